@@ -1,0 +1,118 @@
+// The pure part of a provider: five questions about one control plane's API, answered as values. No I/O, no clock, no secret
+// values (see Operation::document).
+#pragma once
+#include "base/http_message.h"
+#include "base/json.h"
+#include "model/condition.h"
+#include "model/finding.h"
+#include "model/live.h"
+#include "model/resource.h"
+#include "model/target.h"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace kedge {
+
+enum class OperationKind {
+    preflight,    // who are we, which tenant -> Done{identity}
+    list,         // every row, page by page -> Done; rows are cut out by the provider
+    get,          // one row by id -> Done{document} or Done{} when it is gone
+    find_by_name, // one row by name -> Done{document} or Done{} when there is none
+    subjects,     // who holds credentials on this id -> Done{subjects}
+    rehearse,     // dry run of a create or update -> Done{document}, Held, Refused
+    create,
+    update,
+    remove,
+};
+
+struct Operation {
+    OperationKind kind = OperationKind::preflight;
+    std::string remote_id;
+    std::string name;
+    std::string type;
+    // The manifest to send, marker included. Secret references are opaque tokens here, put in place of the value by the provider
+    // just before the send: a dialect never sees a secret that kedge resolves.
+    Json document;
+    bool force = false; // acknowledge the sign-out (only ever with a release)
+    int page_size = 0;  // list: 0 means describe().pacing.page_size
+
+    bool operator==(const Operation&) const = default;
+};
+
+// What one request came to.
+struct Exchange {
+    HttpRequest request;
+    bool answered = false; // false: the answer was lost, the request may have been carried out
+    HttpResponse response; // of list pages: the envelope only, rows taken out
+    std::size_t rows = 0;  // list pages: how many rows were taken out
+    std::string error;     // where not answered
+
+    bool operator==(const Exchange&) const = default;
+};
+using Transcript = std::vector<Exchange>;
+
+// What to do next.
+struct Send {
+    HttpRequest request;
+    bool is_write = false; // a write is never repeated blindly
+};
+struct Wait {
+    int milliseconds = 0; // then ask again (asynchronous control planes)
+};
+struct Done {
+    std::optional<LiveDocument> document; // as the control plane stored it (or would); nothing: gone or not found
+    Json row;                             // the raw row, where there is one; secrets as the control plane showed them
+    std::optional<TargetIdentity> identity;
+    int subjects = 0;
+    std::vector<std::string> subject_names; // for people, at most 20
+    std::size_t listed = 0;                 // list: rows counted
+};
+struct Held {
+    std::string text; // the control plane wants an acknowledgement; their words, scrubbed
+};
+struct Blocked {
+    Condition condition; // taken, but waits for a person or an upstream
+};
+enum class RefusalKind {
+    invalid,      // 400, 422: the manifest is wrong
+    forbidden,    // 403: this token may not
+    credential,   // 401: this token is nobody; the whole pass stops
+    conflict,     // 409
+    gone,         // 404 on an update or a page that vanished
+    busy,         // 429 and 503 after all patience
+    broken,       // 5xx, HTML, nonsense: the answer makes no sense
+    unreachable,  // no answer, or not sent, and nothing can have happened
+    inconsistent, // list: ids not unique or totals that differ
+};
+struct Refused {
+    RefusalKind kind = RefusalKind::broken;
+    std::string text;  // our words, with the status
+    std::string theirs; // their words, scrubbed and shortened; array messages joined with "; "
+};
+struct Unsure {
+    std::string text; // sent, answer lost, and reading back did not decide
+};
+using Step = std::variant<Send, Wait, Done, Held, Blocked, Refused, Unsure>;
+
+class Dialect {
+public:
+    virtual ~Dialect() = default;
+    virtual const Description& describe() const = 0;
+    // What this control plane cannot express.
+    virtual std::vector<Finding> check(const Resource& resource) const = 0;
+    // One live row as a manifest. Throws std::invalid_argument where the row is no registration at all.
+    virtual LiveDocument read(const Json& row) const = 0;
+    // Normal form, applied to both sides: values equal to the documented default, nulls and empty lists removed; converted
+    // fields; set-like lists sorted.
+    virtual Json canonical(Json document) const = 0;
+    // The next step of an operation, from what was said so far.
+    virtual Step next(const Operation& operation, const Transcript& transcript) const = 0;
+};
+
+// Where tags may hold the marker: puts it into a document to be sent.
+Json with_marker(Json document, const std::string& marker);
+
+} // namespace kedge

@@ -1,0 +1,49 @@
+// The real HTTP client: one origin, a keep-alive pool, TLS with verification, an HTTP proxy where the settings or the environment
+// name one. Leaves pacing and retries to PatientClient. A request on a pooled connection that died before the first byte of the
+// answer is sent once more on a new connection when the method is idempotent (GET, PUT, DELETE, HEAD).
+#pragma once
+#include "base/duration.h"
+#include "base/secret.h"
+#include "io/http_client.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace kedge {
+
+struct BeastClientOptions {
+    std::string base_url;            // http://host:port/path or https://...; no query, no credentials
+    Secret bearer;                   // sent as Authorization: Bearer; empty: none
+    std::string ca_file;             // PEM; empty: the system's
+    std::string proxy;               // http://host:port; empty: none (see proxy_from_environment)
+    Milliseconds connect_timeout{10000};
+    Milliseconds request_timeout{60000};
+    std::size_t most_idle = 32;                      // kept-alive connections
+    std::uint64_t most_body_bytes = 64 * 1024 * 1024; // of an answer
+    std::string user_agent = "kedge";
+};
+
+struct HttpCounters {
+    std::uint64_t requests = 0;
+    std::uint64_t connections = 0;
+};
+
+class BeastClient final : public HttpClient {
+public:
+    // Throws Failure(stop) where base_url, ca_file or proxy make no sense.
+    explicit BeastClient(BeastClientOptions options);
+    ~BeastClient() override;
+    Task<HttpOutcome> send(HttpRequest request) override;
+    HttpCounters counters() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// HTTPS_PROXY / HTTP_PROXY / NO_PROXY (either case) for one URL; empty: no proxy.
+std::string proxy_for(const std::string& url, const std::map<std::string, std::string>& environment);
+
+} // namespace kedge

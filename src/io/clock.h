@@ -1,0 +1,42 @@
+// Time comes in through the constructor: the system's clock, or a test's.
+#pragma once
+#include "base/duration.h"
+#include "io/task.h"
+
+namespace kedge {
+
+class Clock {
+public:
+    virtual ~Clock() = default;
+    virtual UnixSeconds now() const = 0;          // wall clock
+    virtual Milliseconds monotonic() const = 0;   // never goes back
+    virtual double random() = 0;                  // in [0, 1): jitter
+    virtual Task<void> sleep(Milliseconds duration) = 0; // ends early, by exception, when its coroutine is cancelled
+};
+
+class SystemClock final : public Clock {
+public:
+    UnixSeconds now() const override;
+    Milliseconds monotonic() const override;
+    double random() override;
+    Task<void> sleep(Milliseconds duration) override;
+};
+
+// A clock for tests: sleeping moves it on at once.
+class ManualClock final : public Clock {
+public:
+    explicit ManualClock(UnixSeconds start = 1'800'000'000) : start_(start) {}
+    UnixSeconds now() const override { return start_ + elapsed_.count() / 1000; }
+    Milliseconds monotonic() const override { return elapsed_; }
+    double random() override { return 0.5; }
+    Task<void> sleep(Milliseconds duration) override;
+    void advance(Milliseconds duration) { elapsed_ += duration; }
+    Milliseconds slept() const { return slept_; }
+
+private:
+    UnixSeconds start_;
+    Milliseconds elapsed_{0};
+    Milliseconds slept_{0};
+};
+
+} // namespace kedge

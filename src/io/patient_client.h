@@ -1,0 +1,42 @@
+// A decorator that paces and repeats: bounded concurrency (halved on 429 or 503, plus one on success), Retry-After (seconds or
+// date) and X-RateLimit-Reset honoured, exponential backoff. It repeats
+//   - any request that was not sent, or was answered 429 (the control plane says it did nothing),
+//   - reads (GET, HEAD) also after 408, 5xx and lost answers.
+// A write with an unclear end is given back as it is: only the dialect knows how to read back.
+#pragma once
+#include "base/backoff.h"
+#include "io/clock.h"
+#include "io/http_client.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace kedge {
+
+struct PatientOptions {
+    int concurrency = 8;
+    int most_attempts = 5;
+    Milliseconds most_wait{60000}; // a longer Retry-After ends the attempts; the answer is given back
+    Backoff backoff;
+    bool stop_at_first_429 = false;
+};
+
+struct PatientCounters {
+    std::uint64_t repeats = 0;
+    std::uint64_t throttled = 0; // answers 429 or 503
+    int allowed = 0;             // requests in flight at present, at most
+};
+
+class PatientClient final : public HttpClient {
+public:
+    PatientClient(HttpClient& inner, Clock& clock, PatientOptions options);
+    ~PatientClient() override;
+    Task<HttpOutcome> send(HttpRequest request) override;
+    PatientCounters counters() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace kedge

@@ -1,0 +1,54 @@
+// From the text of one file to resources and findings. Pure: the same text and context give the same result.
+#pragma once
+#include "model/finding.h"
+#include "model/release.h"
+#include "model/resource.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kedge {
+
+// One entry of .kedge/overrides: an x-kedge block for the manifests that match.
+struct Override {
+    std::string type; // glob; empty: any
+    std::string name; // glob
+    Extension extension;
+    Place place;
+};
+
+// What authors of this unit may say about secrets.
+using SecretRule = std::function<bool(const std::string& scheme, const std::string& name)>;
+
+struct LoadContext {
+    std::vector<Override> overrides;
+    SecretRule secret_allowed;                                   // null: no reference is allowed
+    std::function<bool(const std::string& path)> held_manifest;  // did this path hold a manifest before? null: no
+};
+
+struct LoadedFile {
+    std::vector<Resource> resources; // valid ones only
+    std::vector<int> documents;      // of each resource: which document of the file, from 0
+    std::vector<std::string> invalid_names; // names of documents that are manifests but wrong, where readable
+    std::vector<Finding> findings;
+    int other_types = 0;
+};
+
+LoadedFile load_file(const std::string& path, std::string_view text, const LoadContext& context);
+
+struct LoadedOverrides {
+    std::vector<Override> overrides;
+    std::vector<Finding> findings;
+};
+LoadedOverrides load_overrides(const std::string& path, std::string_view text);
+
+struct LoadedReleases {
+    std::vector<Release> releases;
+    std::vector<Finding> findings;
+};
+LoadedReleases load_releases(const std::string& path, std::string_view text);
+
+} // namespace kedge

@@ -1,0 +1,11 @@
+#include "model/finding.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+bool has_errors(const std::vector<Finding>& findings) {
+    return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
+}
+
+} // namespace kedge

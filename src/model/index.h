@@ -1,0 +1,46 @@
+// What is kept of the manifests between passes: identity, digest, blob and place, never a document. One FileIndex is the whole
+// result of reading one blob in one context, so an unchanged file is never parsed again.
+#pragma once
+#include "base/digest.h"
+#include "model/finding.h"
+#include "model/resource.h"
+
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+struct IndexEntry {
+    std::string name;
+    std::string type;
+    Digest desired;
+    Digest rules; // of this resource's own ignore and keep rules; empty where it has none
+    int line = 0;
+    int document = 0;                 // which document of the file, from 0
+    bool prune_never = false;
+    bool has_references = false;      // holds ${env:} or ${file:} references
+    std::vector<std::string> sources; // names of the servers a virtual server combines
+    std::vector<std::string> formerly;
+    std::string adopt;
+
+    bool operator==(const IndexEntry&) const = default;
+};
+
+struct FileIndex {
+    std::string path;
+    std::string blob_id;
+    Digest context; // of all that reading depended on beside the blob: overrides, settings, kedge's version
+    std::vector<IndexEntry> entries;
+    std::vector<Finding> findings;
+    int other_types = 0; // documents of the vendor's other types, left alone
+
+    bool operator==(const FileIndex&) const = default;
+};
+
+// One manifest in the whole tree: where its entry stands.
+struct DesiredEntry {
+    const FileIndex* file = nullptr; // never null; owned by the index of the pass
+    const IndexEntry* entry = nullptr;
+};
+
+} // namespace kedge

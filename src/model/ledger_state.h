@@ -1,0 +1,84 @@
+// What must not be lost, as values: who owns what, what was last sent, which releases are spent, which writes may be under way.
+#pragma once
+#include "base/digest.h"
+#include "base/duration.h"
+#include "model/change.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// One registration that this unit owns on this target.
+struct OwnedEntry {
+    std::string name;
+    std::string type;
+    std::string remote_id;
+    std::string path;           // of the manifest, when last seen
+    Digest sent;                // desired digest of the last write; empty: adopted, never written
+    Digest answered;            // live digest of the answer to that write
+    std::string version;        // of that answer
+    std::string fingerprints;   // keyed fingerprint over the secret values last sent; empty: none, or unknown
+    std::string commit;         // commit whose text was last applied
+    UnixSeconds declared = 0;   // last pass that saw it in git; 0: this ledger never saw it declared
+    UnixSeconds undeclared = 0; // first pass that saw it gone from git; 0: it is declared
+    bool prune_never = false;
+    bool marked = false; // our marker was part of the last write or seen live
+
+    bool operator==(const OwnedEntry&) const = default;
+};
+
+// Written before a send: the change may have been sent.
+struct Intent {
+    std::int64_t id = 0; // given by the ledger
+    std::string name;
+    std::string type;
+    Action action = Action::keep;
+    std::string remote_id;
+    Digest change;
+    Digest desired;
+    std::string release_entry; // hex; empty where nothing was forced
+    UnixSeconds at = 0;
+
+    bool operator==(const Intent&) const = default;
+};
+
+struct LedgerState {
+    std::string tenant; // pinned identity key of the target; empty: nothing pinned yet
+    std::map<std::string, OwnedEntry> owned; // by name
+    std::vector<Intent> open;                // intents without an outcome
+    std::set<std::string> spent;             // hex of release entries
+    std::set<std::string> manifest_paths;    // paths that held manifests
+    bool is_new = false;                     // this unit has never been written here
+};
+
+// What becomes of one intent.
+struct IntentOutcome {
+    std::int64_t id = 0;
+    bool sent = true;             // false: closed as not sent
+    bool free_release = false;    // read-back found the write absent: the release may be used again
+    std::optional<OwnedEntry> owned; // new state of the name, where it is ours now
+    bool forget = false;          // the name is not ours any more (deleted, or gone)
+
+    bool operator==(const IntentOutcome&) const = default;
+};
+
+// One transaction.
+struct LedgerBatch {
+    std::vector<Intent> intents;          // to open; ids are given in this order
+    std::vector<IntentOutcome> outcomes;  // to close
+    std::vector<OwnedEntry> adopt;        // to insert or replace, without an intent
+    std::vector<std::string> forget;      // names
+    std::vector<std::string> spend;       // release entries (hex) to mark spent without a write
+    std::optional<std::string> tenant;
+    std::optional<std::set<std::string>> manifest_paths;
+
+    bool empty() const {
+        return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !tenant && !manifest_paths;
+    }
+};
+
+} // namespace kedge

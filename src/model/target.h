@@ -1,0 +1,66 @@
+// A control plane as the engine knows it: identity and what it can do.
+#pragma once
+#include "model/rules.h"
+
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// Answer to the preflight.
+struct TargetIdentity {
+    std::string dialect; // "truefoundry"
+    std::string tenant;  // as the target names it; empty where it names none
+    std::string subject; // who our token belongs to, for people
+    std::string base_url;
+
+    // dialect + tenant, else dialect + base URL: what change digests and the ledger are bound to.
+    std::string key() const { return dialect + "/" + (tenant.empty() ? base_url : tenant); }
+    auto operator<=>(const TargetIdentity&) const = default;
+};
+
+struct Capabilities {
+    bool list = false;
+    bool list_has_total = false;
+    bool list_rows_complete = false;
+    bool get = false;
+    bool find_by_name = false;
+    bool rehearse = false;
+    bool names_unique = false;
+    bool tags = false;     // ownership markers can be written
+    bool subjects = false; // can name who has credentials
+    bool remove = false;
+    bool acknowledges_sign_out = false; // refuses an auth change until forced
+    std::vector<std::string> replace_fields; // cannot be updated in place
+
+    bool operator==(const Capabilities&) const = default;
+};
+
+// Where the rows lie in a list answer.
+struct ListShape {
+    std::string rows_key;   // member of the envelope that holds the array ("data")
+    std::string name_pointer; // JSON pointers inside a row
+    std::string id_pointer;
+    bool operator==(const ListShape&) const = default;
+};
+
+struct Pacing {
+    int concurrency = 8;
+    bool stop_at_first_429 = false;
+    int deadline_ms = 60000; // of one request
+    int page_size = 1000;
+
+    bool operator==(const Pacing&) const = default;
+};
+
+struct Description {
+    std::string dialect;
+    int version = 1; // of the comparison rules: part of remembered verdicts
+    Capabilities can;
+    CompareRules rules; // `ignore` and `keep` empty
+    ListShape list;
+    Pacing pacing;
+    std::vector<std::string> type_order; // creates in this order, deletes reversed; types not named come first
+};
+
+} // namespace kedge

@@ -1,0 +1,42 @@
+// Desired against live, as documents: what is comparable of each, their digests, and their differences.
+#pragma once
+#include "base/digest.h"
+#include "base/json.h"
+#include "model/change.h"
+#include "model/rules.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kedge {
+
+// The digestible form of a canonical document: ignored paths and reserved `kedge*` tags removed (an emptied `tags` as well), every
+// secret value sealed: {"$hmac": HMAC(secret_key, value)} for what can be read (references as their text), the masked constant
+// for what cannot.
+Json comparable(Json canonical_document, const CompareRules& rules, std::string_view secret_key);
+Digest document_digest(const Json& comparable_document);
+
+struct Comparison {
+    std::vector<FieldDifference> differences; // sorted by path; secret_unknown ones included
+    bool differs = false;                     // at least one difference that is not secret_unknown
+    bool secret_unknown = false;
+    bool auth_change = false;   // a difference under rules.auth (secret_changed of a global header value excepted)
+    bool only_secrets = false;  // differs, and only in secret fields
+    bool exact_differs = false; // differs in a field where "normalised by the server" is never accepted
+
+    bool operator==(const Comparison&) const = default;
+};
+
+// Both canonical; `references`: JSON pointers of desired secret fields that hold ${env:} or ${file:} (never comparable by value).
+Comparison compare(const Json& desired, const Json& live, const CompareRules& rules, const std::vector<std::string>& references);
+
+// SHA-256 over (format version, target identity, action, identity key, desired digest, live digest or `absent`); a rotate's also
+// over the new fingerprint.
+Digest change_digest(const std::string& target_key, Action action, const std::string& name, const Digest& desired, const Digest& live,
+                     const std::string& fingerprint = {});
+
+// Key of a remembered "no difference".
+Digest verdict_key(const Digest& desired, const Digest& live, const Digest& own_rules, const std::string& dialect, int dialect_version);
+
+} // namespace kedge

@@ -1,0 +1,76 @@
+// From compared candidates to a plan: actions, ownership, prune, order, dependencies, holds, releases, digests. Pure.
+#pragma once
+#include "model/ledger_state.h"
+#include "model/plan.h"
+#include "model/release.h"
+#include "plan/compare.h"
+#include "plan/match.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// One candidate after its documents were compared.
+struct Compared {
+    Candidate candidate;
+    Comparison comparison;   // of both sides; default where one is missing
+    bool replace = false;    // the type changed, or a field of Capabilities::replace_fields
+    std::string fingerprint; // new fingerprint of its secret references; empty: none or unknown
+};
+
+enum class Prune { owned, never };
+
+struct PlanInput {
+    UnitIdentity us;
+    const TargetIdentity& target;
+    const Description& description;
+    const Revision& revision;
+    const LedgerState& ledger;
+    std::vector<Compared> compared;
+    const Matched& matched;
+    const std::vector<DesiredEntry>& desired; // all of them, sorted by name
+    const std::vector<LiveEntry>& live;       // all of them
+    std::vector<Finding> findings;
+    std::vector<std::string> invalid_names;   // declared, but wrong: their live resources stay
+    std::set<std::string> invalid_paths;      // files that could not be read: what was read from them stays
+    std::vector<Release> releases;            // not yet spent ones are worked out here
+    std::map<std::string, Commit> causes;     // path -> last commit that touched it
+    Prune prune = Prune::owned;
+    Milliseconds prune_delay{0};
+    bool on_invalid_stop = false;
+    bool siblings_valid = true;               // every other unit of this target has a valid snapshot
+    UnixSeconds now = 0;
+    PlanCounts counts;                        // those already known: requests, other types, invalid
+    std::set<std::string> elsewhere;
+};
+
+struct Planned {
+    Plan plan;
+    std::vector<OwnedEntry> adopt;           // equal and ours from now on: no write needed
+    std::vector<OwnedEntry> undeclared;      // ledger entries whose `undeclared` time has to be set or cleared
+    std::vector<std::string> forget;         // owned, but gone on both sides
+};
+
+Planned make_plan(PlanInput input);
+
+// What the control plane said to a dry run.
+struct Rehearsal {
+    enum class Kind { equal, differs, refused, signs_out, not_checked } kind = Kind::not_checked;
+    std::string text;             // theirs, scrubbed
+    std::optional<int> subjects;  // at least so many people hold credentials
+    Place place;                  // of the field that the text names
+};
+
+// May drop or hold a change, never add or alter one. `rehearsals`: by change digest. `equal` never drops a rotate, nor an update
+// that differs in a secret field; a released sign-out stays free to run.
+Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals);
+
+// The order of execution: sources before virtual servers, deletes reversed and last.
+void sort_for_execution(std::vector<Change>& changes, const Description& description,
+                        const std::map<std::string, std::vector<std::string>>& sources_of);
+
+} // namespace kedge

@@ -1,0 +1,27 @@
+// The only loop that sends, and the only place where secrets are resolved.
+#pragma once
+#include "io/clock.h"
+#include "io/http_client.h"
+#include "io/secret_store.h"
+#include "provider/provider.h"
+
+namespace kedge {
+
+class RestProvider final : public Provider {
+public:
+    // All references outlive the provider.
+    RestProvider(const Dialect& dialect, HttpClient& client, const SecretStore& secrets, Clock& clock);
+    const Dialect& dialect() const override { return dialect_; }
+    Task<Answer> list(RowSink sink) override;
+    Task<Answer> perform(Operation operation, std::vector<SecretReference> references) override;
+    RequestCounts counts() const override { return counts_; }
+
+private:
+    const Dialect& dialect_;
+    HttpClient& client_;
+    const SecretStore& secrets_;
+    Clock& clock_;
+    RequestCounts counts_;
+};
+
+} // namespace kedge

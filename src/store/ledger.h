@@ -1,0 +1,29 @@
+// What must not be lost. One ledger holds many units; each call names the unit and the target it speaks of.
+#pragma once
+#include "io/task.h"
+#include "model/ledger_state.h"
+
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+struct LedgerKey {
+    std::string installation;
+    std::string unit;
+    std::string target; // configured name of the target; the identity is pinned inside
+
+    auto operator<=>(const LedgerKey&) const = default;
+};
+
+class Ledger {
+public:
+    virtual ~Ledger() = default;
+    virtual Task<LedgerState> load(LedgerKey key) = 0;
+    // One durable transaction; gives the ids of `batch.intents`, in order. Throws Failure(stop) where nothing was written.
+    virtual Task<std::vector<std::int64_t>> commit(LedgerKey key, LedgerBatch batch) = 0;
+    // Forgets everything of this key (kedge disown).
+    virtual Task<void> drop(LedgerKey key) = 0;
+};
+
+} // namespace kedge
