@@ -1,5 +1,5 @@
-// What is kept of the manifests between passes: identity, digest, blob and place, never a document. One FileIndex is the whole
-// result of reading one blob in one context, so an unchanged file is never parsed again.
+// What is kept of the manifests between passes: identity, digest, blob and place, never a document. One FileIndex is
+// the whole result of reading one blob in one context, so an unchanged file is never parsed again.
 #pragma once
 #include "base/digest.h"
 #include "model/finding.h"
@@ -16,10 +16,10 @@ struct IndexEntry {
     Digest desired;
     Digest rules; // of this resource's own ignore and keep rules; empty where it has none
     int line = 0;
-    int document = 0;                 // which document of the file, from 0
+    int document = 0; // which document of the file, from 0
     bool prune_never = false;
-    bool has_references = false;      // holds ${env:} or ${file:} references
-    std::vector<std::string> sources; // names of the servers a virtual server combines
+    std::vector<std::string> references; // secret references it holds, "env:NAME" or "file:PATH", sorted, unique
+    std::vector<std::string> sources;    // names of the servers a virtual server combines
     std::vector<std::string> formerly;
     std::string adopt;
 
