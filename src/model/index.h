@@ -14,7 +14,9 @@ struct IndexEntry {
     std::string name;
     std::string type;
     Digest desired;
-    Digest rules; // of this resource's own ignore and keep rules; empty where it has none
+    Digest rules;                    // of `ignore` and `keep`; empty where both are
+    std::vector<std::string> ignore; // its own x-kedge rules: a row is compared without loading the manifest
+    std::vector<std::string> keep;
     int line = 0;
     int document = 0; // which document of the file, from 0
     bool prune_never = false;
