@@ -38,6 +38,12 @@ struct Operation {
     Json document;
     bool force = false; // acknowledge the sign-out (only ever with a release)
     int page_size = 0;  // list: 0 means describe().pacing.page_size
+    // JSON pointers of `document` whose values hold a token: live never equals them, so a read-back does not compare them. The
+    // provider fills this in.
+    std::vector<std::string> sealed;
+    // update: version of the row that the plan saw (Change::live_version). Where an answer is lost and a secret cannot be read
+    // back, only a version that moved shows that the write was carried out; empty: Unsure then.
+    std::string live_version;
 
     bool operator==(const Operation&) const = default;
 };
@@ -49,6 +55,7 @@ struct Exchange {
     HttpResponse response; // of list pages: the envelope only, rows taken out
     std::size_t rows = 0;  // list pages: how many rows were taken out
     std::string error;     // where not answered
+    bool sent = true;      // false: not one byte of it can have been processed
 
     bool operator==(const Exchange&) const = default;
 };
@@ -112,7 +119,8 @@ public:
     virtual Step next(const Operation& operation, const Transcript& transcript) const = 0;
 };
 
-// Where tags may hold the marker: puts it into a document to be sent.
+// Where tags may hold the marker: puts it into a document to be sent (`tags.kedge`; "kedge:..." where tags are a list). Touches
+// nothing else, and nothing at all where tags are neither a map, a list nor absent.
 Json with_marker(Json document, const std::string& marker);
 
 } // namespace kedge
