@@ -20,10 +20,8 @@ const std::vector<std::string>& later_words() {
 const std::vector<std::string>& machine_paths() {
     static const std::vector<std::string> paths{"/wo"
                                                 "rk/",
-                                                "/tmp/"
-                                                "b-",
-                                                "/tmp/bash"
-                                                "_jobs"};
+                                                "/ro"
+                                                "ot/"};
     return paths;
 }
 
