@@ -1,5 +1,5 @@
-// The pure part of a provider: five questions about one control plane's API, answered as values. No I/O, no clock, no secret
-// values (see Operation::document).
+// The pure part of a provider: five questions about one control plane's API, answered as values. No I/O, no clock, no
+// secret values (see Operation::document).
 #pragma once
 #include "base/http_message.h"
 #include "base/json.h"
@@ -33,16 +33,16 @@ struct Operation {
     std::string remote_id;
     std::string name;
     std::string type;
-    // The manifest to send, marker included. Secret references are opaque tokens here, put in place of the value by the provider
-    // just before the send: a dialect never sees a secret that kedge resolves.
+    // The manifest to send, marker included. Secret references are opaque tokens here, put in place of the value by the
+    // provider just before the send: a dialect never sees a secret that kedge resolves.
     Json document;
     bool force = false; // acknowledge the sign-out (only ever with a release)
     int page_size = 0;  // list: 0 means describe().pacing.page_size
-    // JSON pointers of `document` whose values hold a token: live never equals them, so a read-back does not compare them. The
-    // provider fills this in.
+    // JSON pointers of `document` whose values hold a token: live never equals them, so a read-back does not compare
+    // them. The provider fills this in.
     std::vector<std::string> sealed;
-    // update: version of the row that the plan saw (Change::live_version). Where an answer is lost and a secret cannot be read
-    // back, only a version that moved shows that the write was carried out; empty: Unsure then.
+    // update: version of the row that the plan saw (Change::live_version). Where an answer is lost and a secret cannot
+    // be read back, only a version that moved shows that the write was carried out; empty: Unsure then.
     std::string live_version;
 
     bool operator==(const Operation&) const = default;
@@ -96,7 +96,7 @@ enum class RefusalKind {
 };
 struct Refused {
     RefusalKind kind = RefusalKind::broken;
-    std::string text;  // our words, with the status
+    std::string text;   // our words, with the status
     std::string theirs; // their words, scrubbed and shortened; array messages joined with "; "
 };
 struct Unsure {
@@ -112,15 +112,15 @@ public:
     virtual std::vector<Finding> check(const Resource& resource) const = 0;
     // One live row as a manifest. Throws std::invalid_argument where the row is no registration at all.
     virtual LiveDocument read(const Json& row) const = 0;
-    // Normal form, applied to both sides: values equal to the documented default, nulls and empty lists removed; converted
-    // fields; set-like lists sorted.
+    // Normal form, applied to both sides: values equal to the documented default, nulls and empty lists removed;
+    // converted fields; set-like lists sorted.
     virtual Json canonical(Json document) const = 0;
     // The next step of an operation, from what was said so far.
     virtual Step next(const Operation& operation, const Transcript& transcript) const = 0;
 };
 
-// Where tags may hold the marker: puts it into a document to be sent (`tags.kedge`; "kedge:..." where tags are a list). Touches
-// nothing else, and nothing at all where tags are neither a map, a list nor absent.
+// Where tags may hold the marker: puts it into a document to be sent (`tags.kedge`; "kedge:..." where tags are a list).
+// Touches nothing else, and nothing at all where tags are neither a map, a list nor absent.
 Json with_marker(Json document, const std::string& marker);
 
 } // namespace kedge

@@ -8,7 +8,7 @@
 namespace kedge {
 
 struct TrueFoundryOptions {
-    std::string force_flag = "forceDelete"; // wire name; one vendor notice says "force"
+    std::string force_flag = "forceDelete";            // wire name; one vendor notice says "force"
     std::string disabled_tools_key = "disabled_tools"; // assumed
     int page_size = 1000;
 };

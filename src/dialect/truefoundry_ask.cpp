@@ -1,0 +1,244 @@
+// Operations that only look: preflight, list, get, find_by_name, subjects.
+#include "dialect/truefoundry_parts.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <vector>
+
+namespace kedge::truefoundry {
+
+namespace {
+
+constexpr std::string_view api = "/api/svc/v1";
+constexpr std::size_t most_subject_names = 20;
+constexpr std::size_t subjects_per_page = 1000;
+
+Refused broken(const Operation& operation, const std::string& cause) {
+    return Refused{RefusalKind::broken, attempt(operation) + ": " + cause, {}};
+}
+
+// A count in `pagination`; nothing where it is missing or no count.
+std::optional<std::size_t> total_of(const Json& body) {
+    const auto pagination = body.find("pagination");
+    if (pagination == body.end() || !pagination->is_object()) return std::nullopt;
+    const auto total = pagination->find("total");
+    if (total == pagination->end() || !total->is_number_integer()) return std::nullopt;
+    if (!total->is_number_unsigned() && total->get<std::int64_t>() < 0) return std::nullopt;
+    return total->get<std::size_t>();
+}
+
+std::optional<std::size_t> announced(const Exchange& page) {
+    const auto body = json_of(page.response);
+    return body && body->is_object() ? total_of(*body) : std::nullopt;
+}
+
+Refused inconsistent(const Operation& operation, const std::string& cause) {
+    return Refused{RefusalKind::inconsistent, attempt(operation) + ": " + cause, {}};
+}
+
+std::string text_at(const Json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool ok(const Exchange& exchange) {
+    return exchange.answered && exchange.response.status == 200;
+}
+
+std::vector<std::string> names_of(const HttpResponse& page) {
+    std::vector<std::string> names;
+    const auto body = json_of(page);
+    const auto rows = body && body->is_object() && body->contains("data") ? (*body)["data"] : Json::array();
+    for (const auto& row : rows) {
+        if (!row.is_object() || names.size() == most_subject_names) continue;
+        const auto kind = text_at(row, "subjectType");
+        names.push_back(words(kind + (kind.empty() ? "" : ":") + text_at(row, "subjectId"), 120));
+    }
+    return names;
+}
+
+// A tenant is an identity that the ledger is bound to: taken as it is, or not at all.
+bool is_plain(const std::string& text) {
+    return text.size() <= 256 && std::none_of(text.begin(), text.end(),
+                                              [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+TargetIdentity identity_of(const Json& user) {
+    TargetIdentity identity;
+    identity.dialect = "truefoundry";
+    identity.tenant = text_at(user, "tenantName");
+    const auto subject = user.find("subject");
+    if (subject == user.end() || !subject->is_object()) return identity;
+    for (const char* key : {"subjectDisplayName", "subjectSlug", "subjectId"}) {
+        if (identity.subject.empty()) identity.subject = words(text_at(*subject, key), 120);
+    }
+    return identity;
+}
+
+} // namespace
+
+HttpRequest get_request(const std::string& target) {
+    HttpRequest request;
+    request.method = "GET";
+    request.target = std::string(api) + target;
+    request.headers.emplace_back("Accept", "application/json");
+    return request;
+}
+
+// "." and ".." would name another path, an empty one the list.
+bool usable_id(const std::string& remote_id) {
+    return remote_id.find_first_not_of('.') != std::string::npos;
+}
+
+std::string path_of(const std::string& remote_id) {
+    return "/mcp/" + percent_encode(remote_id);
+}
+
+// GET /api/svc/v1/session            -> 200 {"user": {"tenantName", "subject": {...}}}, or 200 {"user": null} for a bad
+// token
+Step next_preflight(const Operation& operation, const Transcript& transcript) {
+    if (transcript.empty()) return Send{get_request("/session"), false};
+    const auto& last = transcript.back();
+    if (!ok(last)) return refuse(operation, last);
+    const auto body = json_of(last.response);
+    if (!body || !body->is_object()) return refuse(operation, last);
+    const auto user = body->find("user");
+    if (user == body->end() || user->is_null()) {
+        return Refused{RefusalKind::credential,
+                       attempt(operation) +
+                           ": the control plane does not know this token; issue a new one, or set the one that "
+                           "belongs to this control plane",
+                       {}};
+    }
+    if (!user->is_object()) return refuse(operation, last);
+    Done done;
+    done.identity = identity_of(*user);
+    if (!is_plain(done.identity->tenant)) return broken(operation, "a tenant name that is none");
+    return done;
+}
+
+// GET /api/svc/v1/mcp?limit=1000&offset=0 -> 200 {"data": [row...], "pagination": {"total": N}}
+// The provider has taken the rows out: `rows` counts them.
+// Each page is compared with the first when it arrives, so the ones between need not be read again.
+Step next_list(const Setting& setting, const Operation& operation, const Transcript& transcript) {
+    std::size_t seen = 0;
+    for (const auto& page : transcript) seen += page.rows;
+    if (!transcript.empty()) {
+        const auto& last = transcript.back();
+        if (!ok(last)) return refuse(operation, last);
+        const auto first_total = announced(transcript.front());
+        const auto total = announced(last);
+        if (!first_total || !total) return broken(operation, "a page without a total");
+        if (*first_total != *total) {
+            return inconsistent(operation, std::to_string(*first_total) + " registrations announced on one page, " +
+                                               std::to_string(*total) + " on another");
+        }
+        if (last.rows == 0 || seen >= *total) {
+            Done done;
+            done.listed = seen;
+            if (seen == *total) return done;
+            return inconsistent(operation, std::to_string(seen) + " registrations came, " + std::to_string(*total) +
+                                               " were announced");
+        }
+    }
+    const int limit = operation.page_size > 0 ? operation.page_size : setting.description.pacing.page_size;
+    return Send{get_request("/mcp?limit=" + std::to_string(limit) + "&offset=" + std::to_string(seen)), false};
+}
+
+// GET /api/svc/v1/mcp/{id}           -> 200 {"data": row}, 404
+Step next_get(const Operation& operation, const Transcript& transcript) {
+    if (!usable_id(operation.remote_id)) return broken(operation, "an id that names no registration");
+    if (transcript.empty()) return Send{get_request(path_of(operation.remote_id)), false};
+    const auto& last = transcript.back();
+    if (last.answered && last.response.status == 404) return Done{};
+    if (!ok(last)) return refuse(operation, last);
+    Done done;
+    done.document = row_of(last, &done.row);
+    if (!done.document) return refuse(operation, last);
+    if (done.document->remote_id != operation.remote_id)
+        return broken(operation, "the answer is about another registration");
+    return done;
+}
+
+// filter={"op":"and","values":[{"field":"name","op":"EQUAL","value":"github"}]}
+HttpRequest find_request(const std::string& name) {
+    const Json text(name);
+    const std::string filter = R"({"op":"and","values":[{"field":"name","op":"EQUAL","value":)" +
+                               text.dump(-1, ' ', false, Json::error_handler_t::replace) + "}]}";
+    return get_request("/mcp?limit=10&offset=0&filter=" + percent_encode(filter));
+}
+
+Found found_in(const Operation& operation, const Exchange& exchange) {
+    Found found;
+    if (!ok(exchange)) {
+        found.why = refuse(operation, exchange);
+        return found;
+    }
+    const auto body = json_of(exchange.response);
+    if (!body || !body->is_object() || !body->contains("data") || !(*body)["data"].is_array()) {
+        found.why = refuse(operation, exchange);
+        return found;
+    }
+    const auto& rows = (*body)["data"];
+    for (const auto& row : rows) {
+        try {
+            auto live = read_row(row);
+            if (live.name != operation.name) continue;
+            if (found.live) {
+                found.why =
+                    Refused{RefusalKind::inconsistent, attempt(operation) + ": more than one has this name", {}};
+                return found;
+            }
+            found.live = std::move(live);
+            found.row = row;
+        } catch (const std::invalid_argument&) {
+            // Of another kind: it cannot be the one that is looked for, whose name would have been read.
+        }
+    }
+    // A filter that was not obeyed leaves the one we look for on a later page.
+    const auto total = total_of(*body);
+    if (!found.live && total && *total > rows.size()) {
+        found.why = broken(operation, "the filter by name was not obeyed");
+        return found;
+    }
+    found.decided = true;
+    return found;
+}
+
+Step next_find(const Operation& operation, const Transcript& transcript) {
+    if (transcript.empty()) return Send{find_request(operation.name), false};
+    auto found = found_in(operation, transcript.back());
+    if (!found.decided) return found.why;
+    Done done;
+    done.document = std::move(found.live);
+    done.row = std::move(found.row);
+    return done;
+}
+
+// GET /api/svc/v1/mcp/{id}/auth?limit=1000&offset=0 -> 200 {"data": [{"subjectType", "subjectId"}...], "pagination":
+// {...}} Documented for overrides only, so the count is a lower bound.
+Step next_subjects(const Operation& operation, const Transcript& transcript) {
+    if (!usable_id(operation.remote_id)) return broken(operation, "an id that names no registration");
+    const auto page_after = [&](std::size_t seen) {
+        const auto query = "/auth?limit=" + std::to_string(subjects_per_page) + "&offset=" + std::to_string(seen);
+        return Send{get_request(path_of(operation.remote_id) + query), false};
+    };
+    if (transcript.empty()) return page_after(0);
+    const auto& last = transcript.back();
+    const auto body = json_of(last.response);
+    if (!ok(last) || !body || !body->is_object() || !body->contains("data") || !(*body)["data"].is_array()) {
+        return refuse(operation, last);
+    }
+    const std::size_t seen = (transcript.size() - 1) * subjects_per_page + (*body)["data"].size();
+    const auto total = total_of(*body);
+    if (!total && (*body)["data"].size() >= subjects_per_page) return page_after(seen);
+    const auto most = static_cast<std::size_t>(std::numeric_limits<int>::max());
+    Done done;
+    done.subjects = static_cast<int>(std::min(most, std::max(seen, total.value_or(0))));
+    done.subject_names = names_of(transcript.front().response);
+    return done;
+}
+
+} // namespace kedge::truefoundry
