@@ -1,0 +1,282 @@
+#include "apply/change_run.h"
+
+#include "base/failure.h"
+
+namespace kedge {
+
+namespace {
+
+std::string words_of(const Refused& refused) {
+    return refused.theirs.empty() ? refused.text : refused.text + ": \"" + refused.theirs + "\"";
+}
+
+std::string people(int count) { return count == 1 ? "1 person" : std::to_string(count) + " people"; }
+
+} // namespace
+
+ChangeRun::ChangeRun(ExecuteContext& context, Journal& journal, const Change& change)
+    : context_(&context), journal_(&journal), change_(&change) {
+    outcome_.change = change;
+}
+
+Intent ChangeRun::intent() const {
+    Intent intent;
+    intent.name = change_->name;
+    intent.type = change_->type;
+    intent.action = change_->action;
+    intent.remote_id = change_->remote_id;
+    intent.change = change_->digest;
+    intent.desired = change_->desired;
+    intent.at = context_->clock.now();
+    // What a person released to be overwritten, deleted or replaced is one write: the entry is spent with its intent. A sign-out
+    // spends it with the intent of the forced send.
+    if (change_->released && change_->action != Action::update && change_->action != Action::rotate) intent.release_entry = change_->release_entry;
+    return intent;
+}
+
+Task<void> ChangeRun::close(bool sent, std::optional<OwnedEntry> owned, bool forget) {
+    IntentOutcome closing;
+    closing.id = intent_id_;
+    closing.sent = sent;
+    closing.free_release = !sent;
+    closing.owned = std::move(owned);
+    closing.forget = forget;
+    co_await journal_->close(std::move(closing));
+}
+
+Task<void> ChangeRun::close_unsent(std::string why) {
+    outcome_.result = Result::not_started;
+    outcome_.text = std::move(why);
+    co_await close(false, std::nullopt, false);
+}
+
+void ChangeRun::hold(HoldReason reason, std::string text, std::optional<int> subjects) {
+    Hold hold;
+    hold.reason = reason;
+    hold.text = std::move(text);
+    hold.subjects = subjects;
+    outcome_.result = Result::held;
+    outcome_.text = hold.text;
+    outcome_.change.holds.push_back(std::move(hold));
+}
+
+void ChangeRun::refused(const Refused& refusal) {
+    outcome_.text = words_of(refusal);
+    switch (refusal.kind) {
+    case RefusalKind::invalid:
+    case RefusalKind::forbidden: outcome_.result = Result::refused; break;
+    case RefusalKind::credential:
+        outcome_.result = Result::failed;
+        stops_pass_ = outcome_.text;
+        break;
+    default: outcome_.result = Result::failed; break;
+    }
+}
+
+bool ChangeRun::must_look_again() const {
+    if (change_->action == Action::create) return false;
+    if (change_->action == Action::remove || change_->action == Action::replace || change_->released) return true;
+    return context_->clock.monotonic() - context_->listed_at > context_->fresh_for;
+}
+
+// Nothing live is overwritten that the plan did not show.
+Task<bool> ChangeRun::still_as_planned() {
+    Operation operation;
+    operation.kind = OperationKind::get;
+    operation.remote_id = change_->remote_id;
+    operation.name = change_->name;
+    std::vector<SecretReference> none;
+    const auto answer = co_await context_->provider.perform(std::move(operation), std::move(none));
+    if (const auto* refusal = std::get_if<Refused>(&answer)) {
+        refused(*refusal);
+        co_return false;
+    }
+    const auto* done = std::get_if<Done>(&answer);
+    if (done == nullptr) {
+        outcome_.result = Result::failed;
+        outcome_.text = "could not be read again before the write";
+        co_return false;
+    }
+    if (!done->document) {
+        if (change_->action == Action::remove) co_return true; // gone already: the delete finds that out
+        hold(HoldReason::conflict, "it was deleted in the control plane since the plan", std::nullopt);
+        co_return false;
+    }
+    if (done->document->version != change_->live_version && context_->live_digest(*done->document) != change_->live) {
+        hold(HoldReason::conflict, "it was changed in the control plane since the plan", std::nullopt);
+        co_return false;
+    }
+    co_return true;
+}
+
+Task<void> ChangeRun::carry_out() {
+    if (must_look_again() && !co_await still_as_planned()) {
+        co_await close(false, std::nullopt, false);
+        co_return;
+    }
+    if (change_->action == Action::remove) {
+        co_await carry_out_remove();
+    } else if (change_->action == Action::replace) {
+        co_await carry_out_replace();
+    } else {
+        co_await carry_out_write();
+    }
+}
+
+Task<Answer> ChangeRun::send(bool force) {
+    Operation operation;
+    operation.kind = change_->action == Action::create || change_->action == Action::replace ? OperationKind::create : OperationKind::update;
+    operation.remote_id = operation.kind == OperationKind::create ? std::string() : change_->remote_id;
+    operation.name = change_->name;
+    operation.type = change_->type;
+    operation.document = sendable_.document;
+    operation.force = force;
+    operation.live_version = change_->live_version;
+    auto references = sendable_.references;
+    co_return co_await context_->provider.perform(std::move(operation), std::move(references));
+}
+
+Task<Answer> ChangeRun::send_remove() {
+    Operation operation;
+    operation.kind = OperationKind::remove;
+    operation.remote_id = change_->remote_id;
+    operation.name = change_->name;
+    operation.type = change_->type;
+    std::vector<SecretReference> none;
+    co_return co_await context_->provider.perform(std::move(operation), std::move(none));
+}
+
+// How many people hold credentials on the registration, at least; -1: could not be found out.
+Task<int> ChangeRun::count_subjects() {
+    if (change_->remote_id.empty() || !context_->provider.dialect().describe().can.subjects) co_return -1;
+    Operation operation;
+    operation.kind = OperationKind::subjects;
+    operation.remote_id = change_->remote_id;
+    operation.name = change_->name;
+    std::vector<SecretReference> none;
+    const auto answer = co_await context_->provider.perform(std::move(operation), std::move(none));
+    const auto* done = std::get_if<Done>(&answer);
+    co_return done == nullptr ? -1 : done->subjects;
+}
+
+Task<void> ChangeRun::reopen(std::string release_entry) {
+    // The forced send is a write of its own: the first one did nothing, and the release is spent before the flag goes out.
+    co_await close(false, std::nullopt, false);
+    std::vector<Intent> intents;
+    intents.push_back(intent());
+    intents.back().release_entry = std::move(release_entry);
+    const auto ids = co_await journal_->open(std::move(intents));
+    intent_id_ = ids.front();
+}
+
+Task<Answer> ChangeRun::send_forced(const Held& held) {
+    const int subjects = co_await count_subjects();
+    if (!context_->may_force(*change_, subjects)) {
+        auto text = subjects > 0 ? "it would end the sign-in of at least " + people(subjects) : std::string("it would end people's sign-in");
+        if (change_->released) text += ", more than the release allows (at_most " + std::to_string(change_->at_most) + ")";
+        hold(HoldReason::sign_out, text, subjects < 0 ? std::nullopt : std::optional<int>(subjects));
+        Answer answer = held;
+        co_return answer;
+    }
+    auto entry = change_->release_entry;
+    co_await reopen(std::move(entry));
+    outcome_.forced = true;
+    co_return co_await send(true);
+}
+
+Task<void> ChangeRun::carry_out_write() {
+    auto answer = co_await send(false);
+    if (const auto* held = std::get_if<Held>(&answer)) {
+        const Held question = *held;
+        answer = co_await send_forced(question);
+    }
+    co_await finish(std::move(answer));
+}
+
+Task<void> ChangeRun::carry_out_remove() {
+    const int subjects = co_await count_subjects();
+    const bool knows = context_->provider.dialect().describe().can.subjects;
+    if ((subjects > 0 || (knows && subjects < 0)) && !context_->may_force(*change_, subjects)) {
+        hold(HoldReason::sign_out,
+             subjects > 0 ? "at least " + people(subjects) + " hold credentials on it, which a delete ends"
+                          : "who holds credentials on it could not be found out",
+             subjects < 0 ? std::nullopt : std::optional<int>(subjects));
+        co_await close(false, std::nullopt, false);
+        co_return;
+    }
+    auto answer = co_await send_remove();
+    co_await finish(std::move(answer));
+}
+
+// Where names are unique the old one has to go first; each step has an intent of its own.
+Task<void> ChangeRun::carry_out_replace() {
+    const int subjects = co_await count_subjects();
+    if (subjects > 0 && !context_->may_force(*change_, subjects)) {
+        hold(HoldReason::sign_out, "at least " + people(subjects) + " hold credentials on it, which a replacement ends", subjects);
+        co_await close(false, std::nullopt, false);
+        co_return;
+    }
+    auto removed = co_await send_remove();
+    if (!std::holds_alternative<Done>(removed)) {
+        co_await finish(std::move(removed));
+        co_return;
+    }
+    co_await close(true, std::nullopt, true);
+    std::vector<Intent> intents;
+    intents.push_back(intent());
+    intents.back().action = Action::create;
+    intents.back().remote_id.clear();
+    const auto ids = co_await journal_->open(std::move(intents));
+    intent_id_ = ids.front();
+    auto created = co_await send(false);
+    co_await finish(std::move(created));
+}
+
+Task<void> ChangeRun::finish_done(const Done& done) {
+    outcome_.result = Result::done;
+    outcome_.text.clear();
+    if (change_->action == Action::remove) {
+        co_await close(true, std::nullopt, true);
+        co_return;
+    }
+    OwnedEntry owned;
+    owned.name = change_->name;
+    owned.type = change_->type;
+    owned.remote_id = change_->remote_id;
+    owned.path = sendable_.path;
+    owned.prune_never = sendable_.prune_never;
+    owned.marked = sendable_.marked;
+    owned.sent = change_->desired;
+    owned.fingerprints = sendable_.fingerprints;
+    owned.declared = context_->clock.now();
+    if (change_->cause.commit) owned.commit = change_->cause.commit->id;
+    if (done.document) {
+        owned.remote_id = done.document->remote_id.empty() ? owned.remote_id : done.document->remote_id;
+        owned.answered = context_->live_digest(*done.document);
+        owned.version = done.document->version;
+    }
+    outcome_.remote_id = owned.remote_id;
+    co_await close(true, std::move(owned), false);
+}
+
+Task<void> ChangeRun::finish(Answer answer) {
+    if (const auto* done = std::get_if<Done>(&answer)) {
+        co_await finish_done(*done);
+    } else if (const auto* refusal = std::get_if<Refused>(&answer)) {
+        refused(*refusal);
+        co_await close(false, std::nullopt, false);
+    } else if (std::holds_alternative<Held>(answer)) {
+        if (outcome_.result != Result::held) hold(HoldReason::sign_out, std::get<Held>(answer).text, std::nullopt);
+        co_await close(false, std::nullopt, false);
+    } else if (const auto* blocked = std::get_if<Blocked>(&answer)) {
+        outcome_.result = Result::failed;
+        outcome_.text = blocked->condition.text;
+        co_await close(true, std::nullopt, false);
+    } else {
+        // The intent stays open: the next pass reads back and decides.
+        outcome_.result = Result::unsure;
+        outcome_.text = std::get<Unsure>(answer).text;
+    }
+}
+
+} // namespace kedge

@@ -1,0 +1,57 @@
+// One change on its way: from its intent to its outcome. State machine:
+//
+//   opened -> [look again] -> send -> done
+//                  |            |-> held by the control plane -> [released? force, under an intent of its own] -> done | held
+//                  |            |-> refused | failed | unsure (the intent stays open)
+//                  `-> conflict: nothing is sent
+#pragma once
+#include "apply/execute.h"
+#include "apply/journal.h"
+
+#include <string>
+
+namespace kedge {
+
+class ChangeRun final {
+public:
+    ChangeRun(ExecuteContext& context, Journal& journal, const Change& change);
+
+    const Change& change() const { return *change_; }
+    Intent intent() const;
+    void give(Sendable sendable) { sendable_ = std::move(sendable); }
+    void opened(std::int64_t id) { intent_id_ = id; }
+
+    Task<void> carry_out();
+    Task<void> close_unsent(std::string why);
+
+    // Why the whole pass has to stop (the credential is refused); empty: it need not.
+    const std::string& stops_pass() const { return stops_pass_; }
+    Outcome take_outcome() { return std::move(outcome_); }
+
+private:
+    Task<bool> still_as_planned();
+    Task<void> carry_out_write();
+    Task<void> carry_out_remove();
+    Task<void> carry_out_replace();
+    Task<Answer> send(bool force);
+    Task<Answer> send_remove();
+    Task<int> count_subjects();
+    Task<Answer> send_forced(const Held& held);
+    Task<void> finish(Answer answer);
+    Task<void> finish_done(const Done& done);
+    Task<void> reopen(std::string release_entry);
+    void refused(const Refused& refused);
+    void hold(HoldReason reason, std::string text, std::optional<int> subjects);
+    Task<void> close(bool sent, std::optional<OwnedEntry> owned, bool forget);
+    bool must_look_again() const;
+
+    ExecuteContext* context_;
+    Journal* journal_;
+    const Change* change_;
+    Sendable sendable_;
+    std::int64_t intent_id_ = 0;
+    Outcome outcome_;
+    std::string stops_pass_;
+};
+
+} // namespace kedge

@@ -1,0 +1,149 @@
+#include "apply/execute.h"
+
+#include "apply/change_run.h"
+#include "apply/journal.h"
+#include "base/failure.h"
+#include "io/run.h"
+
+#include <algorithm>
+#include <set>
+
+namespace kedge {
+
+namespace {
+
+constexpr std::size_t wave_size = 64;
+
+// Changes that may run side by side: what virtual servers combine is written before them, deletes come last.
+int stage_of(const Change& change, const Description& description) {
+    const auto& order = description.type_order;
+    const auto at = std::find(order.begin(), order.end(), change.type);
+    const int rank = at == order.end() ? 0 : static_cast<int>(at - order.begin()) + 1;
+    const int last = static_cast<int>(order.size()) + 1;
+    return change.action == Action::remove ? 2 * last - rank : rank;
+}
+
+Outcome outcome_without_sending(const Change& change, const ExecuteContext& context) {
+    Outcome outcome;
+    outcome.change = change;
+    if (!change.holds.empty()) {
+        outcome.result = Result::held;
+        outcome.text = change.holds.front().text;
+    } else if (change.check.kind == CheckKind::refused) {
+        outcome.result = Result::refused;
+        outcome.text = change.check.text;
+    } else {
+        outcome.result = Result::not_started;
+        outcome.text = context.left_alone(change);
+    }
+    return outcome;
+}
+
+class Execution {
+public:
+    Execution(ExecuteContext& context, Report& report)
+        : context_(context), report_(report), journal_(context.ledger, context.key, context.clock) {}
+
+    Task<void> run() {
+        std::map<int, std::vector<const Change*>> stages;
+        for (const auto& change : report_.plan.changes) {
+            if (change.runs() && context_.left_alone(change).empty()) {
+                stages[stage_of(change, context_.provider.dialect().describe())].push_back(&change);
+            } else if (change.action != Action::keep) {
+                add(outcome_without_sending(change, context_));
+            }
+        }
+        for (auto& [stage, changes] : stages) {
+            for (std::size_t from = 0; from < changes.size(); from += wave_size) {
+                const auto to = std::min(changes.size(), from + wave_size);
+                std::vector<const Change*> wave(changes.begin() + static_cast<std::ptrdiff_t>(from),
+                                                changes.begin() + static_cast<std::ptrdiff_t>(to));
+                co_await run_wave(std::move(wave));
+            }
+        }
+        co_await journal_.flush();
+    }
+
+private:
+    void add(Outcome outcome) {
+        if (outcome.result != Result::done) unfinished_.insert(outcome.change.name);
+        if (context_.on_outcome) context_.on_outcome(outcome);
+        report_.outcomes.push_back(std::move(outcome));
+    }
+
+    bool stopped() const { return !report_.stopped.empty() || !context_.keep_going(); }
+
+    // A delete waits for its successor: a renamed registration must not vanish while its new name is not there.
+    std::string waits_for(const Change& change) const {
+        if (change.action != Action::remove) return {};
+        for (const auto& other : report_.plan.changes) {
+            if (other.cause.renamed_from == change.name && unfinished_.contains(other.name)) {
+                return "waits for \"" + other.name + "\", its new name, which did not go through";
+            }
+        }
+        return {};
+    }
+
+    Task<void> run_wave(std::vector<const Change*> wave) {
+        std::vector<ChangeRun> runs;
+        std::vector<const Change*> with_documents;
+        for (const auto* change : wave) {
+            auto waiting = stopped() ? std::string("the pass ended before") : waits_for(*change);
+            if (!waiting.empty()) {
+                Outcome outcome;
+                outcome.change = *change;
+                outcome.text = std::move(waiting);
+                add(std::move(outcome));
+                continue;
+            }
+            if (change->action != Action::remove) with_documents.push_back(change);
+            runs.emplace_back(context_, journal_, *change);
+        }
+        if (runs.empty()) co_return;
+        std::map<std::string, Sendable> documents;
+        if (!with_documents.empty()) documents = co_await context_.documents(std::move(with_documents));
+        std::vector<Intent> intents;
+        for (auto& run : runs) {
+            const auto document = documents.find(run.change().name);
+            if (document != documents.end()) run.give(std::move(document->second));
+            intents.push_back(run.intent());
+        }
+        const auto ids = co_await journal_.open(std::move(intents));
+        for (std::size_t i = 0; i < runs.size(); ++i) runs[i].opened(ids[i]);
+        std::function<Task<void>(std::size_t)> job = [this, &runs](std::size_t i) -> Task<void> { return run_one(runs[i]); };
+        const auto width = static_cast<std::size_t>(std::max(1, context_.provider.dialect().describe().pacing.concurrency));
+        const auto count = runs.size();
+        co_await for_each_index(count, width, std::move(job));
+    }
+
+    Task<void> run_one(ChangeRun& run) {
+        if (stopped()) {
+            co_await run.close_unsent("the pass ended before");
+        } else {
+            co_await run.carry_out();
+        }
+        if (!run.stops_pass().empty() && report_.stopped.empty()) report_.stopped = run.stops_pass();
+        add(run.take_outcome());
+    }
+
+    ExecuteContext& context_;
+    Report& report_;
+    Journal journal_;
+    std::set<std::string> unfinished_;
+};
+
+} // namespace
+
+Task<Report> execute(ExecuteContext& context, Plan plan) {
+    Report report;
+    report.plan = std::move(plan);
+    const auto writes_before = context.provider.counts().writes;
+    const auto began = context.clock.monotonic();
+    Execution execution(context, report);
+    co_await execution.run();
+    report.writes = context.provider.counts().writes - writes_before;
+    report.took = context.clock.monotonic() - began;
+    co_return report;
+}
+
+} // namespace kedge

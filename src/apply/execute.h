@@ -1,0 +1,52 @@
+// Carries out a settled plan: one outcome per change. Sends nothing that the plan holds, forces nothing that nobody released, and
+// writes an intent to the ledger before every send. Leaves deciding to the plan and pacing to the client.
+#pragma once
+#include "io/clock.h"
+#include "model/ledger_state.h"
+#include "model/report.h"
+#include "model/resource.h"
+#include "provider/provider.h"
+#include "store/ledger.h"
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// What is sent for one change.
+struct Sendable {
+    Json document; // from git, marker included
+    std::vector<SecretReference> references;
+    std::string fingerprints; // of the secret values behind them; empty: none or unknown
+    std::string path;
+    bool prune_never = false;
+    bool marked = false; // the document carries our marker
+};
+
+struct ExecuteContext {
+    ExecuteContext(Provider& p, Ledger& l, Clock& c, LedgerKey k) : provider(p), ledger(l), clock(c), key(std::move(k)) {}
+
+    Provider& provider;
+    Ledger& ledger;
+    Clock& clock;
+    LedgerKey key;
+    Milliseconds listed_at{0}; // monotonic: when the plan's rows were read
+    Milliseconds fresh_for{30000};
+
+    // The documents of some changes (never of deletes), by name.
+    std::function<Task<std::map<std::string, Sendable>>(std::vector<const Change*>)> documents;
+    // Live digest of an answer, as rows are digested.
+    std::function<Digest(const LiveDocument&)> live_digest;
+    // Why a runnable change is left alone (a switch says report); empty: it runs.
+    std::function<std::string(const Change&)> left_alone;
+    // May this change be forced, so many people being affected (-1: unknown)?
+    std::function<bool(const Change&, int subjects)> may_force;
+    std::function<bool()> keep_going;                // false: start nothing more
+    std::function<void(const Outcome&)> on_outcome;  // progress
+};
+
+Task<Report> execute(ExecuteContext& context, Plan plan);
+
+} // namespace kedge

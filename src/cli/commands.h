@@ -1,0 +1,37 @@
+// One function for each command: asks the units, shows what they say, gives the exit code. No decisions.
+#pragma once
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "io/clock.h"
+#include "io/log.h"
+#include "io/task.h"
+#include "model/finding.h"
+#include "reconcile/unit.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// What wiring gives a command.
+struct Session {
+    EventLoop& loop;
+    Clock& clock;
+    Log& log;
+    std::vector<Unit*> units;
+    // Text of the release file of a unit's folder: appends to it where the source is a plain folder. Gives the path that was
+    // written, or an empty text where the entry has to be committed by hand.
+    std::function<std::string(const Unit&, const std::string& entry)> append_release;
+};
+
+// All throw Failure where the world fails.
+int plan_command(Session& session, const Options& options, Terminal& terminal);
+int apply_command(Session& session, const Options& options, Terminal& terminal);
+int run_command(Session& session, const Options& options);
+int release_command(Session& session, const Options& options, Terminal& terminal);
+int disown_command(Session& session, const Options& options, Terminal& terminal);
+// `manifests`: how many valid ones there are.
+int validate_command(const std::vector<Finding>& findings, int manifests, const Options& options, Terminal& terminal);
+
+} // namespace kedge

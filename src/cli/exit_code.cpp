@@ -1,0 +1,36 @@
+#include "cli/exit_code.h"
+
+namespace kedge {
+
+int exit_code_of_plans(const std::vector<Plan>& plans, bool detailed) {
+    bool pending = false;
+    for (const auto& plan : plans) {
+        if (has_errors(plan.findings)) return exit_error;
+        for (const auto& change : plan.changes) {
+            if (change.check.kind == CheckKind::refused) return exit_error;
+            pending = pending || change.action != Action::keep;
+        }
+    }
+    return detailed && pending ? exit_pending : exit_ok;
+}
+
+int exit_code_of_reports(const std::vector<Report>& reports) {
+    bool written = false, trouble = false, held = false;
+    for (const auto& report : reports) {
+        trouble = trouble || !report.stopped.empty() || has_errors(report.plan.findings);
+        for (const auto& outcome : report.outcomes) {
+            switch (outcome.result) {
+            case Result::done: written = true; break;
+            case Result::held: held = true; break;
+            case Result::unsure: written = trouble = true; break;
+            case Result::refused:
+            case Result::failed:
+            case Result::not_started: trouble = true; break;
+            }
+        }
+    }
+    if (trouble) return written ? exit_partial : exit_error;
+    return held ? exit_held : exit_ok;
+}
+
+} // namespace kedge

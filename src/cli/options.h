@@ -1,0 +1,64 @@
+// The command line as values. Parsing is CLI11's; what the words mean is decided here and nowhere else.
+#pragma once
+#include "base/duration.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+enum class Output { text, json, markdown };
+
+enum class Verb { none, validate, plan, apply, run, release, disown, version, schema };
+
+struct Options {
+    Verb verb = Verb::none;
+
+    // what to work on
+    std::string path;     // a folder or file of manifests instead of settings
+    std::string settings; // file; empty: ./kedge.yaml where no path is given
+    std::vector<std::string> units; // names; empty: all of the settings
+    std::string url;                // with a path: base URL (TFY_HOST)
+    std::string token_file;         // with a path: file with the token instead of TFY_API_KEY
+    std::string installation;
+    std::string unit;
+    std::string store;
+    bool allow_insecure = false;
+    bool private_urls = false;
+
+    // how
+    Output output = Output::text;
+    bool no_color = false;
+    bool quiet = false;
+    std::string log_format = "human";
+    bool detailed_exitcode = false;
+    std::string rehearse; // always, updates, never; empty: as the settings say
+    bool yes = false;
+    std::optional<Milliseconds> prune_delay;
+    bool once = false; // run: one pass for each unit
+    std::vector<std::string> release_digests; // apply --release
+    bool fail_on_warnings = false;
+
+    // release
+    std::string digest;
+    std::string because;
+    int at_most = 0;
+
+    // disown
+    bool all = false;
+    std::vector<std::string> names;
+
+    std::string schema_kind; // manifest, settings
+};
+
+struct ParsedOptions {
+    Options options;
+    std::optional<int> exit_code; // set: help or a usage error was shown, end with this
+    std::string text;             // what to show
+};
+
+// `arguments` without the program's name. `environment` is not read here: wiring does that.
+ParsedOptions parse_options(const std::vector<std::string>& arguments);
+
+} // namespace kedge

@@ -1,0 +1,33 @@
+// What standard output and error are: a terminal or not, how wide, coloured or not; and progress on a terminal.
+#pragma once
+#include "cli/options.h"
+#include "reconcile/unit.h"
+#include "view/text.h"
+
+#include <string>
+
+namespace kedge {
+
+class Terminal final {
+public:
+    // `no_color`: NO_COLOR is set.
+    Terminal(const Options& options, bool no_color);
+
+    TextStyle style(bool may_apply) const;
+    void print(const std::string& text);  // standard output
+    void say(const std::string& text);    // standard error, one line
+    Progress progress();                  // rewrites one line on a terminal; does nothing elsewhere
+    void end_progress();
+    // Asks on a terminal; true elsewhere.
+    bool confirm(const std::string& question);
+
+private:
+    bool out_is_terminal_;
+    bool error_is_terminal_;
+    bool colour_;
+    bool quiet_;
+    int width_;
+    bool progress_shown_ = false;
+};
+
+} // namespace kedge

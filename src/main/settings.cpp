@@ -1,0 +1,266 @@
+#include "main/settings.h"
+
+#include "main/settings_tables.h"
+#include "model/marker.h"
+
+#include <algorithm>
+#include <filesystem>
+
+namespace kedge {
+
+namespace {
+
+// Reads single values of a mapping whose keys and types were checked; a value of a wrong type counts as absent here.
+std::string text_of(const Json& mapping, const std::string& key) {
+    const auto value = mapping.find(key);
+    return value != mapping.end() && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+bool flag_of(const Json& mapping, const std::string& key) {
+    const auto value = mapping.find(key);
+    return value != mapping.end() && value->is_boolean() && value->get<bool>();
+}
+
+std::vector<std::string> texts_of(const Json& mapping, const std::string& key) {
+    std::vector<std::string> texts;
+    const auto value = mapping.find(key);
+    if (value == mapping.end() || !value->is_array()) return texts;
+    for (const auto& item : *value) {
+        if (item.is_string()) texts.push_back(item);
+    }
+    return texts;
+}
+
+Milliseconds duration_of(const Json& mapping, const std::string& key, Milliseconds fallback) {
+    return parse_duration(text_of(mapping, key)).value_or(fallback);
+}
+
+CredentialSource credential_of(const Json& mapping, const std::string& key) {
+    const auto text = text_of(mapping, key);
+    const auto colon = text.find(':');
+    if (!text.starts_with("${") || !text.ends_with("}") || colon == std::string::npos) return {};
+    return {text.substr(2, colon - 2), text.substr(colon + 1, text.size() - colon - 2)};
+}
+
+class Reading {
+public:
+    Reading(const std::string& path, const YamlDocument& document, std::string_view text, LoadedSettings& result)
+        : folder_(std::filesystem::path(path).parent_path()), document_(document), reader_(document, path, text, result.findings),
+          settings_(result.settings) {}
+
+    void run() {
+        const auto* root = reader_.mapping("", root_keys());
+        if (root == nullptr) return;
+        if (root->contains("version") && (*root)["version"] != 1) {
+            reader_.error("/version", "this kedge reads version 1 of the settings");
+        }
+        settings_.installation = text_of(*root, "installation");
+        if (!settings_.installation.empty() && !is_unit_name(settings_.installation)) name_error("/installation");
+        settings_.installation_key = resolve(text_of(*root, "installation_key"));
+        settings_.store = resolve(text_of(*root, "store"));
+        if (root->contains("networks")) {
+            if (const auto* networks = reader_.mapping("/networks", network_keys())) {
+                settings_.private_urls = flag_of(*networks, "private_urls");
+                settings_.allow_insecure = flag_of(*networks, "allow_insecure");
+            }
+        }
+        each(*root, "sources", [this](const std::string& name, const std::string& pointer) { source(name, pointer); });
+        each(*root, "targets", [this](const std::string& name, const std::string& pointer) { target(name, pointer); });
+        units(*root);
+    }
+
+private:
+    void name_error(const std::string& pointer) {
+        reader_.error(pointer, "a name may hold lower-case letters, digits and hyphens only, 32 at most");
+    }
+
+    std::string resolve(const std::string& path) const {
+        if (path.empty()) return path;
+        return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path) : folder_ / path).lexically_normal().string();
+    }
+
+    template <class Visit>
+    void each(const Json& root, const std::string& key, Visit visit) {
+        const auto value = root.find(key);
+        if (value == root.end() || !value->is_object()) return;
+        for (const auto& [name, member] : value->items()) {
+            const auto pointer = "/" + key + "/" + name;
+            if (!is_unit_name(name)) name_error(pointer);
+            else visit(name, pointer);
+        }
+    }
+
+    void source(const std::string& name, const std::string& pointer) {
+        const auto* mapping = reader_.mapping(pointer, source_keys());
+        if (mapping == nullptr) return;
+        SourceSettings source;
+        source.name = name;
+        source.git = text_of(*mapping, "git");
+        source.folder = resolve(text_of(*mapping, "folder"));
+        source.branch = text_of(*mapping, "branch");
+        source.tag = text_of(*mapping, "tag");
+        source.commit = text_of(*mapping, "commit");
+        source.token = credential_of(*mapping, "token");
+        source.user = text_of(*mapping, "user");
+        source.bearer = credential_of(*mapping, "bearer");
+        source.ssh_key = resolve(text_of(*mapping, "ssh_key"));
+        source.known_hosts = resolve(text_of(*mapping, "known_hosts"));
+        source.ca_file = resolve(text_of(*mapping, "ca_file"));
+        source.deadline = duration_of(*mapping, "deadline", source.deadline);
+        if (source.git.empty() == source.folder.empty()) reader_.error(pointer, "a source is either \"git\" or \"folder\"");
+        if (!source.folder.empty() && mapping->size() > 1) reader_.error(pointer, "a folder takes no other keys");
+        if (!source.branch.empty() + !source.tag.empty() + !source.commit.empty() > 1) {
+            reader_.error(pointer, "\"branch\", \"tag\" and \"commit\" exclude each other");
+        }
+        if (source.git.find('@') != std::string::npos && source.git.starts_with("http")) {
+            reader_.error(pointer + "/git", "the URL holds a credential", "use \"token\" or \"bearer\" with ${env:NAME} or ${file:PATH}");
+        }
+        settings_.sources.emplace(name, std::move(source));
+    }
+
+    void target(const std::string& name, const std::string& pointer) {
+        const auto* mapping = reader_.mapping(pointer, target_keys());
+        if (mapping == nullptr) return;
+        TargetSettings target;
+        target.name = name;
+        target.provider = text_of(*mapping, "provider");
+        target.url = text_of(*mapping, "url");
+        target.token = credential_of(*mapping, "token");
+        target.ca_file = resolve(text_of(*mapping, "ca_file"));
+        target.proxy = text_of(*mapping, "proxy");
+        target.force_flag = text_of(*mapping, "force_flag");
+        const auto rehearse = text_of(*mapping, "rehearse");
+        target.rehearse = rehearse == "never" ? Rehearse::never : rehearse == "updates" ? Rehearse::updates : Rehearse::always;
+        if (mapping->contains("concurrency") && (*mapping)["concurrency"].is_number_integer()) target.concurrency = (*mapping)["concurrency"];
+        if (!target.url.starts_with("https://") && !(settings_.allow_insecure && target.url.starts_with("http://"))) {
+            reader_.error(pointer + "/url", "the control plane must be https", "for a test on one's own machine: networks: {allow_insecure: true}");
+        }
+        settings_.targets.emplace(name, std::move(target));
+    }
+
+    void units(const Json& root) {
+        const auto list = root.find("units");
+        if (list == root.end() || !list->is_array()) return;
+        if (list->empty()) reader_.error("/units", "there is no unit");
+        for (std::size_t i = 0; i < list->size(); ++i) unit("/units/" + std::to_string(i));
+        for (std::size_t i = 0; i < settings_.units.size(); ++i) {
+            for (std::size_t j = 0; j < i; ++j) {
+                if (settings_.units[i].settings.us.unit != settings_.units[j].settings.us.unit) continue;
+                reader_.error("/units/" + std::to_string(i) + "/name", "two units are named \"" + settings_.units[i].settings.us.unit + "\"");
+            }
+        }
+    }
+
+    void unit(const std::string& pointer) {
+        const auto* mapping = reader_.mapping(pointer, unit_keys());
+        if (mapping == nullptr) return;
+        UnitEntry entry;
+        entry.place = reader_.place(pointer);
+        auto& unit = entry.settings;
+        unit.us = {settings_.installation, text_of(*mapping, "name")};
+        if (!unit.us.unit.empty() && !is_unit_name(unit.us.unit)) name_error(pointer + "/name");
+        entry.source = text_of(*mapping, "source");
+        entry.path = text_of(*mapping, "path");
+        unit.target = text_of(*mapping, "target");
+        known(settings_.sources, "source", entry.source, pointer);
+        known(settings_.targets, "target", unit.target, pointer);
+        if (const auto target = settings_.targets.find(unit.target); target != settings_.targets.end()) unit.rehearse = target->second.rehearse;
+        unit.changes = text_of(*mapping, "changes") == "report" ? Reaction::report : Reaction::act;
+        unit.drift = text_of(*mapping, "drift") == "report" ? Reaction::report : Reaction::act;
+        unit.heal_after = duration_of(*mapping, "heal_after", Milliseconds(0));
+        unit.interval = duration_of(*mapping, "interval", Milliseconds(60000));
+        unit.prune = text_of(*mapping, "prune") == "never" ? Prune::never : Prune::owned;
+        unit.prune_delay = duration_of(*mapping, "prune_delay", Milliseconds(15 * 60000));
+        unit.on_invalid_stop = text_of(*mapping, "on_invalid") == "stop";
+        unit.on_unknown_secret = text_of(*mapping, "on_unknown_secret") == "send" ? OnUnknownSecret::send : OnUnknownSecret::leave;
+        const auto sign_out = text_of(*mapping, "sign_out");
+        unit.sign_out = sign_out == "approver" ? SignOut::approver : sign_out == "never" ? SignOut::never : sign_out == "always" ? SignOut::always : SignOut::git;
+        unit.private_urls = settings_.private_urls;
+        unit.secrets = texts_of(*mapping, "secrets");
+        for (const auto& secret : unit.secrets) {
+            if (!secret.starts_with("env:") && !secret.starts_with("file:")) {
+                reader_.error(pointer + "/secrets", "\"" + secret + "\" is neither env:NAME nor file:PATH");
+            }
+        }
+        entry.include = texts_of(*mapping, "include");
+        entry.exclude = texts_of(*mapping, "exclude");
+        settings_.units.push_back(std::move(entry));
+    }
+
+    template <class Map>
+    void known(const Map& map, const std::string& what, const std::string& name, const std::string& pointer) {
+        if (name.empty() || map.contains(name)) return;
+        std::string names;
+        for (const auto& [key, value] : map) names += (names.empty() ? "" : ", ") + key;
+        reader_.error(pointer + "/" + what, "there is no " + what + " named \"" + name + "\"", names.empty() ? "" : "there are: " + names);
+    }
+
+    std::filesystem::path folder_;
+    const YamlDocument& document_;
+    SettingsReader reader_;
+    Settings& settings_;
+};
+
+} // namespace
+
+LoadedSettings load_settings(const std::string& path, const std::string& text) {
+    LoadedSettings result;
+    auto file = parse_yaml(path, text);
+    result.findings = std::move(file.findings);
+    if (has_errors(result.findings)) return result;
+    if (file.documents.size() != 1 || file.documents.front().empty) {
+        Finding finding;
+        finding.place = {path, 1, 1};
+        finding.message = "the settings must be one YAML document";
+        result.findings.push_back(std::move(finding));
+        return result;
+    }
+    Reading reading(path, file.documents.front(), text, result);
+    reading.run();
+    return result;
+}
+
+namespace {
+
+Json key_schema(const SettingKey& key) {
+    Json schema;
+    switch (key.type) {
+    case SettingType::text:
+    case SettingType::path: schema = {{"type", "string"}, {"minLength", 1}}; break;
+    case SettingType::boolean: schema = {{"type", "boolean"}}; break;
+    case SettingType::number: schema = {{"type", "integer"}, {"minimum", 1}}; break;
+    case SettingType::duration: schema = {{"type", "string"}, {"pattern", "^([0-9]+(d|h|m|s|ms))+$"}}; break;
+    case SettingType::choice: schema = {{"type", "string"}, {"enum", key.choices}}; break;
+    case SettingType::credential: schema = {{"type", "string"}, {"pattern", R"(^\$\{(env|file):[^{}]+\}$)"}}; break;
+    case SettingType::texts: schema = {{"type", "array"}, {"items", {{"type", "string"}}}}; break;
+    case SettingType::mapping: schema = {{"type", "object"}}; break;
+    case SettingType::list: schema = {{"type", "array"}}; break;
+    }
+    schema["description"] = key.help;
+    return schema;
+}
+
+Json table_schema(const std::vector<SettingKey>& keys) {
+    Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}, {"required", Json::array()}};
+    for (const auto& key : keys) {
+        schema["properties"][key.name] = key_schema(key);
+        if (key.required) schema["required"].push_back(key.name);
+    }
+    return schema;
+}
+
+} // namespace
+
+Json settings_schema() {
+    auto schema = table_schema(root_keys());
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+    schema["title"] = "kedge.yaml";
+    schema["properties"]["version"] = {{"const", 1}, {"description", "format of this file"}};
+    schema["properties"]["sources"]["additionalProperties"] = table_schema(source_keys());
+    schema["properties"]["targets"]["additionalProperties"] = table_schema(target_keys());
+    schema["properties"]["units"]["items"] = table_schema(unit_keys());
+    schema["properties"]["networks"] = table_schema(network_keys());
+    return schema;
+}
+
+} // namespace kedge

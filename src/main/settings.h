@@ -1,0 +1,79 @@
+// kedge.yaml: read strictly, every mistake at once. Values only; wiring makes objects of them.
+#pragma once
+#include "base/secret.h"
+#include "model/finding.h"
+#include "reconcile/unit_settings.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// Where a credential comes from: `${env:NAME}` or `${file:PATH}`; a literal is refused.
+struct CredentialSource {
+    std::string scheme; // "env" or "file"; empty: none given
+    std::string name;
+};
+
+struct SourceSettings {
+    std::string name;
+    std::string git;    // URL; empty for a folder
+    std::string folder; // path; empty for git
+    std::string branch;
+    std::string tag;
+    std::string commit;
+    CredentialSource token;  // basic authentication with `user`
+    std::string user;        // default x-access-token
+    CredentialSource bearer;
+    std::string ssh_key;
+    std::string known_hosts;
+    std::string ca_file;
+    Milliseconds deadline{120000};
+};
+
+struct TargetSettings {
+    std::string name;
+    std::string provider; // "truefoundry"
+    std::string url;
+    CredentialSource token;
+    std::string ca_file;
+    std::string proxy; // empty: from the environment
+    std::string force_flag;
+    Rehearse rehearse = Rehearse::always;
+    int concurrency = 0; // 0: the provider's own
+};
+
+struct UnitEntry {
+    UnitSettings settings;
+    std::string source; // names
+    std::string path;   // folder inside the source
+    std::vector<std::string> include; // globs; empty: everything
+    std::vector<std::string> exclude;
+    Place place;
+};
+
+struct Settings {
+    std::string installation;
+    std::string installation_key; // file; empty: STORE/installation.key, made at first use
+    std::string store;            // folder; empty: no store
+    bool private_urls = false;
+    bool allow_insecure = false; // plain http to control planes, plain http and local paths for git
+    std::map<std::string, SourceSettings> sources;
+    std::map<std::string, TargetSettings> targets;
+    std::vector<UnitEntry> units;
+};
+
+struct LoadedSettings {
+    Settings settings;
+    std::vector<Finding> findings;
+};
+
+// `path` is for messages and for resolving relative paths in it.
+LoadedSettings load_settings(const std::string& path, const std::string& text);
+
+// JSON Schema of kedge.yaml, from the same field tables.
+Json settings_schema();
+
+} // namespace kedge

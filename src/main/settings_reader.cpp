@@ -1,0 +1,131 @@
+#include "main/settings_reader.h"
+
+#include "base/duration.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+std::string wanted(const SettingKey& key) {
+    switch (key.type) {
+    case SettingType::text: return "a text";
+    case SettingType::path: return "a path";
+    case SettingType::boolean: return "true or false";
+    case SettingType::number: return "a whole number of at least 1";
+    case SettingType::duration: return "a duration such as 30s, 15m or 1h30m";
+    case SettingType::credential: return "${env:NAME} or ${file:PATH}";
+    case SettingType::texts: return "a list of texts";
+    case SettingType::mapping: return "a mapping";
+    case SettingType::list: return "a list";
+    case SettingType::choice: break;
+    }
+    std::string text = "one of ";
+    for (const auto& choice : key.choices) text += (text.size() > 7 ? ", " : "") + choice;
+    return text;
+}
+
+bool is_credential(const std::string& text) {
+    return (text.starts_with("${env:") || text.starts_with("${file:")) && text.ends_with("}") && text.find('{', 2) == std::string::npos;
+}
+
+bool fits(const Json& value, const SettingKey& key) {
+    switch (key.type) {
+    case SettingType::text:
+    case SettingType::path: return value.is_string() && !value.get<std::string>().empty();
+    case SettingType::boolean: return value.is_boolean();
+    case SettingType::number: return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 1'000'000;
+    case SettingType::duration: return value.is_string() && parse_duration(value.get<std::string>()).has_value();
+    case SettingType::choice:
+        return value.is_string() && std::find(key.choices.begin(), key.choices.end(), value.get<std::string>()) != key.choices.end();
+    case SettingType::credential: return value.is_string() && is_credential(value.get<std::string>());
+    case SettingType::texts:
+        return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
+    case SettingType::mapping: return value.is_object();
+    case SettingType::list: return value.is_array();
+    }
+    return false;
+}
+
+// How many letters two words are apart, for "did you mean".
+std::size_t distance(const std::string& a, const std::string& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto above = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+std::string hint_for(const std::string& wrong, const std::vector<SettingKey>& keys) {
+    std::string all = "known here:";
+    for (const auto& key : keys) {
+        if (distance(wrong, key.name) <= 2) return "did you mean \"" + key.name + "\"?";
+        all += " " + key.name;
+    }
+    return all;
+}
+
+} // namespace
+
+Place SettingsReader::place(const std::string& pointer) const {
+    auto at = pointer;
+    while (true) {
+        const auto found = document_.places.find(at);
+        if (found != document_.places.end()) {
+            auto place = found->second;
+            place.file = file_;
+            return place;
+        }
+        if (at.empty()) return {file_, 1, 1};
+        at = at.substr(0, at.rfind('/'));
+    }
+}
+
+void SettingsReader::error(const std::string& pointer, const std::string& message, const std::string& hint) {
+    Finding finding;
+    finding.place = place(pointer);
+    finding.message = message;
+    finding.hint = hint;
+    finding.excerpt = excerpt_of(text_, finding.place);
+    findings_.push_back(std::move(finding));
+}
+
+void SettingsReader::check_value(const std::string& pointer, const Json& value, const SettingKey& key) {
+    if (fits(value, key)) return;
+    // A wrong credential is very likely the credential itself: it is not quoted.
+    std::string hint;
+    if (key.type == SettingType::credential) hint = "credentials do not belong into this file: name an environment variable or a file";
+    error(pointer, "\"" + key.name + "\" must be " + wanted(key), hint);
+}
+
+const Json* SettingsReader::mapping(const std::string& pointer, const std::vector<SettingKey>& keys) {
+    const Json* value = nullptr;
+    const Json::json_pointer at(pointer);
+    if (document_.value.contains(at)) value = &document_.value.at(at);
+    if (value == nullptr || !value->is_object()) {
+        error(pointer, pointer.empty() ? "the settings must be a mapping" : "\"" + pointer.substr(pointer.rfind('/') + 1) + "\" must be a mapping");
+        return nullptr;
+    }
+    for (const auto& [name, member] : value->items()) {
+        const auto key = std::find_if(keys.begin(), keys.end(), [&](const SettingKey& k) { return k.name == name; });
+        if (key == keys.end()) {
+            error(pointer + "/" + name, "unknown key \"" + name + "\"", hint_for(name, keys));
+        } else {
+            check_value(pointer + "/" + name, member, *key);
+        }
+    }
+    for (const auto& key : keys) {
+        if (key.required && !value->contains(key.name)) error(pointer, "\"" + key.name + "\" is missing", key.help);
+    }
+    return value;
+}
+
+} // namespace kedge

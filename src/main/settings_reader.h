@@ -1,0 +1,41 @@
+// Reads one mapping of kedge.yaml against a table of its keys: type, values, what the key means. Collects every mistake.
+#pragma once
+#include "manifest/yaml.h"
+#include "model/finding.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+enum class SettingType { text, path, boolean, number, duration, choice, credential, texts, mapping, list };
+
+struct SettingKey {
+    std::string name;
+    SettingType type = SettingType::text;
+    bool required = false;
+    std::string help;
+    std::vector<std::string> choices;
+};
+
+class SettingsReader final {
+public:
+    SettingsReader(const YamlDocument& document, std::string file, std::string_view text, std::vector<Finding>& findings)
+        : document_(document), file_(std::move(file)), text_(text), findings_(findings) {}
+
+    // Checks that `pointer` is a mapping with these keys only, each of its type. Gives the mapping, or null where it is none.
+    const Json* mapping(const std::string& pointer, const std::vector<SettingKey>& keys);
+    void error(const std::string& pointer, const std::string& message, const std::string& hint = {});
+    Place place(const std::string& pointer) const;
+
+private:
+    void check_value(const std::string& pointer, const Json& value, const SettingKey& key);
+
+    const YamlDocument& document_;
+    std::string file_;
+    std::string_view text_;
+    std::vector<Finding>& findings_;
+};
+
+} // namespace kedge

@@ -1,0 +1,83 @@
+#include "main/settings_tables.h"
+
+namespace kedge {
+
+using enum SettingType;
+
+const std::vector<SettingKey>& root_keys() {
+    static const std::vector<SettingKey> keys{
+        {"version", number, true, "format of this file: 1", {}},
+        {"installation", text, true, "name of this kedge in ownership markers, [a-z0-9-]{1,32}; two installations never touch each other's registrations", {}},
+        {"installation_key", path, false, "file with the key that seals secret literals and fingerprints; shared by all members; default: STORE/installation.key, made at first use", {}},
+        {"store", path, true, "folder for the ledger (must not be lost) and the memo (may be deleted)", {}},
+        {"sources", mapping, true, "where manifests are: name -> git repository or folder", {}},
+        {"targets", mapping, true, "control planes: name -> how to reach it", {}},
+        {"units", list, true, "what to keep in sync: one source folder, one target, one policy each", {}},
+        {"networks", mapping, false, "what is allowed beyond https to public names", {}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& source_keys() {
+    static const std::vector<SettingKey> keys{
+        {"git", text, false, "URL of a repository (https:// or ssh://)", {}},
+        {"folder", path, false, "a plain folder instead, such as the one git-sync maintains", {}},
+        {"branch", text, false, "branch to follow (this, tag or commit; default: the remote's default branch)", {}},
+        {"tag", text, false, "tag to stay at", {}},
+        {"commit", text, false, "full commit id to stay at", {}},
+        {"token", credential, false, "token for https, sent as basic authentication", {}},
+        {"user", text, false, "user name beside the token; default x-access-token", {}},
+        {"bearer", credential, false, "token for https, sent as bearer", {}},
+        {"ssh_key", path, false, "private key file for ssh", {}},
+        {"known_hosts", path, false, "known_hosts file for ssh; required with ssh_key", {}},
+        {"ca_file", path, false, "certificate authority of the git server (PEM)", {}},
+        {"deadline", duration, false, "longest time of one fetch; default 2m", {}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& target_keys() {
+    static const std::vector<SettingKey> keys{
+        {"provider", choice, true, "kind of control plane", {"truefoundry"}},
+        {"url", text, true, "base URL, as in https://acme.truefoundry.cloud", {}},
+        {"token", credential, true, "API token", {}},
+        {"ca_file", path, false, "certificate authority of the control plane (PEM); default: the system's", {}},
+        {"proxy", text, false, "http://host:port of an HTTP proxy; default: HTTPS_PROXY and NO_PROXY", {}},
+        {"rehearse", choice, false, "which planned changes the control plane checks by a dry run; default always", {"always", "updates", "never"}},
+        {"concurrency", number, false, "most requests in flight; default 8", {}},
+        {"force_flag", choice, false, "wire name of the acknowledgement; default forceDelete", {"forceDelete", "force"}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& unit_keys() {
+    static const std::vector<SettingKey> keys{
+        {"name", text, true, "name of the unit in markers and commands, [a-z0-9-]{1,32}", {}},
+        {"source", text, true, "name of one of the sources", {}},
+        {"path", text, false, "folder inside the source; default: all of it", {}},
+        {"target", text, true, "name of one of the targets", {}},
+        {"changes", choice, true, "what to do about changes in git: carry them out, or only report them", {"apply", "report"}},
+        {"drift", choice, true, "what to do about changes made by hand: undo them, or only report them", {"heal", "report"}},
+        {"heal_after", duration, false, "how long drift must be seen before it is undone; default 0s", {}},
+        {"interval", duration, false, "time between two looks; default 60s", {}},
+        {"prune", choice, false, "delete owned registrations that left git, or never; default owned", {"owned", "never"}},
+        {"prune_delay", duration, false, "how long `kedge run` waits before it deletes; default 15m", {}},
+        {"on_invalid", choice, false, "with wrong manifests: go on with the good ones, or stop; default continue", {"continue", "stop"}},
+        {"on_unknown_secret", choice, false, "a secret of which nobody knows whether it was sent: leave it, or send it; default leave", {"leave", "send"}},
+        {"sign_out", choice, false, "who may release a change that signs people out; default git", {"git", "approver", "never", "always"}},
+        {"secrets", texts, false, "secret references that manifests may name: env:NAME or file:PATH, globs allowed", {}},
+        {"include", texts, false, "globs of files to read; default: every .yaml and .yml", {}},
+        {"exclude", texts, false, "globs of files to leave out", {}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& network_keys() {
+    static const std::vector<SettingKey> keys{
+        {"private_urls", boolean, false, "registrations may point at private hosts and plain http; default false", {}},
+        {"allow_insecure", boolean, false, "control planes may be plain http, git sources plain http or local paths; default false", {}},
+    };
+    return keys;
+}
+
+} // namespace kedge

@@ -1,0 +1,266 @@
+#include "reconcile/desired_state.h"
+
+#include "base/failure.h"
+#include "base/glob.h"
+#include "io/secret_store.h"
+#include "plan/compare.h"
+#include "reconcile/networks.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+constexpr std::size_t slice_size = 256;
+const std::string overrides_path = ".kedge/overrides";
+const std::string releases_path = ".kedge/releases";
+
+bool is_kedge_file(const std::string& path) { return path == overrides_path || path == releases_path; }
+
+bool meant_for(const Extension& extension, const std::string& unit) {
+    if (extension.units.empty()) return true;
+    return std::any_of(extension.units.begin(), extension.units.end(), [&](const auto& glob) { return glob_match(glob, unit); });
+}
+
+std::vector<std::string> source_names_of(const Json& document) {
+    std::vector<std::string> names;
+    const auto servers = document.find("servers");
+    if (servers == document.end() || !servers->is_array()) return names;
+    for (const auto& server : *servers) {
+        if (server.is_object() && server.contains("name") && server["name"].is_string()) names.push_back(server["name"]);
+    }
+    return names;
+}
+
+} // namespace
+
+CompareRules rules_for(const CompareRules& dialect_rules, const Extension& extension) {
+    CompareRules rules = dialect_rules;
+    rules.ignore = extension.ignore;
+    rules.keep = extension.keep;
+    return rules;
+}
+
+DesiredState::DesiredState(const UnitSettings& settings, const Dialect& dialect, Source& source, Worker& pool)
+    : settings_(settings), dialect_(dialect), source_(source), pool_(pool) {
+    // The allow list is judged here as well as at the write: a manifest that may not name a secret is invalid at once.
+    context_.secret_allowed = [allowed = SecretStore(settings.secrets, {}, Secret())](const std::string& scheme, const std::string& name) {
+        return allowed.allows(scheme, name);
+    };
+}
+
+void DesiredState::restore(std::vector<FileIndex> files) {
+    for (auto& file : files) {
+        const auto path = file.path;
+        files_.insert_or_assign(path, std::move(file));
+    }
+}
+
+Digest DesiredState::context_digest(const std::string& overrides_blob) const {
+    const auto& description = dialect_.describe();
+    std::string text = "context:1\n" + settings_.version + "\n" + description.dialect + " " + std::to_string(description.version) + "\n" +
+                       settings_.us.installation + "." + settings_.us.unit + "\n" + (settings_.private_urls ? "private" : "public") + "\n" +
+                       overrides_blob + "\n" + hmac_sha256(settings_.seal_key.reveal(), "seal-check").hex();
+    for (const auto& secret : settings_.secrets) text += "\n" + secret;
+    return sha256(text);
+}
+
+Task<void> DesiredState::read_kedge_files(const Snapshot& snapshot) {
+    std::vector<FileEntry> wanted;
+    std::string overrides_blob;
+    for (const auto& file : snapshot.files) {
+        if (!is_kedge_file(file.path)) continue;
+        wanted.push_back(file);
+        if (file.path == overrides_path) overrides_blob = file.blob_id;
+    }
+    std::vector<BlobText> texts;
+    if (!wanted.empty()) texts = co_await source_.read(snapshot, std::move(wanted));
+    context_.overrides.clear();
+    releases_.clear();
+    kedge_findings_.clear();
+    for (const auto& blob : texts) {
+        std::vector<Finding> findings;
+        if (blob.path == overrides_path) {
+            auto loaded = load_overrides(blob.path, blob.text);
+            context_.overrides = std::move(loaded.overrides);
+            findings = std::move(loaded.findings);
+        } else {
+            auto loaded = load_releases(blob.path, blob.text);
+            releases_ = std::move(loaded.releases);
+            findings = std::move(loaded.findings);
+        }
+        kedge_findings_.insert(kedge_findings_.end(), findings.begin(), findings.end());
+    }
+    digest_ = context_digest(overrides_blob);
+}
+
+IndexEntry DesiredState::index_resource(const Resource& resource) const {
+    const auto rules = rules_for(dialect_.describe().rules, resource.extension);
+    IndexEntry entry;
+    entry.name = resource.name;
+    entry.type = resource.type;
+    entry.desired = document_digest(comparable(dialect_.canonical(resource.document), rules, settings_.seal_key.reveal()));
+    entry.rules = own_rules_digest(rules);
+    entry.ignore = rules.ignore;
+    entry.keep = rules.keep;
+    entry.line = resource.place.line;
+    entry.prune_never = resource.extension.prune_never;
+    for (const auto& reference : resource.references) entry.references.push_back(reference.scheme + ":" + reference.name);
+    std::sort(entry.references.begin(), entry.references.end());
+    entry.references.erase(std::unique(entry.references.begin(), entry.references.end()), entry.references.end());
+    entry.sources = source_names_of(resource.document);
+    entry.formerly = resource.extension.formerly;
+    entry.adopt = resource.extension.adopt;
+    return entry;
+}
+
+FileIndex DesiredState::index_file(const BlobText& blob, const LoadContext& context) const {
+    FileIndex index;
+    index.path = blob.path;
+    index.blob_id = blob.blob_id;
+    index.context = digest_;
+    auto loaded = load_file(blob.path, blob.text, context);
+    index.findings = std::move(loaded.findings);
+    index.other_types = loaded.other_types;
+    for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
+        const auto& resource = loaded.resources[i];
+        if (!meant_for(resource.extension, settings_.us.unit)) continue;
+        auto problems = dialect_.check(resource);
+        auto urls = judge_urls(resource, settings_.private_urls);
+        problems.insert(problems.end(), urls.begin(), urls.end());
+        index.findings.insert(index.findings.end(), problems.begin(), problems.end());
+        if (has_errors(problems)) continue;
+        auto entry = index_resource(resource);
+        entry.document = loaded.documents[i];
+        index.entries.push_back(std::move(entry));
+    }
+    return index;
+}
+
+Task<void> DesiredState::read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice) {
+    auto texts = co_await source_.read(snapshot, std::move(slice));
+    auto work = [this, &texts] {
+        std::vector<FileIndex> indexed;
+        for (const auto& blob : texts) indexed.push_back(index_file(blob, context_));
+        return indexed;
+    };
+    auto indexed = co_await pool_.run(std::move(work));
+    for (auto& index : indexed) {
+        const auto path = index.path;
+        moved_.insert(path);
+        files_.insert_or_assign(path, std::move(index));
+    }
+}
+
+Task<void> DesiredState::refresh(const std::set<std::string>& held_paths) {
+    auto snapshot = co_await source_.fetch();
+    co_await read_kedge_files(snapshot);
+    context_.held_manifest = [this, &held_paths](const std::string& path) {
+        const auto before = files_.find(path);
+        return held_paths.contains(path) || (before != files_.end() && !before->second.entries.empty());
+    };
+    std::set<std::string> present;
+    std::vector<FileEntry> slice;
+    for (const auto& file : snapshot.files) {
+        if (is_kedge_file(file.path)) continue;
+        present.insert(file.path);
+        const auto known = files_.find(file.path);
+        if (known != files_.end() && known->second.blob_id == file.blob_id && known->second.context == digest_) continue;
+        slice.push_back(file);
+        if (slice.size() == slice_size) co_await read_slice(snapshot, std::exchange(slice, {}));
+    }
+    if (!slice.empty()) co_await read_slice(snapshot, std::move(slice));
+    context_.held_manifest = nullptr;
+    for (auto it = files_.begin(); it != files_.end();) {
+        if (present.contains(it->first)) {
+            ++it;
+        } else {
+            gone_.push_back(it->first);
+            moved_.erase(it->first);
+            it = files_.erase(it);
+        }
+    }
+    snapshot_ = std::move(snapshot);
+    loaded_ = true;
+}
+
+std::vector<DesiredEntry> DesiredState::entries() const {
+    std::vector<DesiredEntry> all;
+    for (const auto& [path, file] : files_) {
+        for (const auto& entry : file.entries) all.push_back({&file, &entry});
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.entry->name < b.entry->name; });
+    return all;
+}
+
+std::set<std::string> DesiredState::names() const {
+    std::set<std::string> names;
+    for (const auto& [path, file] : files_) {
+        for (const auto& entry : file.entries) names.insert(entry.name);
+    }
+    return names;
+}
+
+std::vector<Finding> DesiredState::findings() const {
+    std::vector<Finding> all = snapshot_.findings;
+    all.insert(all.end(), kedge_findings_.begin(), kedge_findings_.end());
+    for (const auto& [path, file] : files_) all.insert(all.end(), file.findings.begin(), file.findings.end());
+    return all;
+}
+
+int DesiredState::other_types() const {
+    int count = 0;
+    for (const auto& [path, file] : files_) count += file.other_types;
+    return count;
+}
+
+bool DesiredState::valid() const { return loaded_ && !has_errors(findings()); }
+
+std::vector<FileIndex> DesiredState::take_moved() {
+    std::vector<FileIndex> moved;
+    for (const auto& path : moved_) {
+        if (const auto file = files_.find(path); file != files_.end()) moved.push_back(file->second);
+    }
+    moved_.clear();
+    return moved;
+}
+
+std::vector<std::string> DesiredState::take_gone() { return std::exchange(gone_, {}); }
+
+Task<std::map<std::string, Resource>> DesiredState::documents(std::vector<DesiredEntry> entries) {
+    std::map<std::string, std::vector<DesiredEntry>> by_path;
+    std::vector<FileEntry> wanted;
+    for (const auto& entry : entries) {
+        auto& same = by_path[entry.file->path];
+        if (same.empty()) {
+            FileEntry file;
+            file.path = entry.file->path;
+            file.blob_id = entry.file->blob_id;
+            wanted.push_back(std::move(file));
+        }
+        same.push_back(entry);
+    }
+    auto texts = co_await source_.read(snapshot_, std::move(wanted));
+    auto work = [this, &texts, &by_path] {
+        std::map<std::string, Resource> found;
+        for (const auto& blob : texts) {
+            auto loaded = load_file(blob.path, blob.text, context_);
+            for (const auto& entry : by_path[blob.path]) {
+                for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
+                    if (loaded.documents[i] == entry.entry->document) found.emplace(entry.entry->name, loaded.resources[i]);
+                }
+            }
+        }
+        return found;
+    };
+    auto found = co_await pool_.run(std::move(work));
+    for (const auto& entry : entries) {
+        if (found.contains(entry.entry->name)) continue;
+        throw Failure(NextAction::retry, "source: read \"" + entry.file->path + "\": the manifest \"" + entry.entry->name +
+                                             "\" is not there any more; the next pass reads it anew");
+    }
+    co_return found;
+}
+
+} // namespace kedge

@@ -1,0 +1,75 @@
+// The manifests of one unit as the engine keeps them between passes: an index for each file, never a document. Reads only blobs
+// that moved; documents are loaded again, in slices, where a change needs them.
+#pragma once
+#include "dialect/dialect.h"
+#include "io/worker.h"
+#include "manifest/load.h"
+#include "model/index.h"
+#include "model/release.h"
+#include "reconcile/unit_settings.h"
+#include "source/source.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+class DesiredState final {
+public:
+    // All references outlive the state.
+    DesiredState(const UnitSettings& settings, const Dialect& dialect, Source& source, Worker& pool);
+
+    // What an earlier process remembered; entries of another context are read again.
+    void restore(std::vector<FileIndex> files);
+
+    // Brings the index to the newest snapshot. Throws what the source throws; what was read by then is kept (each file's index is
+    // bound to its blob), the snapshot stays the old one.
+    // `held_paths`: paths that held manifests, by the ledger.
+    Task<void> refresh(const std::set<std::string>& held_paths);
+
+    bool loaded() const { return loaded_; }
+    const Snapshot& snapshot() const { return snapshot_; }
+    const std::map<std::string, FileIndex>& files() const { return files_; }
+    const std::vector<Release>& releases() const { return releases_; }
+    // Every entry, sorted by name; duplicates still in it (they are found by the cross check).
+    std::vector<DesiredEntry> entries() const;
+    std::set<std::string> names() const;
+    std::vector<Finding> findings() const;
+    int other_types() const;
+    bool valid() const; // no error finding
+
+    // What moved since the last call: for the memo.
+    std::vector<FileIndex> take_moved();
+    std::vector<std::string> take_gone();
+
+    // The resources behind some entries, by name. An entry whose text moved meanwhile is a Failure(retry).
+    Task<std::map<std::string, Resource>> documents(std::vector<DesiredEntry> entries);
+
+private:
+    Task<void> read_kedge_files(const Snapshot& snapshot);
+    Task<void> read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice);
+    FileIndex index_file(const BlobText& blob, const LoadContext& context) const;
+    IndexEntry index_resource(const Resource& resource) const;
+    Digest context_digest(const std::string& overrides_blob) const;
+
+    const UnitSettings& settings_;
+    const Dialect& dialect_;
+    Source& source_;
+    Worker& pool_;
+    Snapshot snapshot_;
+    bool loaded_ = false;
+    LoadContext context_;
+    Digest digest_; // of context_
+    std::map<std::string, FileIndex> files_;
+    std::vector<Finding> kedge_findings_; // of .kedge/overrides and .kedge/releases
+    std::vector<Release> releases_;
+    std::set<std::string> moved_;
+    std::vector<std::string> gone_;
+};
+
+// The rules a resource is compared by: the dialect's, plus its own.
+CompareRules rules_for(const CompareRules& dialect_rules, const Extension& extension);
+
+} // namespace kedge

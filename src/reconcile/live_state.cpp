@@ -1,0 +1,168 @@
+#include "reconcile/live_state.h"
+
+#include "base/failure.h"
+#include "model/marker.h"
+#include "model/secret_fields.h"
+#include "plan/compare.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+// The ownership marker and the pause tag, from either form of tags.
+void read_tags(const Json& document, LiveEntry& entry) {
+    const auto tags = document.find("tags");
+    if (tags == document.end()) return;
+    if (tags->is_object()) {
+        const auto marker = tags->find(std::string(marker_tag));
+        if (marker != tags->end() && marker->is_string()) entry.marker = marker->get<std::string>();
+        entry.paused = tags->contains(std::string(pause_tag));
+    } else if (tags->is_array()) {
+        const auto prefix = std::string(marker_tag) + ":";
+        for (const auto& tag : *tags) {
+            if (!tag.is_string()) continue;
+            const auto text = tag.get<std::string>();
+            if (text.starts_with(prefix)) entry.marker = text.substr(prefix.size());
+            if (text == pause_tag) entry.paused = true;
+        }
+    }
+}
+
+bool holds_masked(Json document) {
+    bool masked = false;
+    for_each_secret(document, [&](const std::string&, Json& value) { masked = masked || is_masked(value) || is_unreadable(value); });
+    return masked;
+}
+
+} // namespace
+
+void throw_refusal(const std::string& attempt, const Refused& refused) {
+    std::string text = "control plane: " + attempt + ": " + refused.text;
+    if (!refused.theirs.empty()) text += ": \"" + refused.theirs + "\"";
+    NextAction next = NextAction::retry;
+    if (refused.kind == RefusalKind::credential) {
+        next = NextAction::stop;
+        text += "; check the token of this target";
+    } else if (refused.kind == RefusalKind::forbidden) {
+        next = NextAction::wait_for_change;
+        text += "; the token needs the right to read MCP servers";
+    }
+    throw Failure(next, text);
+}
+
+LiveState::LiveState(const UnitSettings& settings, const Dialect& dialect) : settings_(settings), dialect_(dialect) {}
+
+void LiveState::restore(std::string row_key, std::vector<LiveEntry> rows) {
+    row_key_ = std::move(row_key);
+    for (auto& row : rows) {
+        const auto digest = row.row;
+        known_.insert_or_assign(digest, std::move(row));
+    }
+}
+
+const LiveEntry* LiveState::find(const std::string& name) const {
+    const auto at = by_name_.find(name);
+    return at == by_name_.end() ? nullptr : &entries_[at->second];
+}
+
+Json LiveState::document(const std::string& name) const {
+    const auto text = documents_.find(name);
+    return text == documents_.end() ? Json() : Json::parse(text->second);
+}
+
+Digest LiveState::digest(const LiveDocument& document, const CompareRules& rules) const {
+    return document_digest(comparable(dialect_.canonical(document.document), rules, settings_.seal_key.reveal()));
+}
+
+void LiveState::begin_list() {
+    entries_.clear();
+    by_name_.clear();
+    documents_.clear();
+}
+
+LiveEntry LiveState::parse_row(std::string_view raw, const Lookups& lookups, Json& canonical) const {
+    const auto live = dialect_.read(parse_json(raw));
+    LiveEntry entry;
+    entry.remote_id = live.remote_id;
+    entry.name = live.name;
+    entry.type = live.type;
+    entry.version = live.version;
+    entry.masked = holds_masked(live.document);
+    read_tags(live.document, entry);
+    entry.virtual_server = live.type == "mcp-server/virtual";
+    if (const auto servers = live.document.find("servers"); servers != live.document.end() && servers->is_array()) {
+        for (const auto& server : *servers) {
+            if (server.is_object() && server.contains("name") && server["name"].is_string()) entry.sources.push_back(server["name"]);
+        }
+    }
+    const auto desired = lookups.desired(entry.name);
+    const auto& rules = desired ? desired->rules : dialect_.describe().rules;
+    entry.rules = desired ? desired->own_rules : Digest{};
+    canonical = dialect_.canonical(live.document);
+    entry.live = document_digest(comparable(canonical, rules, settings_.seal_key.reveal()));
+    return entry;
+}
+
+void LiveState::take_row(std::string_view raw, const Lookups& lookups) {
+    const auto digest = hmac_sha256(row_key_, raw);
+    Json canonical;
+    LiveEntry entry;
+    bool parsed = false;
+    const auto parse = [&] {
+        try {
+            entry = parse_row(raw, lookups, canonical);
+        } catch (const std::invalid_argument& error) {
+            throw Failure(NextAction::retry, "control plane: read row " + std::to_string(entries_.size() + 1) + " of the list: " + error.what());
+        }
+        entry.row = digest;
+        parsed = true;
+    };
+    const auto known = known_.find(digest);
+    if (known != known_.end()) {
+        entry = known->second;
+        const auto desired = lookups.desired(entry.name);
+        if ((desired ? desired->own_rules : Digest{}) != entry.rules) parse();
+    } else {
+        parse();
+    }
+    if (by_name_.contains(entry.name) && dialect_.describe().can.names_unique) {
+        throw Failure(NextAction::stop, "control plane: list: two registrations are named \"" + entry.name +
+                                            "\" though names are unique there; nothing was changed");
+    }
+    if (lookups.desired(entry.name) && !lookups.in_sync(entry)) {
+        if (!parsed) parse();
+        documents_[entry.name] = canonical_json(canonical);
+    }
+    by_name_[entry.name] = entries_.size();
+    entries_.push_back(std::move(entry));
+}
+
+void LiveState::end_list() {
+    std::unordered_map<Digest, LiveEntry> now;
+    now.reserve(entries_.size());
+    std::set<std::string> gone;
+    for (const auto& [digest, entry] : known_) gone.insert(entry.remote_id);
+    for (const auto& entry : entries_) {
+        const auto before = known_.find(entry.row);
+        if (before == known_.end() || !(before->second == entry)) moved_.push_back(entry);
+        gone.erase(entry.remote_id);
+        now.emplace(entry.row, entry);
+    }
+    gone_.insert(gone_.end(), gone.begin(), gone.end());
+    known_ = std::move(now);
+}
+
+Task<void> LiveState::list(Provider& provider, Lookups lookups) {
+    RowSink sink;
+    sink.begin = [this] { begin_list(); };
+    sink.row = [this, &lookups](std::string_view raw) { take_row(raw, lookups); };
+    begin_list();
+    const auto answer = co_await provider.list(std::move(sink));
+    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal("list MCP servers", *refused);
+    if (!std::holds_alternative<Done>(answer)) throw Failure(NextAction::retry, "control plane: list MCP servers: no list was given");
+    end_list();
+}
+
+} // namespace kedge

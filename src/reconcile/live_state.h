@@ -1,0 +1,71 @@
+// The live rows of one target as the engine keeps them between passes. A row whose bytes are known is not parsed; documents are
+// kept only for rows that are not known to be in sync.
+#pragma once
+#include "dialect/dialect.h"
+#include "model/ledger_state.h"
+#include "plan/match.h"
+#include "provider/provider.h"
+#include "reconcile/unit_settings.h"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace kedge {
+
+// What the manifests say about the row of that name: needed while rows stream by.
+struct DesiredSide {
+    CompareRules rules; // of the dialect and the resource
+    Digest own_rules;
+};
+
+class LiveState final {
+public:
+    LiveState(const UnitSettings& settings, const Dialect& dialect);
+
+    void restore(std::string row_key, std::vector<LiveEntry> rows);
+    bool has_row_key() const { return !row_key_.empty(); }
+
+    struct Lookups {
+        std::function<std::optional<DesiredSide>(const std::string& name)> desired; // nothing: not in git
+        std::function<bool(const LiveEntry&)> in_sync; // known to be: no document is kept
+    };
+    // Asks for the whole list. Throws Failure where it cannot be had whole.
+    Task<void> list(Provider& provider, Lookups lookups);
+
+    const std::vector<LiveEntry>& entries() const { return entries_; }
+    bool has(const std::string& name) const { return by_name_.contains(name); }
+    const LiveEntry* find(const std::string& name) const;
+    // The canonical document of a row; null where none was kept.
+    Json document(const std::string& name) const;
+    // Live digest of some live document, as the rows are digested.
+    Digest digest(const LiveDocument& document, const CompareRules& rules) const;
+
+    // What moved since the last call: for the memo.
+    std::vector<LiveEntry> take_moved() { return std::exchange(moved_, {}); }
+    std::vector<std::string> take_gone() { return std::exchange(gone_, {}); }
+
+private:
+    void begin_list();
+    void take_row(std::string_view raw, const Lookups& lookups);
+    LiveEntry parse_row(std::string_view raw, const Lookups& lookups, Json& canonical) const;
+    void end_list();
+
+    const UnitSettings& settings_;
+    const Dialect& dialect_;
+    std::string row_key_;
+    std::unordered_map<Digest, LiveEntry> known_; // by row digest, of the last whole list
+    std::vector<LiveEntry> entries_;
+    std::map<std::string, std::size_t> by_name_;
+    std::map<std::string, std::string> documents_; // name -> canonical JSON
+    std::vector<LiveEntry> moved_;
+    std::vector<std::string> gone_;
+};
+
+// What a refusal of the control plane means for the pass.
+[[noreturn]] void throw_refusal(const std::string& attempt, const Refused& refused);
+
+} // namespace kedge

@@ -1,0 +1,283 @@
+#include "reconcile/looking.h"
+
+#include "base/failure.h"
+#include "io/run.h"
+#include "manifest/references.h"
+#include "model/marker.h"
+#include "plan/compare.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+constexpr std::size_t slice_size = 256;
+}
+
+Task<Look> Looking::run() {
+    counts_before_ = unit_.parts_.provider.counts();
+    co_await unit_.open_memo();
+    auto key = unit_.ledger_key();
+    look_.ledger = co_await unit_.parts_.ledger.load(std::move(key));
+    unit_.held_paths_ = look_.ledger.manifest_paths;
+    co_await unit_.refresh();
+    all_ = unit_.desired_.entries();
+    co_await pin_tenant();
+    find_rotated();
+    co_await list_live();
+    recover_open_intents();
+    check_across_files();
+    co_await compare_candidates();
+    co_await plan();
+    co_await ask_control_plane();
+    auto& planned = look_.planned;
+    planned.plan = settle(std::move(planned.plan), rehearsals_);
+    const auto& counts = unit_.parts_.provider.counts();
+    planned.plan.counts.list_requests = counts.list - counts_before_.list;
+    planned.plan.counts.dry_runs = counts.dry_runs - counts_before_.dry_runs;
+    planned.plan.counts.other_requests = counts.other - counts_before_.other;
+    co_await unit_.save_memo(std::move(new_verdicts_), std::move(new_rehearsed_));
+    co_return std::move(look_);
+}
+
+Task<void> Looking::pin_tenant() {
+    target_ = co_await unit_.identity();
+    const auto& pinned = look_.ledger.tenant;
+    if (pinned.empty()) {
+        look_.bookkeeping.tenant = target_.key();
+    } else if (pinned != target_.key()) {
+        throw Failure(NextAction::stop, "target \"" + unit_.settings_.target + "\": the control plane says it is \"" + target_.key() +
+                                            "\", but this unit has always written to \"" + pinned +
+                                            "\"; nothing was changed; check the token, or name a new unit for a new tenant");
+    }
+}
+
+const DesiredEntry* Looking::declared(const std::string& name) const {
+    const auto at = std::lower_bound(all_.begin(), all_.end(), name, [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
+    return at == all_.end() || at->entry->name != name ? nullptr : &*at;
+}
+
+std::string Looking::fingerprint_of(const IndexEntry& entry) const {
+    std::string text;
+    for (const auto& reference : entry.references) {
+        const auto colon = reference.find(':');
+        const auto one = unit_.parts_.secrets.fingerprint(reference.substr(0, colon), reference.substr(colon + 1));
+        if (!one) return {};
+        text += reference + "=" + *one + "\n";
+    }
+    return text.empty() ? text : sha256(text).hex();
+}
+
+void Looking::find_rotated() {
+    for (const auto& [file, entry] : all_) {
+        if (entry->references.empty()) continue;
+        auto fingerprint = fingerprint_of(*entry);
+        if (fingerprint.empty()) continue;
+        const auto owned = look_.ledger.owned.find(entry->name);
+        if (owned != look_.ledger.owned.end() && owned->second.fingerprints != fingerprint) {
+            const bool unknown = owned->second.fingerprints.empty();
+            if (!unknown || unit_.settings_.on_unknown_secret == OnUnknownSecret::send) rotated_.insert(entry->name);
+        }
+        look_.fingerprints[entry->name] = std::move(fingerprint);
+    }
+}
+
+bool Looking::known_in_sync(const LiveEntry& live) const {
+    const auto* desired = declared(live.name);
+    if (desired == nullptr || rotated_.contains(live.name)) return false;
+    return in_sync(*desired->entry, live, look_.ledger, unit_.verdicts_, unit_.parts_.provider.dialect().describe());
+}
+
+Task<void> Looking::list_live() {
+    unit_.step("list registrations", 0, 0);
+    LiveState::Lookups lookups;
+    lookups.desired = [this](const std::string& name) -> std::optional<DesiredSide> {
+        const auto* entry = declared(name);
+        if (entry == nullptr) return std::nullopt;
+        return DesiredSide{unit_.rules_of(*entry), entry->entry->rules};
+    };
+    lookups.in_sync = [this](const LiveEntry& live) { return known_in_sync(live); };
+    look_.listed_at = unit_.parts_.clock.monotonic();
+    co_await unit_.live_.list(unit_.parts_.provider, std::move(lookups));
+}
+
+// An intent without an outcome may have been sent. Names are unique on these targets, so the list that was just read decides.
+void Looking::recover_open_intents() {
+    for (const auto& intent : look_.ledger.open) {
+        IntentOutcome outcome;
+        outcome.id = intent.id;
+        const auto* live = unit_.live_.find(intent.name);
+        if (intent.action == Action::remove) {
+            outcome.forget = live == nullptr;
+            outcome.free_release = live != nullptr;
+        } else if (live != nullptr) {
+            const auto marker = read_marker(live->marker, live->name);
+            const auto& us = unit_.settings_.us;
+            const bool marked = marker && marker->fits && marker->installation == us.installation && marker->unit == us.unit;
+            const bool known = look_.ledger.owned.contains(intent.name);
+            if (marked || known || live->live == intent.desired) {
+                OwnedEntry owned = known ? look_.ledger.owned.at(intent.name) : OwnedEntry{};
+                owned.name = intent.name;
+                owned.type = intent.type;
+                owned.remote_id = live->remote_id;
+                owned.marked = marked;
+                owned.declared = intent.at;
+                outcome.owned = std::move(owned);
+            }
+        } else {
+            outcome.free_release = true;
+        }
+        if (outcome.owned) look_.ledger.owned[intent.name] = *outcome.owned;
+        if (outcome.forget) look_.ledger.owned.erase(intent.name);
+        if (outcome.free_release) look_.ledger.spent.erase(intent.release_entry);
+        look_.bookkeeping.outcomes.push_back(std::move(outcome));
+    }
+    look_.ledger.open.clear();
+}
+
+void Looking::check_across_files() {
+    findings_ = unit_.desired_.findings();
+    auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
+    findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
+    for (const auto* sibling : unit_.siblings_) {
+        siblings_valid_ = siblings_valid_ && sibling->desired().valid();
+        const auto names = sibling->desired().names();
+        elsewhere_.insert(names.begin(), names.end());
+    }
+    for (const auto& [file, entry] : all_) {
+        if (!elsewhere_.contains(entry->name)) continue;
+        Finding finding;
+        finding.place = {file->path, entry->line, 0};
+        finding.name = entry->name;
+        finding.message = "\"" + entry->name + "\" is declared by another unit of this target as well";
+        finding.hint = "keep one of the two; x-kedge `units` can say which unit a manifest is meant for";
+        findings_.push_back(std::move(finding));
+        across.invalid_names.insert(entry->name);
+    }
+    for (const auto& finding : findings_) {
+        if (finding.severity != Severity::error) continue;
+        if (finding.name.empty()) invalid_paths_.insert(finding.place.file);
+        else invalid_names_.insert(finding.name);
+    }
+    invalid_names_.insert(across.invalid_names.begin(), across.invalid_names.end());
+    for (const auto& desired : all_) {
+        if (!across.invalid_names.contains(desired.entry->name)) look_.desired.push_back(desired);
+    }
+}
+
+Compared Looking::compare_one(const Candidate& candidate, const Resource* resource) {
+    const auto& dialect = unit_.parts_.provider.dialect();
+    Compared compared;
+    compared.candidate = candidate;
+    if (candidate.desired == nullptr) return compared;
+    const auto& entry = *candidate.desired->entry;
+    if (const auto fingerprint = look_.fingerprints.find(entry.name); fingerprint != look_.fingerprints.end()) {
+        compared.fingerprint = fingerprint->second;
+    }
+    if (candidate.live == nullptr || resource == nullptr) return compared;
+    compared.replace = candidate.live->type != entry.type;
+    std::vector<std::string> references;
+    for (const auto& reference : resource->references) references.push_back(reference.pointer);
+    const auto live = unit_.live_.document(entry.name);
+    compared.comparison = compare(dialect.canonical(resource->document), live, unit_.rules_of(*candidate.desired), references);
+    if (!compared.comparison.differs && !compared.replace) {
+        const auto& description = dialect.describe();
+        new_verdicts_.push_back(verdict_key(entry.desired, candidate.live->live, entry.rules, description.dialect, description.version));
+    }
+    return compared;
+}
+
+Task<void> Looking::compare_slice(std::vector<const Candidate*> slice) {
+    std::vector<DesiredEntry> wanted;
+    for (const auto* candidate : slice) {
+        if (candidate->desired != nullptr && candidate->live != nullptr) wanted.push_back(*candidate->desired);
+    }
+    std::map<std::string, Resource> resources;
+    if (!wanted.empty()) resources = co_await unit_.desired_.documents(std::move(wanted));
+    for (const auto* candidate : slice) {
+        const Resource* resource = nullptr;
+        if (candidate->desired != nullptr) {
+            const auto found = resources.find(candidate->desired->entry->name);
+            if (found != resources.end()) resource = &found->second;
+        }
+        compared_.push_back(compare_one(*candidate, resource));
+    }
+}
+
+Task<void> Looking::compare_candidates() {
+    const auto& description = unit_.parts_.provider.dialect().describe();
+    const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us, description, unit_.verdicts_, rotated_, elsewhere_};
+    matched_ = match(input);
+    std::vector<const Candidate*> slice;
+    std::size_t done = 0;
+    for (const auto& candidate : matched_.candidates) {
+        slice.push_back(&candidate);
+        if (slice.size() < slice_size) continue;
+        co_await compare_slice(std::exchange(slice, {}));
+        unit_.step("compare", done += slice_size, matched_.candidates.size());
+    }
+    if (!slice.empty()) co_await compare_slice(std::move(slice));
+}
+
+Task<void> Looking::plan() {
+    const auto& description = unit_.parts_.provider.dialect().describe();
+    const auto& snapshot = unit_.desired_.snapshot();
+    std::set<std::string> paths;
+    for (const auto& compared : compared_) {
+        if (compared.candidate.desired != nullptr) paths.insert(compared.candidate.desired->file->path);
+    }
+    std::map<std::string, Commit> causes;
+    if (!paths.empty()) {
+        std::vector<std::string> asked(paths.begin(), paths.end());
+        std::string since;
+        causes = co_await unit_.parts_.source.causes(snapshot, std::move(since), std::move(asked));
+    }
+    PlanCounts counts;
+    counts.other_types = unit_.desired_.other_types();
+    counts.invalid = static_cast<int>(invalid_names_.size() + invalid_paths_.size());
+    PlanInput input{.us = unit_.settings_.us,
+                    .target = target_,
+                    .description = description,
+                    .revision = snapshot.revision,
+                    .ledger = look_.ledger,
+                    .compared = std::move(compared_),
+                    .matched = matched_,
+                    .desired = look_.desired,
+                    .live = unit_.live_.entries(),
+                    .findings = findings_,
+                    .invalid_names = {invalid_names_.begin(), invalid_names_.end()},
+                    .invalid_paths = invalid_paths_,
+                    .releases = unit_.settings_.releases,
+                    .causes = std::move(causes),
+                    .prune = unit_.settings_.prune,
+                    .prune_delay = unit_.settings_.prune_delay,
+                    .on_invalid_stop = unit_.settings_.on_invalid_stop,
+                    .siblings_valid = siblings_valid_,
+                    .now = unit_.parts_.clock.now(),
+                    .counts = counts,
+                    .elsewhere = elsewhere_};
+    const auto& in_git = unit_.desired_.releases();
+    input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
+    look_.planned = make_plan(std::move(input));
+    co_await confirm_gone();
+}
+
+// An owned id that the list no longer shows is gone only after the control plane says so by id.
+Task<void> Looking::confirm_gone() {
+    std::vector<std::string> confirmed;
+    for (const auto& name : look_.planned.forget) {
+        const auto owned = look_.ledger.owned.find(name);
+        if (owned == look_.ledger.owned.end()) continue;
+        Operation operation;
+        operation.kind = OperationKind::get;
+        operation.name = name;
+        operation.remote_id = owned->second.remote_id;
+        std::vector<SecretReference> none;
+        const auto answer = co_await unit_.parts_.provider.perform(std::move(operation), std::move(none));
+        const auto* done = std::get_if<Done>(&answer);
+        if (done != nullptr && !done->document) confirmed.push_back(name);
+    }
+    look_.planned.forget = std::move(confirmed);
+}
+
+} // namespace kedge

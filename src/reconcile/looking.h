@@ -1,0 +1,58 @@
+// One look of one unit, step by step: fetch, list, recover, match, compare, plan, dry runs, settle.
+#pragma once
+#include "reconcile/unit.h"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+class Looking final {
+public:
+    explicit Looking(Unit& unit) : unit_(unit) {}
+    Task<Look> run();
+
+private:
+    Task<void> pin_tenant();
+    Task<void> list_live();
+    Task<void> recover_open_intents();
+    void check_across_files();
+    void find_rotated();
+    Task<void> compare_candidates();
+    Task<void> compare_slice(std::vector<const Candidate*> slice);
+    Compared compare_one(const Candidate& candidate, const Resource* resource);
+    Task<void> plan();
+    Task<void> confirm_gone();
+    Task<void> ask_control_plane();
+    Task<void> rehearse_slice(std::vector<const Change*> slice);
+    Task<Rehearsal> rehearse(const Change& change, const Resource& resource);
+    Task<Rehearsal> ask_subjects(const Change& change);
+    Task<int> count_subjects(const Change& change);
+    bool wants_check(const Change& change) const;
+    Digest rehearsed_key(const Change& change) const;
+    bool known_in_sync(const LiveEntry& live) const;
+    const DesiredEntry* declared(const std::string& name) const;
+    std::string fingerprint_of(const IndexEntry& entry) const;
+
+    Unit& unit_;
+    Look look_;
+    TargetIdentity target_;
+    std::vector<DesiredEntry> all_; // every entry, sorted by name
+    std::vector<Finding> findings_;
+    std::set<std::string> invalid_names_;
+    std::set<std::string> invalid_paths_;
+    std::set<std::string> elsewhere_;
+    std::set<std::string> rotated_;
+    bool siblings_valid_ = true;
+    Matched matched_;
+    std::vector<Compared> compared_;
+    std::map<Digest, Rehearsal> rehearsals_;
+    std::vector<Digest> new_verdicts_;
+    std::vector<Digest> new_rehearsed_;
+    std::string may_not_write_; // why the control plane cannot be asked to check any more
+    RequestCounts counts_before_;
+};
+
+} // namespace kedge

@@ -1,0 +1,173 @@
+// The part of a look that asks the control plane: dry runs, and who would be signed out.
+#include "base/failure.h"
+#include "io/run.h"
+#include "plan/compare.h"
+#include "reconcile/looking.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+constexpr std::size_t slice_size = 256;
+
+// Where the manifest says what a message of the control plane names: the longest field name that stands in it.
+Place place_of_message(const std::string& message, const Resource& resource) {
+    Place place = resource.place;
+    std::size_t longest = 0;
+    for (const auto& [pointer, line] : resource.lines) {
+        const auto field = pointer.substr(pointer.rfind('/') + 1);
+        if (field.size() <= longest || field.size() < 3 || message.find(field) == std::string::npos) continue;
+        longest = field.size();
+        place.line = line;
+        place.column = 1;
+    }
+    return place;
+}
+
+std::string words_of(const Refused& refused) { return refused.theirs.empty() ? refused.text : refused.theirs; }
+
+} // namespace
+
+Digest Looking::rehearsed_key(const Change& change) const {
+    const auto& description = unit_.parts_.provider.dialect().describe();
+    return sha256("rehearsed:1\n" + change.digest.hex() + "\n" + description.dialect + " " + std::to_string(description.version));
+}
+
+bool Looking::wants_check(const Change& change) const {
+    const bool write = change.action == Action::create || change.action == Action::update || change.action == Action::rotate;
+    if (!write || !unit_.parts_.provider.dialect().describe().can.rehearse) return false;
+    switch (unit_.settings_.rehearse) {
+    case Rehearse::never: return false;
+    case Rehearse::updates: return change.action != Action::create;
+    case Rehearse::always: return true;
+    }
+    return true;
+}
+
+Task<int> Looking::count_subjects(const Change& change) {
+    if (change.remote_id.empty() || !unit_.parts_.provider.dialect().describe().can.subjects) co_return 0;
+    Operation operation;
+    operation.kind = OperationKind::subjects;
+    operation.remote_id = change.remote_id;
+    operation.name = change.name;
+    std::vector<SecretReference> none;
+    const auto answer = co_await unit_.parts_.provider.perform(std::move(operation), std::move(none));
+    const auto* done = std::get_if<Done>(&answer);
+    co_return done == nullptr ? 0 : done->subjects;
+}
+
+// Deletes and replacements are not dry-run; who holds credentials is asked.
+Task<Rehearsal> Looking::ask_subjects(const Change& change) {
+    Rehearsal rehearsal;
+    const int subjects = co_await count_subjects(change);
+    rehearsal.kind = subjects > 0 ? Rehearsal::Kind::signs_out : Rehearsal::Kind::differs;
+    if (subjects > 0) rehearsal.subjects = subjects;
+    co_return rehearsal;
+}
+
+Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource) {
+    Rehearsal rehearsal;
+    if (!may_not_write_.empty()) {
+        rehearsal.text = may_not_write_;
+        co_return rehearsal;
+    }
+    Operation operation;
+    operation.kind = OperationKind::rehearse;
+    operation.remote_id = change.remote_id;
+    operation.name = change.name;
+    operation.type = change.type;
+    operation.document = resource.document;
+    auto references = resource.references;
+    const auto answer = co_await unit_.parts_.provider.perform(std::move(operation), std::move(references));
+    if (const auto* done = std::get_if<Done>(&answer)) {
+        rehearsal.kind = Rehearsal::Kind::differs;
+        const auto live = unit_.live_.document(change.name);
+        if (done->document && live.is_object()) {
+            const auto* desired = declared(change.name);
+            const auto& dialect = unit_.parts_.provider.dialect();
+            const auto would_be = dialect.canonical(done->document->document);
+            if (!compare(would_be, live, unit_.rules_of(*desired), {}).differs) rehearsal.kind = Rehearsal::Kind::equal;
+        }
+        const int subjects = change.auth_change ? co_await count_subjects(change) : 0;
+        if (subjects > 0) rehearsal.subjects = subjects;
+    } else if (const auto* held = std::get_if<Held>(&answer)) {
+        rehearsal.kind = Rehearsal::Kind::signs_out;
+        rehearsal.text = held->text;
+        const int subjects = co_await count_subjects(change);
+        if (subjects > 0) rehearsal.subjects = subjects;
+    } else if (const auto* refused = std::get_if<Refused>(&answer)) {
+        if (refused->kind == RefusalKind::credential) throw_refusal("dry run of \"" + change.name + "\"", *refused);
+        if (refused->kind == RefusalKind::forbidden) may_not_write_ = "this token may not write";
+        const bool invalid = refused->kind == RefusalKind::invalid || refused->kind == RefusalKind::conflict;
+        rehearsal.kind = invalid ? Rehearsal::Kind::refused : Rehearsal::Kind::not_checked;
+        rehearsal.text = may_not_write_.empty() ? words_of(*refused) : may_not_write_;
+        if (invalid) rehearsal.place = place_of_message(rehearsal.text, resource);
+    } else {
+        rehearsal.text = "the control plane gave no verdict";
+    }
+    co_return rehearsal;
+}
+
+Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
+    std::vector<DesiredEntry> wanted;
+    for (const auto* change : slice) {
+        if (change->action != Action::remove && change->action != Action::replace) wanted.push_back(*declared(change->name));
+    }
+    std::map<std::string, Resource> resources;
+    if (!wanted.empty()) resources = co_await unit_.desired_.documents(std::move(wanted));
+    std::vector<Rehearsal> answers(slice.size());
+    std::function<Task<void>(std::size_t)> job = [this, &slice, &resources, &answers](std::size_t i) -> Task<void> {
+        const auto& change = *slice[i];
+        const auto resource = resources.find(change.name);
+        if (resource == resources.end()) {
+            answers[i] = co_await ask_subjects(change);
+        } else {
+            answers[i] = co_await rehearse(change, resource->second);
+        }
+    };
+    const auto width = static_cast<std::size_t>(std::max(1, unit_.parts_.provider.dialect().describe().pacing.concurrency));
+    const auto count = slice.size();
+    co_await for_each_index(count, width, std::move(job));
+    const auto& description = unit_.parts_.provider.dialect().describe();
+    for (std::size_t i = 0; i < slice.size(); ++i) {
+        const auto& change = *slice[i];
+        const bool check = resources.contains(change.name);
+        if (check && answers[i].kind == Rehearsal::Kind::differs && !answers[i].subjects) new_rehearsed_.push_back(rehearsed_key(change));
+        if (answers[i].kind == Rehearsal::Kind::equal && change.action == Action::update) {
+            const auto* live = unit_.live_.find(change.name);
+            const auto& entry = *declared(change.name)->entry;
+            const bool secret = std::any_of(change.differences.begin(), change.differences.end(),
+                                            [](const FieldDifference& d) { return d.kind == DifferenceKind::secret_changed; });
+            if (!secret) new_verdicts_.push_back(verdict_key(entry.desired, live->live, entry.rules, description.dialect, description.version));
+        }
+        rehearsals_.emplace(change.digest, std::move(answers[i]));
+    }
+}
+
+Task<void> Looking::ask_control_plane() {
+    std::vector<const Change*> slice;
+    std::size_t done = 0;
+    const auto& changes = look_.planned.plan.changes;
+    for (const auto& change : changes) {
+        ++done;
+        if (wants_check(change)) {
+            if (unit_.rehearsed_.contains(rehearsed_key(change))) {
+                Rehearsal known;
+                known.kind = Rehearsal::Kind::differs;
+                rehearsals_.emplace(change.digest, std::move(known));
+                continue;
+            }
+        } else if (change.action != Action::remove && change.action != Action::replace) {
+            continue;
+        }
+        slice.push_back(&change);
+        if (slice.size() < slice_size) continue;
+        co_await rehearse_slice(std::exchange(slice, {}));
+        unit_.step("dry runs", done, changes.size());
+    }
+    if (!slice.empty()) co_await rehearse_slice(std::move(slice));
+}
+
+} // namespace kedge

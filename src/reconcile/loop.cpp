@@ -1,0 +1,121 @@
+#include "reconcile/loop.h"
+
+#include "base/failure.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+// How long a stop may go unnoticed while nothing is under way.
+constexpr Milliseconds longest_nap{200};
+} // namespace
+
+Loop::Loop(std::vector<Unit*> units, Clock& clock, Log& log, std::function<void(const Unit&, const Report&)> published)
+    : clock_(clock), log_(log), published_(std::move(published)) {
+    for (auto* unit : units) {
+        Turn turn;
+        turn.unit = unit;
+        turn.next = clock_.monotonic();
+        turns_.push_back(std::move(turn));
+    }
+}
+
+void Loop::wake() {
+    for (auto& turn : turns_) turn.next = clock_.monotonic();
+}
+
+Task<void> Loop::run() {
+    while (!stopping_ && !turns_.empty()) {
+        const auto turn = std::min_element(turns_.begin(), turns_.end(), [](const Turn& a, const Turn& b) { return a.next < b.next; });
+        const auto left = turn->next - clock_.monotonic();
+        if (left.count() > 0) {
+            co_await clock_.sleep(std::min(left, longest_nap));
+            continue;
+        }
+        co_await pass(*turn);
+    }
+}
+
+Task<Report> Loop::look_and_act(Unit& unit) {
+    auto look = co_await unit.look();
+    std::function<bool()> stop = [this] { return stopping_; };
+    std::function<void(const Outcome&)> none;
+    auto report = co_await unit.act(std::move(look), std::move(stop), std::move(none));
+    co_return report;
+}
+
+Task<void> Loop::pass(Turn& turn) {
+    auto& unit = *turn.unit;
+    std::string failure;
+    bool person_needed = false;
+    try {
+        const auto report = co_await look_and_act(unit);
+        if (report.stopped.empty()) {
+            turn.failures = 0;
+            turn.last_failure.clear();
+        } else {
+            failure = report.stopped;
+        }
+        log_report(turn, report);
+        if (published_) published_(unit, report);
+    } catch (const Failure& error) {
+        failure = error.what();
+        person_needed = error.next() != NextAction::retry;
+    }
+    auto wait = unit.settings().interval;
+    if (!failure.empty()) {
+        failed(turn, failure, person_needed);
+        unit.forget_identity();
+        wait = std::max(wait, backoff_.wait(turn.failures - 1, clock_.random()));
+    } else {
+        // Up to a tenth later each time: units that started together drift apart.
+        wait += Milliseconds(static_cast<std::int64_t>(static_cast<double>(wait.count()) * 0.1 * clock_.random()));
+    }
+    turn.next = clock_.monotonic() + wait;
+}
+
+void Loop::failed(Turn& turn, const std::string& text, bool person_needed) {
+    ++turn.failures;
+    const bool same = turn.last_failure == text;
+    turn.last_failure = text;
+    const auto level = person_needed ? LogLevel::error : LogLevel::warning;
+    // The same trouble is said once loudly, then quietly: an outage of a night is not ten thousand lines.
+    log_.write(same ? LogLevel::debug : level, "pass failed", {{"unit", turn.unit->settings().us.unit}, {"cause", text}, {"failures", turn.failures}});
+}
+
+void Loop::log_report(Turn& turn, const Report& report) {
+    const auto& unit = turn.unit->settings().us.unit;
+    const auto& plan = report.plan;
+    std::set<std::string> said;
+    bool news = !turn.reported_once;
+    for (const auto& outcome : report.outcomes) {
+        const auto sentence = outcome.change.digest.hex() + std::string(to_text(outcome.result));
+        const bool known = turn.said.contains(sentence) && outcome.result != Result::done;
+        said.insert(sentence);
+        news = news || !known;
+        const auto loud = outcome.result == Result::done ? LogLevel::info : LogLevel::warning;
+        log_.write(known ? LogLevel::debug : loud, std::string("change ") + std::string(to_text(outcome.result)),
+                   {{"unit", unit},
+                    {"action", std::string(to_text(outcome.change.action))},
+                    {"name", outcome.change.name},
+                    {"place", to_text(outcome.change.place)},
+                    {"digest", outcome.change.digest.short_hex()},
+                    {"why", outcome.text}});
+    }
+    turn.said = std::move(said);
+    turn.reported_once = true;
+    const auto level = news ? LogLevel::info : LogLevel::debug;
+    log_.write(level, "pass ended",
+               {{"unit", unit},
+                {"revision", plan.revision.id.substr(0, 12)},
+                {"manifests", plan.counts.manifests},
+                {"equal", plan.counts.equal},
+                {"changes", static_cast<int>(plan.changes.size())},
+                {"held", count_held(plan)},
+                {"findings", static_cast<int>(plan.findings.size())},
+                {"writes", report.writes},
+                {"took_ms", static_cast<long long>(report.took.count())}});
+}
+
+} // namespace kedge

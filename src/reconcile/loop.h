@@ -1,0 +1,49 @@
+// The poll loop of `kedge run`: each unit at its own interval, one pass at a time, backing off after failures. Ends when asked to,
+// after the change in flight.
+#pragma once
+#include "base/backoff.h"
+#include "io/clock.h"
+#include "io/log.h"
+#include "reconcile/unit.h"
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+class Loop final {
+public:
+    // All references outlive the loop. `published`: called after each pass that ended (also with nothing to do).
+    Loop(std::vector<Unit*> units, Clock& clock, Log& log, std::function<void(const Unit&, const Report&)> published);
+
+    // Runs until stop() and returns once the pass under way has ended. Throws Failure(stop) only where no unit can ever work.
+    Task<void> run();
+    void stop() { stopping_ = true; }
+    // Every unit looks at once (SIGHUP).
+    void wake();
+
+private:
+    struct Turn {
+        Unit* unit = nullptr;
+        Milliseconds next{0}; // monotonic
+        int failures = 0;
+        std::string last_failure;
+        std::set<std::string> said; // outcomes of the last pass: said again only when they change
+        bool reported_once = false;
+    };
+    Task<void> pass(Turn& turn);
+    Task<Report> look_and_act(Unit& unit);
+    void failed(Turn& turn, const std::string& text, bool person_needed);
+    void log_report(Turn& turn, const Report& report);
+
+    std::vector<Turn> turns_;
+    Clock& clock_;
+    Log& log_;
+    std::function<void(const Unit&, const Report&)> published_;
+    Backoff backoff_{Milliseconds(2000), Milliseconds(300000), 0.2};
+    bool stopping_ = false;
+};
+
+} // namespace kedge

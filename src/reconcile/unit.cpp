@@ -1,0 +1,170 @@
+#include "reconcile/unit.h"
+
+#include "base/failure.h"
+#include "model/marker.h"
+#include "plan/compare.h"
+#include "reconcile/looking.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+const DesiredEntry* find_entry(const std::vector<DesiredEntry>& sorted, const std::string& name) {
+    const auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
+                                     [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
+    return at == sorted.end() || at->entry->name != name ? nullptr : &*at;
+}
+
+} // namespace
+
+Unit::Unit(UnitSettings settings, UnitParts parts)
+    : settings_(std::move(settings)), parts_(parts), desired_(settings_, parts.provider.dialect(), parts.source, parts.pool),
+      live_(settings_, parts.provider.dialect()) {}
+
+LedgerKey Unit::ledger_key() const { return {settings_.us.installation, settings_.us.unit, settings_.target}; }
+
+CompareRules Unit::rules_of(const DesiredEntry& entry) const {
+    CompareRules rules = parts_.provider.dialect().describe().rules;
+    rules.ignore = entry.entry->ignore;
+    rules.keep = entry.entry->keep;
+    return rules;
+}
+
+Task<void> Unit::refresh() {
+    step("read manifests", 0, 0);
+    co_await desired_.refresh(held_paths_);
+}
+
+Task<TargetIdentity> Unit::identity() {
+    if (identity_) co_return *identity_;
+    Operation operation;
+    operation.kind = OperationKind::preflight;
+    std::vector<SecretReference> none;
+    const auto answer = co_await parts_.provider.perform(std::move(operation), std::move(none));
+    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal("ask who this token is", *refused);
+    const auto* done = std::get_if<Done>(&answer);
+    if (done == nullptr || !done->identity) throw Failure(NextAction::retry, "control plane: ask who this token is: no answer that says so");
+    identity_ = *done->identity;
+    co_return *identity_;
+}
+
+Task<void> Unit::open_memo() {
+    if (memo_open_) co_return;
+    auto scope = settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target;
+    auto state = co_await parts_.memo.load(std::move(scope));
+    desired_.restore(std::move(state.files));
+    live_.restore(std::move(state.row_key), std::move(state.rows));
+    verdicts_ = std::move(state.verdicts);
+    rehearsed_ = std::move(state.rehearsed);
+    memo_open_ = true;
+}
+
+Task<void> Unit::save_memo(std::vector<Digest> verdicts, std::vector<Digest> rehearsed) {
+    MemoBatch batch;
+    batch.files = desired_.take_moved();
+    batch.files_gone = desired_.take_gone();
+    batch.rows = live_.take_moved();
+    batch.rows_gone = live_.take_gone();
+    verdicts_.insert(verdicts.begin(), verdicts.end());
+    rehearsed_.insert(rehearsed.begin(), rehearsed.end());
+    batch.verdicts = std::move(verdicts);
+    batch.rehearsed = std::move(rehearsed);
+    if (batch.empty()) co_return;
+    auto scope = settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target;
+    co_await parts_.memo.save(std::move(scope), std::move(batch));
+}
+
+Task<Look> Unit::look() {
+    Looking looking(*this);
+    auto look = co_await looking.run();
+    remember_drift(look.planned.plan);
+    co_return look;
+}
+
+void Unit::remember_drift(const Plan& plan) {
+    std::map<Digest, Milliseconds> seen;
+    for (const auto& change : plan.changes) {
+        if (change.cause.kind != CauseKind::live_moved) continue;
+        const auto before = drift_seen_.find(change.digest);
+        seen[change.digest] = before == drift_seen_.end() ? parts_.clock.monotonic() : before->second;
+    }
+    drift_seen_ = std::move(seen);
+}
+
+std::string Unit::left_alone(const Change& change) const {
+    if (change.cause.kind != CauseKind::live_moved) {
+        return settings_.changes == Reaction::report ? "only reported (changes: report)" : "";
+    }
+    if (settings_.drift == Reaction::report) return "drift is only reported (drift: report)";
+    const auto seen = drift_seen_.find(change.digest);
+    if (seen == drift_seen_.end() || settings_.heal_after.count() == 0) return {};
+    const auto left = seen->second + settings_.heal_after - parts_.clock.monotonic();
+    return left.count() > 0 ? "drift is healed in " + format_duration(left) + " (heal_after)" : "";
+}
+
+bool Unit::may_force(const Change& change, int subjects) const {
+    if (settings_.sign_out == SignOut::never) return false;
+    if (settings_.sign_out == SignOut::always) return true;
+    if (!change.released) return false;
+    return change.at_most == 0 || (subjects >= 0 && subjects <= change.at_most);
+}
+
+Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*> changes, const Look& look) {
+    std::vector<DesiredEntry> wanted;
+    for (const auto* change : changes) wanted.push_back(*find_entry(look.desired, change->name));
+    auto entries = wanted;
+    auto resources = co_await desired_.documents(std::move(wanted));
+    const bool mark = !settings_.us.installation.empty() && parts_.provider.dialect().describe().can.tags;
+    std::map<std::string, Sendable> sendables;
+    for (const auto& entry : entries) {
+        auto& resource = resources.at(entry.entry->name);
+        Sendable sendable;
+        sendable.document = std::move(resource.document);
+        if (mark) sendable.document = with_marker(std::move(sendable.document), make_marker(settings_.us.installation, settings_.us.unit, resource.name));
+        sendable.marked = mark;
+        sendable.references = std::move(resource.references);
+        sendable.path = entry.file->path;
+        sendable.prune_never = entry.entry->prune_never;
+        if (const auto known = look.fingerprints.find(resource.name); known != look.fingerprints.end()) sendable.fingerprints = known->second;
+        sendables.emplace(resource.name, std::move(sendable));
+    }
+    co_return sendables;
+}
+
+Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome) {
+    auto& planned = look.planned;
+    auto& batch = look.bookkeeping;
+    batch.adopt.insert(batch.adopt.end(), planned.adopt.begin(), planned.adopt.end());
+    batch.adopt.insert(batch.adopt.end(), planned.undeclared.begin(), planned.undeclared.end());
+    batch.forget.insert(batch.forget.end(), planned.forget.begin(), planned.forget.end());
+    if (look.ledger.is_new) {
+        for (const auto& release : desired_.releases()) batch.spend.push_back(release.entry().hex());
+    }
+    std::set<std::string> paths;
+    for (const auto& [file, entry] : look.desired) paths.insert(file->path);
+    if (paths != look.ledger.manifest_paths) batch.manifest_paths = std::move(paths);
+    if (!batch.empty() || look.ledger.is_new) {
+        auto key = ledger_key();
+        auto bookkeeping = std::move(batch);
+        co_await parts_.ledger.commit(std::move(key), std::move(bookkeeping));
+    }
+    ExecuteContext context(parts_.provider, parts_.ledger, parts_.clock, ledger_key());
+    context.listed_at = look.listed_at;
+    context.fresh_for = settings_.fresh_for;
+    context.documents = [this, &look](std::vector<const Change*> changes) { return sendables(std::move(changes), look); };
+    context.live_digest = [this, &look](const LiveDocument& live) {
+        const auto* entry = find_entry(look.desired, live.name);
+        return live_.digest(live, entry == nullptr ? parts_.provider.dialect().describe().rules : rules_of(*entry));
+    };
+    context.left_alone = [this](const Change& change) { return left_alone(change); };
+    context.may_force = [this](const Change& change, int subjects) { return may_force(change, subjects); };
+    context.keep_going = [&stop] { return !stop || !stop(); };
+    context.on_outcome = std::move(on_outcome);
+    auto plan = std::move(planned.plan);
+    auto report = co_await execute(context, std::move(plan));
+    co_return report;
+}
+
+} // namespace kedge

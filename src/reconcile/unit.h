@@ -1,0 +1,111 @@
+// One unit: a source folder, a target, a policy. Looks (fetch, list, compare, plan, dry runs) and acts (carries out what it saw).
+// Keeps between passes what is expensive to find out again. Leaves when to do it to the loop and the commands.
+#pragma once
+#include "apply/execute.h"
+#include "io/clock.h"
+#include "io/secret_store.h"
+#include "io/worker.h"
+#include "model/plan.h"
+#include "model/report.h"
+#include "plan/make_plan.h"
+#include "provider/provider.h"
+#include "reconcile/desired_state.h"
+#include "reconcile/live_state.h"
+#include "reconcile/unit_settings.h"
+#include "source/source.h"
+#include "store/ledger.h"
+#include "store/memo.h"
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// What a unit is made of. All references outlive the unit.
+struct UnitParts {
+    Source& source;
+    Provider& provider;
+    Ledger& ledger;
+    Memo& memo;
+    const SecretStore& secrets;
+    Clock& clock;
+    Worker& pool;
+};
+
+// Told while a pass goes on: "read manifests", 512, 10000. Total 0: unknown.
+using Progress = std::function<void(const std::string& step, std::size_t done, std::size_t total)>;
+
+// What one look saw, and everything that acting on it needs.
+struct Look {
+    Planned planned; // settled
+    LedgerState ledger;
+    std::vector<DesiredEntry> desired; // valid ones, sorted by name; point into the unit's index
+    Milliseconds listed_at{0};
+    std::map<std::string, std::string> fingerprints; // name -> of its secret references, where known
+    LedgerBatch bookkeeping; // what was found out about the past: written before anything is sent
+};
+
+class Unit final {
+public:
+    Unit(UnitSettings settings, UnitParts parts);
+
+    const UnitSettings& settings() const { return settings_; }
+    const DesiredState& desired() const { return desired_; }
+    void set_progress(Progress progress) { progress_ = std::move(progress); }
+    // Other units of the same target in the same settings: what they declare is never pruned here. Not owned.
+    void set_siblings(std::vector<Unit*> siblings) { siblings_ = std::move(siblings); }
+
+    // Reads the newest manifests only; look() does it as well. Throws Failure.
+    Task<void> refresh();
+    // Everything up to a settled plan; changes nothing but the memo. Throws Failure.
+    Task<Look> look();
+    // Carries out what `look` saw. `stop`: start nothing more once it gives true.
+    Task<Report> act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome);
+    // Which token, which tenant: asked once, and again after forget_identity().
+    Task<TargetIdentity> identity();
+    void forget_identity() { identity_.reset(); }
+
+    // Lets go: markers are taken off where nothing else would change, then the ledger forgets. Gives the names of registrations
+    // that keep their marker. Empty `names`: all.
+    struct Disowned {
+        std::vector<std::string> unmarked;
+        std::vector<std::string> marker_left;
+        std::vector<std::string> forgotten;
+    };
+    Task<Disowned> disown(std::vector<std::string> names);
+
+    LedgerKey ledger_key() const;
+    // Rules that the registration of that name is compared by.
+    CompareRules rules_of(const DesiredEntry& entry) const;
+
+private:
+    friend class Looking;
+    Task<void> open_memo();
+    Task<void> save_memo(std::vector<Digest> verdicts, std::vector<Digest> rehearsed);
+    Task<std::map<std::string, Sendable>> sendables(std::vector<const Change*> changes, const Look& look);
+    Task<bool> take_marker_off(const Look& look, const LiveEntry& live);
+    std::string left_alone(const Change& change) const;
+    void remember_drift(const Plan& plan);
+    bool may_force(const Change& change, int subjects) const;
+    void step(const std::string& name, std::size_t done, std::size_t total) const {
+        if (progress_) progress_(name, done, total);
+    }
+
+    UnitSettings settings_;
+    UnitParts parts_;
+    DesiredState desired_;
+    LiveState live_;
+    std::optional<TargetIdentity> identity_;
+    std::set<Digest> verdicts_;
+    std::set<Digest> rehearsed_;
+    std::set<std::string> held_paths_;
+    std::map<Digest, Milliseconds> drift_seen_; // change digest -> when a pass first saw it (monotonic)
+    std::vector<Unit*> siblings_;
+    Progress progress_;
+    bool memo_open_ = false;
+};
+
+} // namespace kedge

@@ -1,0 +1,43 @@
+// What one unit was told: values only, checked by the settings reader.
+#pragma once
+#include "base/duration.h"
+#include "base/secret.h"
+#include "model/release.h"
+#include "plan/make_plan.h"
+
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// Which planned changes the control plane is asked to check.
+enum class Rehearse { always, updates, never };
+// What to do with a secret whose fingerprint is unknown (a new ledger, another installation key).
+enum class OnUnknownSecret { leave, send };
+// Who may say yes to signing people out.
+enum class SignOut { git, approver, never, always };
+// The two switches of the daemon: act on it, or only report it.
+enum class Reaction { act, report };
+
+struct UnitSettings {
+    UnitIdentity us;          // empty installation: a plan without settings
+    std::string target;       // configured name of the target
+    Prune prune = Prune::owned;
+    Milliseconds prune_delay{0};
+    bool on_invalid_stop = false;
+    Rehearse rehearse = Rehearse::always;
+    OnUnknownSecret on_unknown_secret = OnUnknownSecret::leave;
+    SignOut sign_out = SignOut::git;
+    std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", globs
+    bool private_urls = false;        // registrations may point at private hosts and plain http
+    Reaction changes = Reaction::act;
+    Reaction drift = Reaction::act;
+    Milliseconds heal_after{0};
+    Milliseconds interval{60000};
+    Milliseconds fresh_for{30000};  // rows older than this are read again before a write
+    std::vector<Release> releases;  // given by command, not by git
+    Secret seal_key;                // installation key: seals literals and fingerprints
+    std::string version;            // kedge's own, part of what remembered results depend on
+};
+
+} // namespace kedge
