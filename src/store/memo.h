@@ -1,5 +1,5 @@
-// What may be deleted at will: results that are expensive to work out again. A lost memo only costs time, so a damaged one is
-// dropped without an error.
+// What may be deleted at will: results that are expensive to work out again. A lost memo only costs time, so a damaged
+// one is dropped without an error.
 #pragma once
 #include "io/task.h"
 #include "model/index.h"
@@ -12,23 +12,24 @@
 namespace kedge {
 
 struct MemoState {
-    std::string row_key;            // random key of the row digests; made at first use
-    std::vector<FileIndex> files;   // of the last pass
-    std::vector<LiveEntry> rows;    // of the last list
-    std::set<Digest> verdicts;      // of (desired, live, rules, dialect version): "no difference"
-    std::set<Digest> rehearsed;     // of (change digest, dialect version): the control plane would take it
+    std::string row_key;          // random key of the row digests; made at first use
+    std::vector<FileIndex> files; // of the last pass
+    std::vector<LiveEntry> rows;  // of the last list
+    std::set<Digest> verdicts;    // of (desired, live, rules, dialect version): "no difference"
+    std::set<Digest> rehearsed;   // of (change digest, dialect version): the control plane would take it
 };
 
 struct MemoBatch {
-    std::vector<FileIndex> files;             // insert or replace by path
-    std::vector<std::string> files_gone;      // paths
-    std::vector<LiveEntry> rows;              // insert or replace by remote id
-    std::vector<std::string> rows_gone;       // remote ids
+    std::vector<FileIndex> files;        // insert or replace by path
+    std::vector<std::string> files_gone; // paths
+    std::vector<LiveEntry> rows;         // insert or replace by remote id
+    std::vector<std::string> rows_gone;  // remote ids
     std::vector<Digest> verdicts;
     std::vector<Digest> rehearsed;
 
     bool empty() const {
-        return files.empty() && files_gone.empty() && rows.empty() && rows_gone.empty() && verdicts.empty() && rehearsed.empty();
+        return files.empty() && files_gone.empty() && rows.empty() && rows_gone.empty() && verdicts.empty() &&
+               rehearsed.empty();
     }
 };
 

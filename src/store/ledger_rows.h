@@ -1,0 +1,51 @@
+// The tables of the ledger: how each value of model/ledger_state.h becomes a row and comes back, sealed. Blocking;
+// transactions are the caller's.
+#pragma once
+#include "model/ledger_state.h"
+#include "store/database.h"
+#include "store/ledger.h"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+Schema ledger_schema();
+
+class LedgerRows final {
+public:
+    explicit LedgerRows(Database& database) : database_(database) {}
+
+    std::optional<std::int64_t> find_unit(const LedgerKey& key);
+    std::int64_t make_unit(const LedgerKey& key);
+    std::string tenant(std::int64_t unit);
+    void pin_tenant(std::int64_t unit, const std::string& tenant);
+    void remove_unit(std::int64_t unit);
+
+    std::map<std::string, OwnedEntry> owned(std::int64_t unit);
+    void put_owned(std::int64_t unit, const std::vector<OwnedEntry>& entries);
+    void forget(std::int64_t unit, const std::vector<std::string>& names);
+
+    std::vector<Intent> open_intents(std::int64_t unit);
+    std::vector<std::int64_t> add_intents(std::int64_t unit, const std::vector<Intent>& intents);
+    void close(std::int64_t unit, const std::vector<IntentOutcome>& outcomes);
+
+    // Spent entries are kept with the intent that spent them (0: none), so that freeing one write does not free
+    // another.
+    std::set<std::string> spent(std::int64_t unit);
+    void spend(std::int64_t unit, const std::vector<std::string>& entries, std::int64_t intent);
+
+    std::set<std::string> manifest_paths(std::int64_t unit);
+    void set_manifest_paths(std::int64_t unit, const std::set<std::string>& paths);
+
+private:
+    [[noreturn]] void damaged(const std::string& table, const std::string& cause) const;
+    void check_seal(const std::string& table, std::int64_t stored, std::int64_t expected) const;
+
+    Database& database_;
+};
+
+} // namespace kedge

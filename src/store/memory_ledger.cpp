@@ -1,0 +1,75 @@
+#include "store/memory_ledger.h"
+
+#include "base/failure.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kedge {
+
+Task<LedgerState> MemoryLedger::load(LedgerKey key) {
+    const auto found = units_.find(key);
+    LedgerState state;
+    if (found == units_.end()) {
+        state.is_new = true;
+    } else {
+        state = found->second.state;
+        for (const auto& [entry, intents] : found->second.spent) state.spent.insert(entry);
+    }
+    co_return state;
+}
+
+namespace {
+
+// A batch counts whole or not at all, so this is asked before anything is touched.
+void check_open(const std::vector<Intent>& open, const std::vector<IntentOutcome>& outcomes) {
+    std::set<std::int64_t> ids;
+    for (const auto& intent : open) ids.insert(intent.id);
+    for (const auto& outcome : outcomes) {
+        if (ids.erase(outcome.id) == 1) continue;
+        throw Failure(NextAction::stop, "ledger: cannot close intent " + std::to_string(outcome.id) +
+                                            ": it is not open for this unit; nothing was written");
+    }
+}
+
+} // namespace
+
+void MemoryLedger::close(Unit& unit, const IntentOutcome& outcome) {
+    auto& open = unit.state.open;
+    const auto intent = std::find_if(open.begin(), open.end(), [&](const Intent& i) { return i.id == outcome.id; });
+    if (!outcome.sent || outcome.free_release) {
+        auto& spenders = unit.spent[intent->release_entry];
+        spenders.erase(outcome.id);
+        if (spenders.empty()) unit.spent.erase(intent->release_entry);
+    }
+    if (outcome.forget) unit.state.owned.erase(intent->name);
+    open.erase(intent);
+    if (outcome.owned) unit.state.owned[outcome.owned->name] = *outcome.owned;
+}
+
+Task<std::vector<std::int64_t>> MemoryLedger::commit(LedgerKey key, LedgerBatch batch) {
+    const auto before = units_.find(key);
+    check_open(before == units_.end() ? std::vector<Intent>() : before->second.state.open, batch.outcomes);
+    Unit& unit = units_[key];
+    for (const auto& outcome : batch.outcomes) close(unit, outcome);
+    for (auto& entry : batch.adopt) unit.state.owned[entry.name] = entry;
+    for (const auto& name : batch.forget) unit.state.owned.erase(name);
+    for (const auto& entry : batch.spend) unit.spent[entry].insert(0);
+    if (batch.tenant) unit.state.tenant = *batch.tenant;
+    if (batch.manifest_paths) unit.state.manifest_paths = std::move(*batch.manifest_paths);
+    std::vector<std::int64_t> ids;
+    for (auto& intent : batch.intents) {
+        intent.id = ++last_id_;
+        ids.push_back(intent.id);
+        if (!intent.release_entry.empty()) unit.spent[intent.release_entry].insert(intent.id);
+        unit.state.open.push_back(std::move(intent));
+    }
+    co_return ids;
+}
+
+Task<void> MemoryLedger::drop(LedgerKey key) {
+    units_.erase(key);
+    co_return;
+}
+
+} // namespace kedge

@@ -1,0 +1,78 @@
+#include "store/sqlite_ledger.h"
+
+#include "store/ledger_rows.h"
+
+#include <SQLiteCpp/Transaction.h>
+#include <utility>
+
+namespace kedge {
+
+namespace {
+
+LedgerState read(Database& database, const LedgerKey& key) {
+    return database.guarded("read", [&] {
+        LedgerRows rows(database);
+        SQLite::Transaction snapshot(database.connection());
+        LedgerState state;
+        const auto unit = rows.find_unit(key);
+        state.is_new = !unit;
+        if (!unit) return state;
+        state.tenant = rows.tenant(*unit);
+        state.owned = rows.owned(*unit);
+        state.open = rows.open_intents(*unit);
+        state.spent = rows.spent(*unit);
+        state.manifest_paths = rows.manifest_paths(*unit);
+        return state;
+    });
+}
+
+std::vector<std::int64_t> write(Database& database, const LedgerKey& key, const LedgerBatch& batch) {
+    return database.guarded("write", [&] {
+        LedgerRows rows(database);
+        auto unit = rows.find_unit(key);
+        if (unit && batch.empty()) return std::vector<std::int64_t>();
+        SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+        if (!unit) unit = rows.make_unit(key);
+        rows.close(*unit, batch.outcomes);
+        rows.put_owned(*unit, batch.adopt);
+        rows.forget(*unit, batch.forget);
+        rows.spend(*unit, batch.spend, 0);
+        if (batch.tenant) rows.pin_tenant(*unit, *batch.tenant);
+        if (batch.manifest_paths) rows.set_manifest_paths(*unit, *batch.manifest_paths);
+        auto ids = rows.add_intents(*unit, batch.intents);
+        transaction.commit();
+        return ids;
+    });
+}
+
+void remove(Database& database, const LedgerKey& key) {
+    database.guarded("write", [&] {
+        LedgerRows rows(database);
+        SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+        const auto unit = rows.find_unit(key);
+        if (unit) rows.remove_unit(*unit);
+        transaction.commit();
+    });
+}
+
+} // namespace
+
+SqliteLedger::SqliteLedger(const std::filesystem::path& store, const SqliteOptions& options)
+    : database_(store / "ledger.db", ledger_schema(), options) {}
+
+Task<LedgerState> SqliteLedger::load(LedgerKey key) {
+    auto work = [this, key = std::move(key)] { return read(database_, key); };
+    co_return co_await worker_.run(std::move(work));
+}
+
+Task<std::vector<std::int64_t>> SqliteLedger::commit(LedgerKey key, LedgerBatch batch) {
+    auto work = [this, key = std::move(key), batch = std::move(batch)] { return write(database_, key, batch); };
+    co_return co_await worker_.run(std::move(work));
+}
+
+Task<void> SqliteLedger::drop(LedgerKey key) {
+    auto work = [this, key = std::move(key)] { remove(database_, key); };
+    co_await worker_.run(std::move(work));
+}
+
+} // namespace kedge
