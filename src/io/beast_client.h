@@ -1,6 +1,7 @@
-// The real HTTP client: one origin, a keep-alive pool, TLS with verification, an HTTP proxy where the settings or the environment
-// name one. Leaves pacing and retries to PatientClient. A request on a pooled connection that died before the first byte of the
-// answer is sent once more on a new connection when the method is idempotent (GET, PUT, DELETE, HEAD).
+// The real HTTP client: one origin, a keep-alive pool, TLS with verification, an HTTP proxy where the settings or the
+// environment name one. Leaves pacing and retries to PatientClient. A request on a pooled connection that died before
+// the first byte of the answer is sent once more on a new connection when the method is idempotent (GET, PUT, DELETE,
+// HEAD).
 #pragma once
 #include "base/duration.h"
 #include "base/secret.h"
@@ -14,13 +15,13 @@
 namespace kedge {
 
 struct BeastClientOptions {
-    std::string base_url;            // http://host:port/path or https://...; no query, no credentials
-    Secret bearer;                   // sent as Authorization: Bearer; empty: none
-    std::string ca_file;             // PEM; empty: the system's
-    std::string proxy;               // http://host:port; empty: none (see proxy_from_environment)
+    std::string base_url; // http://host:port/path or https://...; no query, no credentials
+    Secret bearer;        // sent as Authorization: Bearer; empty: none
+    std::string ca_file;  // PEM; empty: the system's
+    std::string proxy;    // http://host:port; empty: none (see proxy_from_environment)
     Milliseconds connect_timeout{10000};
     Milliseconds request_timeout{60000};
-    std::size_t most_idle = 32;                      // kept-alive connections
+    std::size_t most_idle = 32;                       // kept-alive connections
     std::uint64_t most_body_bytes = 64 * 1024 * 1024; // of an answer
     std::string user_agent = "kedge";
 };

@@ -8,9 +8,9 @@ namespace kedge {
 class Clock {
 public:
     virtual ~Clock() = default;
-    virtual UnixSeconds now() const = 0;          // wall clock
-    virtual Milliseconds monotonic() const = 0;   // never goes back
-    virtual double random() = 0;                  // in [0, 1): jitter
+    virtual UnixSeconds now() const = 0;                 // wall clock
+    virtual Milliseconds monotonic() const = 0;          // never goes back
+    virtual double random() = 0;                         // in [0, 1): jitter
     virtual Task<void> sleep(Milliseconds duration) = 0; // ends early, by exception, when its coroutine is cancelled
 };
 

@@ -1,5 +1,5 @@
-// Sends one HTTP request and tells what became of it. An interface of one method: a real client, one that paces and retries, and
-// scripted ones in tests.
+// Sends one HTTP request and tells what became of it. An interface of one method: a real client, one that paces and
+// retries, and scripted ones in tests.
 #pragma once
 #include "base/http_message.h"
 #include "io/task.h"

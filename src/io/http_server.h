@@ -1,5 +1,5 @@
-// A small HTTP/1.1 server (plain, loopback use; TLS is a reverse proxy's work): keep-alive, limits on header and body size, a
-// deadline for slow clients, bounded connections. The handler is a coroutine from request to answer.
+// A small HTTP/1.1 server (plain, loopback use; TLS is a reverse proxy's work): keep-alive, limits on header and body
+// size, a deadline for slow clients, bounded connections. The handler is a coroutine from request to answer.
 #pragma once
 #include "base/duration.h"
 #include "base/http_message.h"

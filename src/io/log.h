@@ -1,5 +1,5 @@
-// Lines for operators, on standard error: one event a line, human or JSON. Values are passed as fields, so nothing is formatted
-// twice and no secret type fits in.
+// Lines for operators, on standard error: one event a line, human or JSON. Values are passed as fields, so nothing is
+// formatted twice and no secret type fits in.
 #pragma once
 #include <initializer_list>
 #include <string>
@@ -23,9 +23,15 @@ class Log final {
 public:
     Log(LogLevel least, LogFormat format);
     void write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields = {});
-    void info(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::info, event, fields); }
-    void warning(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::warning, event, fields); }
-    void error(std::string_view event, std::initializer_list<LogField> fields = {}) { write(LogLevel::error, event, fields); }
+    void info(std::string_view event, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::info, event, fields);
+    }
+    void warning(std::string_view event, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::warning, event, fields);
+    }
+    void error(std::string_view event, std::initializer_list<LogField> fields = {}) {
+        write(LogLevel::error, event, fields);
+    }
 
 private:
     LogLevel least_;

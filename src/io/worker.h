@@ -1,5 +1,5 @@
-// A single worker thread for blocking work: run(work) executes `work` there, in order, and resumes the caller on its own loop
-// with the result or the exception. Each libgit2 repository and each store connection has one.
+// A single worker thread for blocking work: run(work) executes `work` there, in order, and resumes the caller on its
+// own loop with the result or the exception. Each libgit2 repository and each store connection has one.
 #pragma once
 #include "io/task.h"
 
@@ -22,7 +22,7 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     // `work` is a callable without arguments; name it before the call (see task.h).
-    template <class Work>
+    template<class Work>
     Task<std::invoke_result_t<Work&>> run(Work work) {
         using Value = std::invoke_result_t<Work&>;
         auto home = co_await boost::asio::this_coro::executor;

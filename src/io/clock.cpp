@@ -1,0 +1,45 @@
+#include "io/clock.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <random>
+
+namespace kedge {
+
+namespace asio = boost::asio;
+
+UnixSeconds SystemClock::now() const {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+}
+
+Milliseconds SystemClock::monotonic() const {
+    return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+double SystemClock::random() {
+    // Asked a few times a minute, so the system's generator is cheap enough and needs no state here.
+    std::random_device device;
+    return static_cast<double>(device() >> 1) / 2147483648.0;
+}
+
+Task<void> SystemClock::sleep(Milliseconds duration) {
+    auto executor = co_await asio::this_coro::executor;
+    asio::steady_timer timer(executor, duration);
+    co_await timer.async_wait(asio::use_awaitable);
+}
+
+Task<void> ManualClock::sleep(Milliseconds duration) {
+    if (duration.count() > 0) {
+        elapsed_ += duration;
+        slept_ += duration;
+    }
+    // Others get their turn, as they would during a real wait.
+    auto executor = co_await asio::this_coro::executor;
+    co_await asio::post(executor, asio::use_awaitable);
+}
+
+} // namespace kedge
