@@ -10,7 +10,9 @@ std::string words_of(const Refused& refused) {
     return refused.theirs.empty() ? refused.text : refused.text + ": \"" + refused.theirs + "\"";
 }
 
-std::string people(int count) { return count == 1 ? "1 person" : std::to_string(count) + " people"; }
+std::string people(int count) {
+    return count == 1 ? "1 person" : std::to_string(count) + " people";
+}
 
 } // namespace
 
@@ -28,9 +30,10 @@ Intent ChangeRun::intent() const {
     intent.change = change_->digest;
     intent.desired = change_->desired;
     intent.at = context_->clock.now();
-    // What a person released to be overwritten, deleted or replaced is one write: the entry is spent with its intent. A sign-out
-    // spends it with the intent of the forced send.
-    if (change_->released && change_->action != Action::update && change_->action != Action::rotate) intent.release_entry = change_->release_entry;
+    // What a person released to be overwritten, deleted or replaced is one write: the entry is spent with its intent. A
+    // sign-out spends it with the intent of the forced send.
+    if (change_->released && change_->action != Action::update && change_->action != Action::rotate)
+        intent.release_entry = change_->release_entry;
     return intent;
 }
 
@@ -64,12 +67,16 @@ void ChangeRun::refused(const Refused& refusal) {
     outcome_.text = words_of(refusal);
     switch (refusal.kind) {
     case RefusalKind::invalid:
-    case RefusalKind::forbidden: outcome_.result = Result::refused; break;
+    case RefusalKind::forbidden:
+        outcome_.result = Result::refused;
+        break;
     case RefusalKind::credential:
         outcome_.result = Result::failed;
         stops_pass_ = outcome_.text;
         break;
-    default: outcome_.result = Result::failed; break;
+    default:
+        outcome_.result = Result::failed;
+        break;
     }
 }
 
@@ -125,7 +132,8 @@ Task<void> ChangeRun::carry_out() {
 
 Task<Answer> ChangeRun::send(bool force) {
     Operation operation;
-    operation.kind = change_->action == Action::create || change_->action == Action::replace ? OperationKind::create : OperationKind::update;
+    operation.kind = change_->action == Action::create || change_->action == Action::replace ? OperationKind::create
+                                                                                             : OperationKind::update;
     operation.remote_id = operation.kind == OperationKind::create ? std::string() : change_->remote_id;
     operation.name = change_->name;
     operation.type = change_->type;
@@ -160,7 +168,8 @@ Task<int> ChangeRun::count_subjects() {
 }
 
 Task<void> ChangeRun::reopen(std::string release_entry) {
-    // The forced send is a write of its own: the first one did nothing, and the release is spent before the flag goes out.
+    // The forced send is a write of its own: the first one did nothing, and the release is spent before the flag goes
+    // out.
     co_await close(false, std::nullopt, false);
     std::vector<Intent> intents;
     intents.push_back(intent());
@@ -172,8 +181,10 @@ Task<void> ChangeRun::reopen(std::string release_entry) {
 Task<Answer> ChangeRun::send_forced(const Held& held) {
     const int subjects = co_await count_subjects();
     if (!context_->may_force(*change_, subjects)) {
-        auto text = subjects > 0 ? "it would end the sign-in of at least " + people(subjects) : std::string("it would end people's sign-in");
-        if (change_->released) text += ", more than the release allows (at_most " + std::to_string(change_->at_most) + ")";
+        auto text = subjects > 0 ? "it would end the sign-in of at least " + people(subjects)
+                                 : std::string("it would end people's sign-in");
+        if (change_->released)
+            text += ", more than the release allows (at_most " + std::to_string(change_->at_most) + ")";
         hold(HoldReason::sign_out, text, subjects < 0 ? std::nullopt : std::optional<int>(subjects));
         Answer answer = held;
         co_return answer;
@@ -212,7 +223,8 @@ Task<void> ChangeRun::carry_out_remove() {
 Task<void> ChangeRun::carry_out_replace() {
     const int subjects = co_await count_subjects();
     if (subjects > 0 && !context_->may_force(*change_, subjects)) {
-        hold(HoldReason::sign_out, "at least " + people(subjects) + " hold credentials on it, which a replacement ends", subjects);
+        hold(HoldReason::sign_out, "at least " + people(subjects) + " hold credentials on it, which a replacement ends",
+             subjects);
         co_await close(false, std::nullopt, false);
         co_return;
     }

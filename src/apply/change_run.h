@@ -1,8 +1,8 @@
 // One change on its way: from its intent to its outcome. State machine:
 //
 //   opened -> [look again] -> send -> done
-//                  |            |-> held by the control plane -> [released? force, under an intent of its own] -> done | held
-//                  |            |-> refused | failed | unsure (the intent stays open)
+//                  |            |-> held by the control plane -> [released? force, under an intent of its own] -> done
+//                  | held |            |-> refused | failed | unsure (the intent stays open)
 //                  `-> conflict: nothing is sent
 #pragma once
 #include "apply/execute.h"

@@ -110,8 +110,11 @@ private:
         }
         const auto ids = co_await journal_.open(std::move(intents));
         for (std::size_t i = 0; i < runs.size(); ++i) runs[i].opened(ids[i]);
-        std::function<Task<void>(std::size_t)> job = [this, &runs](std::size_t i) -> Task<void> { return run_one(runs[i]); };
-        const auto width = static_cast<std::size_t>(std::max(1, context_.provider.dialect().describe().pacing.concurrency));
+        std::function<Task<void>(std::size_t)> job = [this, &runs](std::size_t i) -> Task<void> {
+            return run_one(runs[i]);
+        };
+        const auto width =
+            static_cast<std::size_t>(std::max(1, context_.provider.dialect().describe().pacing.concurrency));
         const auto count = runs.size();
         co_await for_each_index(count, width, std::move(job));
     }

@@ -1,5 +1,5 @@
-// Carries out a settled plan: one outcome per change. Sends nothing that the plan holds, forces nothing that nobody released, and
-// writes an intent to the ledger before every send. Leaves deciding to the plan and pacing to the client.
+// Carries out a settled plan: one outcome per change. Sends nothing that the plan holds, forces nothing that nobody
+// released, and writes an intent to the ledger before every send. Leaves deciding to the plan and pacing to the client.
 #pragma once
 #include "io/clock.h"
 #include "model/ledger_state.h"
@@ -26,7 +26,8 @@ struct Sendable {
 };
 
 struct ExecuteContext {
-    ExecuteContext(Provider& p, Ledger& l, Clock& c, LedgerKey k) : provider(p), ledger(l), clock(c), key(std::move(k)) {}
+    ExecuteContext(Provider& p, Ledger& l, Clock& c, LedgerKey k)
+        : provider(p), ledger(l), clock(c), key(std::move(k)) {}
 
     Provider& provider;
     Ledger& ledger;
@@ -43,8 +44,8 @@ struct ExecuteContext {
     std::function<std::string(const Change&)> left_alone;
     // May this change be forced, so many people being affected (-1: unknown)?
     std::function<bool(const Change&, int subjects)> may_force;
-    std::function<bool()> keep_going;                // false: start nothing more
-    std::function<void(const Outcome&)> on_outcome;  // progress
+    std::function<bool()> keep_going;               // false: start nothing more
+    std::function<void(const Outcome&)> on_outcome; // progress
 };
 
 Task<Report> execute(ExecuteContext& context, Plan plan);

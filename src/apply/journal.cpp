@@ -16,7 +16,9 @@ Task<std::vector<std::int64_t>> Journal::commit(std::vector<Intent> intents) {
     co_return co_await ledger_.commit(std::move(key), std::move(batch));
 }
 
-Task<std::vector<std::int64_t>> Journal::open(std::vector<Intent> intents) { return commit(std::move(intents)); }
+Task<std::vector<std::int64_t>> Journal::open(std::vector<Intent> intents) {
+    return commit(std::move(intents));
+}
 
 Task<void> Journal::close(IntentOutcome outcome) {
     if (waiting_.empty()) oldest_ = clock_.monotonic();

@@ -1,5 +1,5 @@
-// The journal of one plan's execution: intents go out in batches, written ahead; outcomes follow in the next batch, or by
-// themselves when the oldest has waited 50 ms. An intent without an outcome means: may have been sent.
+// The journal of one plan's execution: intents go out in batches, written ahead; outcomes follow in the next batch, or
+// by themselves when the oldest has waited 50 ms. An intent without an outcome means: may have been sent.
 #pragma once
 #include "base/duration.h"
 #include "io/clock.h"

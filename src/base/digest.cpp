@@ -24,11 +24,17 @@ std::string to_hex(const std::uint8_t* bytes, std::size_t count) {
 
 } // namespace
 
-bool Digest::empty() const { return *this == Digest{}; }
+bool Digest::empty() const {
+    return *this == Digest{};
+}
 
-std::string Digest::hex() const { return to_hex(bytes.data(), bytes.size()); }
+std::string Digest::hex() const {
+    return to_hex(bytes.data(), bytes.size());
+}
 
-std::string Digest::short_hex() const { return to_hex(bytes.data(), 6); }
+std::string Digest::short_hex() const {
+    return to_hex(bytes.data(), 6);
+}
 
 std::optional<Digest> digest_from_hex(std::string_view hex) {
     Digest digest;
@@ -53,8 +59,9 @@ Digest sha256(std::string_view bytes) {
 Digest hmac_sha256(std::string_view key, std::string_view bytes) {
     Digest digest;
     unsigned int length = 0;
-    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-             bytes.size(), digest.bytes.data(), &length) == nullptr) {
+    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+             reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.bytes.data(),
+             &length) == nullptr) {
         throw std::runtime_error("HMAC-SHA-256 is not available in this OpenSSL");
     }
     return digest;

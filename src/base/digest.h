@@ -1,4 +1,5 @@
-// SHA-256 and HMAC-SHA-256 over bytes, as a small value. Promises constant-time comparison nowhere: digests are not secrets.
+// SHA-256 and HMAC-SHA-256 over bytes, as a small value. Promises constant-time comparison nowhere: digests are not
+// secrets.
 #pragma once
 #include <array>
 #include <compare>
@@ -30,7 +31,7 @@ std::string random_hex(std::size_t count);
 
 } // namespace kedge
 
-template <>
+template<>
 struct std::hash<kedge::Digest> {
     std::size_t operator()(const kedge::Digest& digest) const noexcept;
 };

@@ -1,5 +1,5 @@
-// The one exception of the project: the world failed, and here is what to do next. What a person wrote wrong is a Finding, a
-// change that did not go through is an Outcome; neither is thrown.
+// The one exception of the project: the world failed, and here is what to do next. What a person wrote wrong is a
+// Finding, a change that did not go through is an Outcome; neither is thrown.
 #pragma once
 #include <stdexcept>
 #include <string>

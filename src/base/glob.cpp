@@ -6,7 +6,8 @@ namespace kedge {
 
 namespace {
 
-// Matches one `[set]` at pattern[0]; gives the pattern's length of the set, 0 where the set never closes (then `[` is literal).
+// Matches one `[set]` at pattern[0]; gives the pattern's length of the set, 0 where the set never closes (then `[` is
+// literal).
 std::size_t match_set(std::string_view pattern, char c, bool& hit) {
     std::size_t i = 1;
     const bool negated = i < pattern.size() && (pattern[i] == '!' || pattern[i] == '^');
@@ -27,7 +28,8 @@ std::size_t match_set(std::string_view pattern, char c, bool& hit) {
     return 0;
 }
 
-// One step of a pattern against the path. `dp` over (pattern, path) positions: no recursion, so no pattern is exponential.
+// One step of a pattern against the path. `dp` over (pattern, path) positions: no recursion, so no pattern is
+// exponential.
 bool match_here(std::string_view pattern, std::string_view path) {
     std::vector<char> reach(path.size() + 1, 0);
     reach[0] = 1;

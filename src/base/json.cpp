@@ -36,12 +36,18 @@ Json parse_json(std::string_view text) {
     auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
         if (depth > depth_limit) problem = "nested deeper than 64 levels";
         switch (event) {
-        case Json::parse_event_t::object_start: keys_seen.emplace_back(); break;
-        case Json::parse_event_t::object_end: keys_seen.pop_back(); break;
-        case Json::parse_event_t::key:
-            if (!keys_seen.back().insert(parsed.get<std::string>()).second) problem = "a key that stands twice in one object";
+        case Json::parse_event_t::object_start:
+            keys_seen.emplace_back();
             break;
-        default: break;
+        case Json::parse_event_t::object_end:
+            keys_seen.pop_back();
+            break;
+        case Json::parse_event_t::key:
+            if (!keys_seen.back().insert(parsed.get<std::string>()).second)
+                problem = "a key that stands twice in one object";
+            break;
+        default:
+            break;
         }
         if (!problem.empty()) throw std::invalid_argument(problem);
         return true;

@@ -1,5 +1,5 @@
-// The one JSON type of the project, and its canonical text. Objects keep their keys sorted (nlohmann's default), so a dump is
-// already in key order.
+// The one JSON type of the project, and its canonical text. Objects keep their keys sorted (nlohmann's default), so a
+// dump is already in key order.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <string>
@@ -9,8 +9,9 @@ namespace kedge {
 
 using Json = nlohmann::json;
 
-// Canonical text: sorted keys, UTF-8 as is, no spaces, integers exact, 1 and 1.0 differ. The document must hold valid UTF-8 and
-// be less than 100 levels deep (every reader of ours refuses deeper ones); throws std::invalid_argument otherwise.
+// Canonical text: sorted keys, UTF-8 as is, no spaces, integers exact, 1 and 1.0 differ. The document must hold valid
+// UTF-8 and be less than 100 levels deep (every reader of ours refuses deeper ones); throws std::invalid_argument
+// otherwise.
 std::string canonical_json(const Json& document);
 
 // Parses foreign JSON with a depth limit of 64 and refuses duplicate keys, which nlohmann would let win silently.

@@ -1,5 +1,5 @@
-// A text that no formatter, stream or JSON accepts: it can only be taken out by name, with reveal(). Its bytes are wiped when it
-// dies (moved-from copies included).
+// A text that no formatter, stream or JSON accepts: it can only be taken out by name, with reveal(). Its bytes are
+// wiped when it dies (moved-from copies included).
 #pragma once
 #include <string>
 #include <string_view>
@@ -24,8 +24,9 @@ private:
     std::string text_;
 };
 
-// Replaces what looks like a credential in text of foreign origin: bearer and basic values, `sk-`/`tfy-`/`ghp_`-like tokens,
-// user:password@ in URLs, JSON members named like secrets, and control characters. Cuts at `limit` bytes (on a UTF-8 boundary).
+// Replaces what looks like a credential in text of foreign origin: bearer and basic values, `sk-`/`tfy-`/`ghp_`-like
+// tokens, user:password@ in URLs, JSON members named like secrets, and control characters. Cuts at `limit` bytes (on a
+// UTF-8 boundary).
 std::string scrub(std::string_view text, std::size_t limit = 300);
 
 } // namespace kedge

@@ -23,7 +23,8 @@ void show_plans(const std::vector<Plan>& plans, const Options& options, Terminal
         return;
     }
     for (const auto& plan : plans) {
-        terminal.print(options.output == Output::markdown ? markdown_plan(plan) : render_plan(plan, terminal.style(may_apply)));
+        terminal.print(options.output == Output::markdown ? markdown_plan(plan)
+                                                          : render_plan(plan, terminal.style(may_apply)));
     }
 }
 
@@ -35,7 +36,8 @@ void show_reports(const std::vector<Report>& reports, const Options& options, Te
         return;
     }
     for (const auto& report : reports) {
-        terminal.print(options.output == Output::markdown ? markdown_report(report) : render_report(report, terminal.style(true)));
+        terminal.print(options.output == Output::markdown ? markdown_report(report)
+                                                          : render_report(report, terminal.style(true)));
     }
 }
 
@@ -83,7 +85,8 @@ private:
     bool stopped_ = false;
 };
 
-Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, const StopSignals& signals, Terminal& terminal) {
+Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, const StopSignals& signals,
+                                     Terminal& terminal) {
     std::vector<Report> reports;
     const auto progress = terminal.progress();
     for (std::size_t i = 0; i < looks.size(); ++i) {
@@ -100,7 +103,8 @@ Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, 
 }
 
 std::string release_entry_text(const Change& change, const Options& options) {
-    std::string text = "- digest: " + change.digest.hex() + "\n  name: " + change.name + "\n  because: " + Json(options.because).dump() + "\n";
+    std::string text = "- digest: " + change.digest.hex() + "\n  name: " + change.name +
+                       "\n  because: " + Json(options.because).dump() + "\n";
     if (options.at_most > 0) text += "  at_most: " + std::to_string(options.at_most) + "\n";
     return text;
 }
@@ -122,7 +126,8 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
     int running = 0;
     for (const auto& plan : plans) running += count_running(plan);
     if (options.output == Output::text) show_plans(plans, options, terminal, true);
-    if (running > 0 && !options.yes && !terminal.confirm("Carry out " + std::to_string(running) + (running == 1 ? " change?" : " changes?"))) {
+    if (running > 0 && !options.yes &&
+        !terminal.confirm("Carry out " + std::to_string(running) + (running == 1 ? " change?" : " changes?"))) {
         terminal.say("nothing was changed");
         return exit_error;
     }
@@ -169,13 +174,15 @@ int release_command(Session& session, const Options& options, Terminal& terminal
     }
     if (found.size() != 1) {
         terminal.say("release: no planned change has the digest \"" + options.digest +
-                     "\"; a release fits exactly one change as it is now (at least its first 12 digits); `kedge plan` shows them");
+                     "\"; a release fits exactly one change as it is now (at least its first 12 digits); `kedge plan` "
+                     "shows them");
         return exit_error;
     }
     const auto entry = release_entry_text(*found.front(), options);
     const auto written = session.append_release(*unit, entry);
     if (written.empty()) {
-        terminal.print("Commit these lines to .kedge/releases in the folder of unit \"" + unit->settings().us.unit + "\":\n\n" + entry);
+        terminal.print("Commit these lines to .kedge/releases in the folder of unit \"" + unit->settings().us.unit +
+                       "\":\n\n" + entry);
     } else {
         terminal.print("Wrote to " + written + ":\n\n" + entry + "\nThe next pass carries it out, once.");
     }
@@ -190,14 +197,22 @@ int disown_command(Session& session, const Options& options, Terminal& terminal)
     for (auto* unit : session.units) {
         const auto result = run_to_end(session.loop, unit->disown(options.names));
         if (options.output == Output::json) {
-            const Json json = {{"format_version", 1}, {"unit", unit->settings().us.unit}, {"unmarked", result.unmarked}, {"marker_left", result.marker_left}, {"forgotten", result.forgotten}};
+            const Json json = {{"format_version", 1},
+                               {"unit", unit->settings().us.unit},
+                               {"unmarked", result.unmarked},
+                               {"marker_left", result.marker_left},
+                               {"forgotten", result.forgotten}};
             terminal.print(json.dump(2));
             continue;
         }
-        std::string text = "Unit \"" + unit->settings().us.unit + "\": let go of " + std::to_string(result.forgotten.size()) +
-                           (result.forgotten.size() == 1 ? " registration" : " registrations") + "; markers taken off: " + std::to_string(result.unmarked.size()) + ".";
+        std::string text = "Unit \"" + unit->settings().us.unit + "\": let go of " +
+                           std::to_string(result.forgotten.size()) +
+                           (result.forgotten.size() == 1 ? " registration" : " registrations") +
+                           "; markers taken off: " + std::to_string(result.unmarked.size()) + ".";
         for (const auto& name : result.marker_left) {
-            text += "\n  " + name + ": the marker stays (taking it off would change more than the marker); without this installation it means nothing";
+            text += "\n  " + name +
+                    ": the marker stays (taking it off would change more than the marker); without this installation "
+                    "it means nothing";
         }
         terminal.print(text + "\nNothing else was changed.");
     }

@@ -20,8 +20,8 @@ struct Session {
     Clock& clock;
     Log& log;
     std::vector<Unit*> units;
-    // Text of the release file of a unit's folder: appends to it where the source is a plain folder. Gives the path that was
-    // written, or an empty text where the entry has to be committed by hand.
+    // Text of the release file of a unit's folder: appends to it where the source is a plain folder. Gives the path
+    // that was written, or an empty text where the entry has to be committed by hand.
     std::function<std::string(const Unit&, const std::string& entry)> append_release;
 };
 

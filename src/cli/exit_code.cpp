@@ -20,12 +20,20 @@ int exit_code_of_reports(const std::vector<Report>& reports) {
         trouble = trouble || !report.stopped.empty() || has_errors(report.plan.findings);
         for (const auto& outcome : report.outcomes) {
             switch (outcome.result) {
-            case Result::done: written = true; break;
-            case Result::held: held = true; break;
-            case Result::unsure: written = trouble = true; break;
+            case Result::done:
+                written = true;
+                break;
+            case Result::held:
+                held = true;
+                break;
+            case Result::unsure:
+                written = trouble = true;
+                break;
             case Result::refused:
             case Result::failed:
-            case Result::not_started: trouble = true; break;
+            case Result::not_started:
+                trouble = true;
+                break;
             }
         }
     }

@@ -7,58 +7,78 @@ namespace kedge {
 
 namespace {
 
-const char* const overview =
-    "kedge keeps MCP-server registrations of an AI control plane as a git repository says.\n"
-    "\n"
-    "Try it without harm, on your own tenant, with nothing but a read token:\n"
-    "  export TFY_HOST=https://acme.truefoundry.cloud TFY_API_KEY=...\n"
-    "  kedge plan ./truefoundry";
+const char* const overview = "kedge keeps MCP-server registrations of an AI control plane as a git repository says.\n"
+                             "\n"
+                             "Try it without harm, on your own tenant, with nothing but a read token:\n"
+                             "  export TFY_HOST=https://acme.truefoundry.cloud TFY_API_KEY=...\n"
+                             "  kedge plan ./truefoundry";
 
 const char* const exit_codes =
     "Exit codes: 0 nothing left to do, or a plan was shown; 1 an error or a finding, nothing was written; 2 plan with\n"
-    "--detailed-exitcode: changes pending; 3 apply: done, some changes are held; 4 refused by policy; 5 saved plan: nothing\n"
+    "--detailed-exitcode: changes pending; 3 apply: done, some changes are held; 4 refused by policy; 5 saved plan: "
+    "nothing\n"
     "fits; 6 something was written, something else was not; 7 another kedge holds the store.\n"
     "Environment: TFY_HOST, TFY_API_KEY (with a PATH), KEDGE_SETTINGS, HTTPS_PROXY, NO_PROXY, NO_COLOR.";
 
 void add_output(CLI::App& command, Options& options) {
-    static const std::map<std::string, Output> outputs{{"text", Output::text}, {"json", Output::json}, {"markdown", Output::markdown}};
-    command.add_option("-o,--output", options.output, "text, json or markdown")->transform(CLI::CheckedTransformer(outputs).description(""))->type_name("FORMAT");
+    static const std::map<std::string, Output> outputs{
+        {"text", Output::text}, {"json", Output::json}, {"markdown", Output::markdown}};
+    command.add_option("-o,--output", options.output, "text, json or markdown")
+        ->transform(CLI::CheckedTransformer(outputs).description(""))
+        ->type_name("FORMAT");
     command.add_flag("--no-color", options.no_color, "no colour on a terminal (NO_COLOR does the same)");
     command.add_flag("-q,--quiet", options.quiet, "no progress on standard error");
 }
 
 void add_where(CLI::App& command, Options& options) {
-    command.add_option("PATH", options.path, "folder or file of manifests; without it the settings say what to work on")->type_name("");
-    command.add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")->type_name("FILE")->envname("KEDGE_SETTINGS");
-    command.add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")->type_name("NAME");
-    command.add_flag("--private-urls", options.private_urls, "with PATH: registrations may point at private hosts and plain http");
+    command
+        .add_option("PATH", options.path, "folder or file of manifests; without it the settings say what to work on")
+        ->type_name("");
+    command.add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
+        ->type_name("FILE")
+        ->envname("KEDGE_SETTINGS");
+    command.add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")
+        ->type_name("NAME");
+    command.add_flag("--private-urls", options.private_urls,
+                     "with PATH: registrations may point at private hosts and plain http");
 }
 
 void add_target(CLI::App& command, Options& options) {
-    command.add_option("--url", options.url, "with PATH: base URL of the control plane (default TFY_HOST)")->type_name("URL");
-    command.add_option("--token-file", options.token_file, "with PATH: file that holds the token (default: TFY_API_KEY)")->type_name("FILE");
-    command.add_option("--installation", options.installation, "with PATH: name of this kedge in ownership markers")->type_name("NAME");
+    command.add_option("--url", options.url, "with PATH: base URL of the control plane (default TFY_HOST)")
+        ->type_name("URL");
+    command
+        .add_option("--token-file", options.token_file, "with PATH: file that holds the token (default: TFY_API_KEY)")
+        ->type_name("FILE");
+    command.add_option("--installation", options.installation, "with PATH: name of this kedge in ownership markers")
+        ->type_name("NAME");
     command.add_option("--unit", options.unit, "with PATH: name of the unit in ownership markers")->type_name("NAME");
-    command.add_option("--store", options.store, "with PATH: folder that remembers what kedge owns and sent")->type_name("DIR");
-    command.add_flag("--allow-insecure", options.allow_insecure, "with PATH: the control plane may be plain http (tests on loopback)");
-    command.add_option("--rehearse", options.rehearse, "which changes the control plane checks: always, updates or never")
+    command.add_option("--store", options.store, "with PATH: folder that remembers what kedge owns and sent")
+        ->type_name("DIR");
+    command.add_flag("--allow-insecure", options.allow_insecure,
+                     "with PATH: the control plane may be plain http (tests on loopback)");
+    command
+        .add_option("--rehearse", options.rehearse, "which changes the control plane checks: always, updates or never")
         ->type_name("WHICH")
         ->check(CLI::IsMember({"always", "updates", "never"}).description(""));
 }
 
-void add_duration(CLI::App& command, std::optional<Milliseconds>& value, const std::string& name, const std::string& help) {
-    command.add_option_function<std::string>(
-               name,
-               [&value, name](const std::string& text) {
-                   value = parse_duration(text);
-                   if (!value) throw CLI::ValidationError(name, "\"" + text + "\" is no duration; write 30s, 15m or 1h30m");
-               },
-               help)
+void add_duration(CLI::App& command, std::optional<Milliseconds>& value, const std::string& name,
+                  const std::string& help) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&value, name](const std::string& text) {
+                value = parse_duration(text);
+                if (!value)
+                    throw CLI::ValidationError(name, "\"" + text + "\" is no duration; write 30s, 15m or 1h30m");
+            },
+            help)
         ->type_name("DURATION");
 }
 
 void add_verbs(CLI::App& app, Options& options) {
-    auto* validate = app.add_subcommand("validate", "Read manifests and say everything that is wrong with them; asks no control plane");
+    auto* validate = app.add_subcommand(
+        "validate", "Read manifests and say everything that is wrong with them; asks no control plane");
     add_where(*validate, options);
     add_output(*validate, options);
     validate->add_flag("--strict", options.fail_on_warnings, "warnings count as errors");
@@ -76,23 +96,37 @@ void add_verbs(CLI::App& app, Options& options) {
     add_target(*apply, options);
     add_output(*apply, options);
     apply->add_flag("-y,--yes", options.yes, "do not ask on a terminal");
-    add_duration(*apply, options.prune_delay, "--prune-delay", "wait so long before deleting what left git (default 0s)");
-    apply->add_option("--release", options.release_digests, "release the held change of this digest for this run (repeatable)")->type_name("DIGEST");
+    add_duration(*apply, options.prune_delay, "--prune-delay",
+                 "wait so long before deleting what left git (default 0s)");
+    apply
+        ->add_option("--release", options.release_digests,
+                     "release the held change of this digest for this run (repeatable)")
+        ->type_name("DIGEST");
     apply->add_option("--because", options.because, "reason, with --release")->type_name("TEXT");
     apply->callback([&options] { options.verb = Verb::apply; });
 
     auto* run = app.add_subcommand("run", "Keep every unit of the settings in sync until stopped");
-    run->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")->type_name("FILE")->envname("KEDGE_SETTINGS");
+    run->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
+        ->type_name("FILE")
+        ->envname("KEDGE_SETTINGS");
     run->add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")->type_name("NAME");
-    run->add_option("--log-format", options.log_format, "human or json")->type_name("FORMAT")->check(CLI::IsMember({"human", "json"}).description(""));
+    run->add_option("--log-format", options.log_format, "human or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({"human", "json"}).description(""));
     run->callback([&options] { options.verb = Verb::run; });
 
     auto* release = app.add_subcommand("release", "Say yes to exactly one held change");
     add_where(*release, options);
     add_target(*release, options);
-    release->add_option("--digest,DIGEST", options.digest, "digest of the change as the plan shows it, or its first 12 digits")->required()->type_name("");
+    release
+        ->add_option("--digest,DIGEST", options.digest,
+                     "digest of the change as the plan shows it, or its first 12 digits")
+        ->required()
+        ->type_name("");
     release->add_option("--because", options.because, "why (kept with the release)")->required()->type_name("TEXT");
-    release->add_option("--at-most", options.at_most, "hold again if more people than this would be signed out")->type_name("N")->check(CLI::PositiveNumber.description(""));
+    release->add_option("--at-most", options.at_most, "hold again if more people than this would be signed out")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber.description(""));
     release->callback([&options] { options.verb = Verb::release; });
 
     auto* disown = app.add_subcommand("disown", "Let go: forget ownership and take markers off, changing nothing else");
@@ -104,7 +138,10 @@ void add_verbs(CLI::App& app, Options& options) {
     disown->callback([&options] { options.verb = Verb::disown; });
 
     auto* schema = app.add_subcommand("schema", "Print a JSON Schema: manifest or settings");
-    schema->add_option("KIND", options.schema_kind, "manifest or settings")->required()->type_name("")->check(CLI::IsMember({"manifest", "settings"}).description(""));
+    schema->add_option("KIND", options.schema_kind, "manifest or settings")
+        ->required()
+        ->type_name("")
+        ->check(CLI::IsMember({"manifest", "settings"}).description(""));
     schema->callback([&options] { options.verb = Verb::schema; });
 
     auto* version = app.add_subcommand("version", "Print kedge's version");

@@ -16,8 +16,8 @@ struct Options {
     Verb verb = Verb::none;
 
     // what to work on
-    std::string path;     // a folder or file of manifests instead of settings
-    std::string settings; // file; empty: ./kedge.yaml where no path is given
+    std::string path;               // a folder or file of manifests instead of settings
+    std::string settings;           // file; empty: ./kedge.yaml where no path is given
     std::vector<std::string> units; // names; empty: all of the settings
     std::string url;                // with a path: base URL (TFY_HOST)
     std::string token_file;         // with a path: file with the token instead of TFY_API_KEY
@@ -36,7 +36,7 @@ struct Options {
     std::string rehearse; // always, updates, never; empty: as the settings say
     bool yes = false;
     std::optional<Milliseconds> prune_delay;
-    bool once = false; // run: one pass for each unit
+    bool once = false;                        // run: one pass for each unit
     std::vector<std::string> release_digests; // apply --release
     bool fail_on_warnings = false;
 

@@ -14,9 +14,9 @@ public:
     Terminal(const Options& options, bool no_color);
 
     TextStyle style(bool may_apply) const;
-    void print(const std::string& text);  // standard output
-    void say(const std::string& text);    // standard error, one line
-    Progress progress();                  // rewrites one line on a terminal; does nothing elsewhere
+    void print(const std::string& text); // standard output
+    void say(const std::string& text);   // standard error, one line
+    Progress progress();                 // rewrites one line on a terminal; does nothing elsewhere
     void end_progress();
     // Asks on a terminal; true elsewhere.
     bool confirm(const std::string& question);

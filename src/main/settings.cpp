@@ -45,8 +45,8 @@ CredentialSource credential_of(const Json& mapping, const std::string& key) {
 class Reading {
 public:
     Reading(const std::string& path, const YamlDocument& document, std::string_view text, LoadedSettings& result)
-        : folder_(std::filesystem::path(path).parent_path()), document_(document), reader_(document, path, text, result.findings),
-          settings_(result.settings) {}
+        : folder_(std::filesystem::path(path).parent_path()), document_(document),
+          reader_(document, path, text, result.findings), settings_(result.settings) {}
 
     void run() {
         const auto* root = reader_.mapping("", root_keys());
@@ -76,17 +76,21 @@ private:
 
     std::string resolve(const std::string& path) const {
         if (path.empty()) return path;
-        return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path) : folder_ / path).lexically_normal().string();
+        return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path) : folder_ / path)
+            .lexically_normal()
+            .string();
     }
 
-    template <class Visit>
+    template<class Visit>
     void each(const Json& root, const std::string& key, Visit visit) {
         const auto value = root.find(key);
         if (value == root.end() || !value->is_object()) return;
         for (const auto& [name, member] : value->items()) {
             const auto pointer = "/" + key + "/" + name;
-            if (!is_unit_name(name)) name_error(pointer);
-            else visit(name, pointer);
+            if (!is_unit_name(name))
+                name_error(pointer);
+            else
+                visit(name, pointer);
         }
     }
 
@@ -107,13 +111,15 @@ private:
         source.known_hosts = resolve(text_of(*mapping, "known_hosts"));
         source.ca_file = resolve(text_of(*mapping, "ca_file"));
         source.deadline = duration_of(*mapping, "deadline", source.deadline);
-        if (source.git.empty() == source.folder.empty()) reader_.error(pointer, "a source is either \"git\" or \"folder\"");
+        if (source.git.empty() == source.folder.empty())
+            reader_.error(pointer, "a source is either \"git\" or \"folder\"");
         if (!source.folder.empty() && mapping->size() > 1) reader_.error(pointer, "a folder takes no other keys");
         if (!source.branch.empty() + !source.tag.empty() + !source.commit.empty() > 1) {
             reader_.error(pointer, "\"branch\", \"tag\" and \"commit\" exclude each other");
         }
         if (source.git.find('@') != std::string::npos && source.git.starts_with("http")) {
-            reader_.error(pointer + "/git", "the URL holds a credential", "use \"token\" or \"bearer\" with ${env:NAME} or ${file:PATH}");
+            reader_.error(pointer + "/git", "the URL holds a credential",
+                          "use \"token\" or \"bearer\" with ${env:NAME} or ${file:PATH}");
         }
         settings_.sources.emplace(name, std::move(source));
     }
@@ -130,10 +136,14 @@ private:
         target.proxy = text_of(*mapping, "proxy");
         target.force_flag = text_of(*mapping, "force_flag");
         const auto rehearse = text_of(*mapping, "rehearse");
-        target.rehearse = rehearse == "never" ? Rehearse::never : rehearse == "updates" ? Rehearse::updates : Rehearse::always;
-        if (mapping->contains("concurrency") && (*mapping)["concurrency"].is_number_integer()) target.concurrency = (*mapping)["concurrency"];
+        target.rehearse = rehearse == "never"     ? Rehearse::never
+                          : rehearse == "updates" ? Rehearse::updates
+                                                  : Rehearse::always;
+        if (mapping->contains("concurrency") && (*mapping)["concurrency"].is_number_integer())
+            target.concurrency = (*mapping)["concurrency"];
         if (!target.url.starts_with("https://") && !(settings_.allow_insecure && target.url.starts_with("http://"))) {
-            reader_.error(pointer + "/url", "the control plane must be https", "for a test on one's own machine: networks: {allow_insecure: true}");
+            reader_.error(pointer + "/url", "the control plane must be https",
+                          "for a test on one's own machine: networks: {allow_insecure: true}");
         }
         settings_.targets.emplace(name, std::move(target));
     }
@@ -146,7 +156,8 @@ private:
         for (std::size_t i = 0; i < settings_.units.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 if (settings_.units[i].settings.us.unit != settings_.units[j].settings.us.unit) continue;
-                reader_.error("/units/" + std::to_string(i) + "/name", "two units are named \"" + settings_.units[i].settings.us.unit + "\"");
+                reader_.error("/units/" + std::to_string(i) + "/name",
+                              "two units are named \"" + settings_.units[i].settings.us.unit + "\"");
             }
         }
     }
@@ -164,7 +175,8 @@ private:
         unit.target = text_of(*mapping, "target");
         known(settings_.sources, "source", entry.source, pointer);
         known(settings_.targets, "target", unit.target, pointer);
-        if (const auto target = settings_.targets.find(unit.target); target != settings_.targets.end()) unit.rehearse = target->second.rehearse;
+        if (const auto target = settings_.targets.find(unit.target); target != settings_.targets.end())
+            unit.rehearse = target->second.rehearse;
         unit.changes = text_of(*mapping, "changes") == "report" ? Reaction::report : Reaction::act;
         unit.drift = text_of(*mapping, "drift") == "report" ? Reaction::report : Reaction::act;
         unit.heal_after = duration_of(*mapping, "heal_after", Milliseconds(0));
@@ -172,9 +184,13 @@ private:
         unit.prune = text_of(*mapping, "prune") == "never" ? Prune::never : Prune::owned;
         unit.prune_delay = duration_of(*mapping, "prune_delay", Milliseconds(15 * 60000));
         unit.on_invalid_stop = text_of(*mapping, "on_invalid") == "stop";
-        unit.on_unknown_secret = text_of(*mapping, "on_unknown_secret") == "send" ? OnUnknownSecret::send : OnUnknownSecret::leave;
+        unit.on_unknown_secret =
+            text_of(*mapping, "on_unknown_secret") == "send" ? OnUnknownSecret::send : OnUnknownSecret::leave;
         const auto sign_out = text_of(*mapping, "sign_out");
-        unit.sign_out = sign_out == "approver" ? SignOut::approver : sign_out == "never" ? SignOut::never : sign_out == "always" ? SignOut::always : SignOut::git;
+        unit.sign_out = sign_out == "approver" ? SignOut::approver
+                        : sign_out == "never"  ? SignOut::never
+                        : sign_out == "always" ? SignOut::always
+                                               : SignOut::git;
         unit.private_urls = settings_.private_urls;
         unit.secrets = texts_of(*mapping, "secrets");
         for (const auto& secret : unit.secrets) {
@@ -187,12 +203,13 @@ private:
         settings_.units.push_back(std::move(entry));
     }
 
-    template <class Map>
+    template<class Map>
     void known(const Map& map, const std::string& what, const std::string& name, const std::string& pointer) {
         if (name.empty() || map.contains(name)) return;
         std::string names;
         for (const auto& [key, value] : map) names += (names.empty() ? "" : ", ") + key;
-        reader_.error(pointer + "/" + what, "there is no " + what + " named \"" + name + "\"", names.empty() ? "" : "there are: " + names);
+        reader_.error(pointer + "/" + what, "there is no " + what + " named \"" + name + "\"",
+                      names.empty() ? "" : "there are: " + names);
     }
 
     std::filesystem::path folder_;
@@ -226,22 +243,43 @@ Json key_schema(const SettingKey& key) {
     Json schema;
     switch (key.type) {
     case SettingType::text:
-    case SettingType::path: schema = {{"type", "string"}, {"minLength", 1}}; break;
-    case SettingType::boolean: schema = {{"type", "boolean"}}; break;
-    case SettingType::number: schema = {{"type", "integer"}, {"minimum", 1}}; break;
-    case SettingType::duration: schema = {{"type", "string"}, {"pattern", "^([0-9]+(d|h|m|s|ms))+$"}}; break;
-    case SettingType::choice: schema = {{"type", "string"}, {"enum", key.choices}}; break;
-    case SettingType::credential: schema = {{"type", "string"}, {"pattern", R"(^\$\{(env|file):[^{}]+\}$)"}}; break;
-    case SettingType::texts: schema = {{"type", "array"}, {"items", {{"type", "string"}}}}; break;
-    case SettingType::mapping: schema = {{"type", "object"}}; break;
-    case SettingType::list: schema = {{"type", "array"}}; break;
+    case SettingType::path:
+        schema = {{"type", "string"}, {"minLength", 1}};
+        break;
+    case SettingType::boolean:
+        schema = {{"type", "boolean"}};
+        break;
+    case SettingType::number:
+        schema = {{"type", "integer"}, {"minimum", 1}};
+        break;
+    case SettingType::duration:
+        schema = {{"type", "string"}, {"pattern", "^([0-9]+(d|h|m|s|ms))+$"}};
+        break;
+    case SettingType::choice:
+        schema = {{"type", "string"}, {"enum", key.choices}};
+        break;
+    case SettingType::credential:
+        schema = {{"type", "string"}, {"pattern", R"(^\$\{(env|file):[^{}]+\}$)"}};
+        break;
+    case SettingType::texts:
+        schema = {{"type", "array"}, {"items", {{"type", "string"}}}};
+        break;
+    case SettingType::mapping:
+        schema = {{"type", "object"}};
+        break;
+    case SettingType::list:
+        schema = {{"type", "array"}};
+        break;
     }
     schema["description"] = key.help;
     return schema;
 }
 
 Json table_schema(const std::vector<SettingKey>& keys) {
-    Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}, {"required", Json::array()}};
+    Json schema = {{"type", "object"},
+                   {"additionalProperties", false},
+                   {"properties", Json::object()},
+                   {"required", Json::array()}};
     for (const auto& key : keys) {
         schema["properties"][key.name] = key_schema(key);
         if (key.required) schema["required"].push_back(key.name);

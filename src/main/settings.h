@@ -24,8 +24,8 @@ struct SourceSettings {
     std::string branch;
     std::string tag;
     std::string commit;
-    CredentialSource token;  // basic authentication with `user`
-    std::string user;        // default x-access-token
+    CredentialSource token; // basic authentication with `user`
+    std::string user;       // default x-access-token
     CredentialSource bearer;
     std::string ssh_key;
     std::string known_hosts;
@@ -47,8 +47,8 @@ struct TargetSettings {
 
 struct UnitEntry {
     UnitSettings settings;
-    std::string source; // names
-    std::string path;   // folder inside the source
+    std::string source;               // names
+    std::string path;                 // folder inside the source
     std::vector<std::string> include; // globs; empty: everything
     std::vector<std::string> exclude;
     Place place;

@@ -10,16 +10,26 @@ namespace {
 
 std::string wanted(const SettingKey& key) {
     switch (key.type) {
-    case SettingType::text: return "a text";
-    case SettingType::path: return "a path";
-    case SettingType::boolean: return "true or false";
-    case SettingType::number: return "a whole number of at least 1";
-    case SettingType::duration: return "a duration such as 30s, 15m or 1h30m";
-    case SettingType::credential: return "${env:NAME} or ${file:PATH}";
-    case SettingType::texts: return "a list of texts";
-    case SettingType::mapping: return "a mapping";
-    case SettingType::list: return "a list";
-    case SettingType::choice: break;
+    case SettingType::text:
+        return "a text";
+    case SettingType::path:
+        return "a path";
+    case SettingType::boolean:
+        return "true or false";
+    case SettingType::number:
+        return "a whole number of at least 1";
+    case SettingType::duration:
+        return "a duration such as 30s, 15m or 1h30m";
+    case SettingType::credential:
+        return "${env:NAME} or ${file:PATH}";
+    case SettingType::texts:
+        return "a list of texts";
+    case SettingType::mapping:
+        return "a mapping";
+    case SettingType::list:
+        return "a list";
+    case SettingType::choice:
+        break;
     }
     std::string text = "one of ";
     for (const auto& choice : key.choices) text += (text.size() > 7 ? ", " : "") + choice;
@@ -27,23 +37,33 @@ std::string wanted(const SettingKey& key) {
 }
 
 bool is_credential(const std::string& text) {
-    return (text.starts_with("${env:") || text.starts_with("${file:")) && text.ends_with("}") && text.find('{', 2) == std::string::npos;
+    return (text.starts_with("${env:") || text.starts_with("${file:")) && text.ends_with("}") &&
+           text.find('{', 2) == std::string::npos;
 }
 
 bool fits(const Json& value, const SettingKey& key) {
     switch (key.type) {
     case SettingType::text:
-    case SettingType::path: return value.is_string() && !value.get<std::string>().empty();
-    case SettingType::boolean: return value.is_boolean();
-    case SettingType::number: return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 1'000'000;
-    case SettingType::duration: return value.is_string() && parse_duration(value.get<std::string>()).has_value();
+    case SettingType::path:
+        return value.is_string() && !value.get<std::string>().empty();
+    case SettingType::boolean:
+        return value.is_boolean();
+    case SettingType::number:
+        return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 1'000'000;
+    case SettingType::duration:
+        return value.is_string() && parse_duration(value.get<std::string>()).has_value();
     case SettingType::choice:
-        return value.is_string() && std::find(key.choices.begin(), key.choices.end(), value.get<std::string>()) != key.choices.end();
-    case SettingType::credential: return value.is_string() && is_credential(value.get<std::string>());
+        return value.is_string() &&
+               std::find(key.choices.begin(), key.choices.end(), value.get<std::string>()) != key.choices.end();
+    case SettingType::credential:
+        return value.is_string() && is_credential(value.get<std::string>());
     case SettingType::texts:
-        return value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
-    case SettingType::mapping: return value.is_object();
-    case SettingType::list: return value.is_array();
+        return value.is_array() &&
+               std::all_of(value.begin(), value.end(), [](const Json& item) { return item.is_string(); });
+    case SettingType::mapping:
+        return value.is_object();
+    case SettingType::list:
+        return value.is_array();
     }
     return false;
 }
@@ -102,7 +122,8 @@ void SettingsReader::check_value(const std::string& pointer, const Json& value, 
     if (fits(value, key)) return;
     // A wrong credential is very likely the credential itself: it is not quoted.
     std::string hint;
-    if (key.type == SettingType::credential) hint = "credentials do not belong into this file: name an environment variable or a file";
+    if (key.type == SettingType::credential)
+        hint = "credentials do not belong into this file: name an environment variable or a file";
     error(pointer, "\"" + key.name + "\" must be " + wanted(key), hint);
 }
 
@@ -111,7 +132,8 @@ const Json* SettingsReader::mapping(const std::string& pointer, const std::vecto
     const Json::json_pointer at(pointer);
     if (document_.value.contains(at)) value = &document_.value.at(at);
     if (value == nullptr || !value->is_object()) {
-        error(pointer, pointer.empty() ? "the settings must be a mapping" : "\"" + pointer.substr(pointer.rfind('/') + 1) + "\" must be a mapping");
+        error(pointer, pointer.empty() ? "the settings must be a mapping"
+                                       : "\"" + pointer.substr(pointer.rfind('/') + 1) + "\" must be a mapping");
         return nullptr;
     }
     for (const auto& [name, member] : value->items()) {

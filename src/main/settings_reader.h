@@ -1,4 +1,5 @@
-// Reads one mapping of kedge.yaml against a table of its keys: type, values, what the key means. Collects every mistake.
+// Reads one mapping of kedge.yaml against a table of its keys: type, values, what the key means. Collects every
+// mistake.
 #pragma once
 #include "manifest/yaml.h"
 #include "model/finding.h"
@@ -21,10 +22,12 @@ struct SettingKey {
 
 class SettingsReader final {
 public:
-    SettingsReader(const YamlDocument& document, std::string file, std::string_view text, std::vector<Finding>& findings)
+    SettingsReader(const YamlDocument& document, std::string file, std::string_view text,
+                   std::vector<Finding>& findings)
         : document_(document), file_(std::move(file)), text_(text), findings_(findings) {}
 
-    // Checks that `pointer` is a mapping with these keys only, each of its type. Gives the mapping, or null where it is none.
+    // Checks that `pointer` is a mapping with these keys only, each of its type. Gives the mapping, or null where it is
+    // none.
     const Json* mapping(const std::string& pointer, const std::vector<SettingKey>& keys);
     void error(const std::string& pointer, const std::string& message, const std::string& hint = {});
     Place place(const std::string& pointer) const;

@@ -34,10 +34,10 @@ std::string_view to_text(HoldReason reason); // "sign-out", "delete", ...
 
 struct Hold {
     HoldReason reason = HoldReason::foreign;
-    std::string text;                       // why, with numbers
-    std::string way_out;                    // the command or the wait that ends it
-    std::optional<int> subjects;            // sign-out: how many people at least
-    std::optional<UnixSeconds> until;       // ends by itself then
+    std::string text;                 // why, with numbers
+    std::string way_out;              // the command or the wait that ends it
+    std::optional<int> subjects;      // sign-out: how many people at least
+    std::optional<UnixSeconds> until; // ends by itself then
 
     bool operator==(const Hold&) const = default;
 };
@@ -100,8 +100,8 @@ struct Change {
     bool auth_change = false;
     std::optional<int> subjects; // at least so many people hold credentials that this change ends
     std::vector<Hold> holds;
-    bool released = false; // a release names this digest: it may be forced, once the control plane asks for it
-    int at_most = 0;       // of that release: most subjects that may be signed out; 0: not stated
+    bool released = false;     // a release names this digest: it may be forced, once the control plane asks for it
+    int at_most = 0;           // of that release: most subjects that may be signed out; 0: not stated
     std::string release_entry; // digest (hex) of the whole release entry, spent with the write
     Cause cause;
     Check check;

@@ -1,4 +1,5 @@
-// What must not be lost, as values: who owns what, what was last sent, which releases are spent, which writes may be under way.
+// What must not be lost, as values: who owns what, what was last sent, which releases are spent, which writes may be
+// under way.
 #pragma once
 #include "base/digest.h"
 #include "base/duration.h"
@@ -47,7 +48,7 @@ struct Intent {
 };
 
 struct LedgerState {
-    std::string tenant; // pinned identity key of the target; empty: nothing pinned yet
+    std::string tenant;                      // pinned identity key of the target; empty: nothing pinned yet
     std::map<std::string, OwnedEntry> owned; // by name
     std::vector<Intent> open;                // intents without an outcome
     std::set<std::string> spent;             // hex of release entries
@@ -58,26 +59,27 @@ struct LedgerState {
 // What becomes of one intent.
 struct IntentOutcome {
     std::int64_t id = 0;
-    bool sent = true;             // false: closed as not sent
-    bool free_release = false;    // read-back found the write absent: the release may be used again
+    bool sent = true;                // false: closed as not sent
+    bool free_release = false;       // read-back found the write absent: the release may be used again
     std::optional<OwnedEntry> owned; // new state of the name, where it is ours now
-    bool forget = false;          // the name is not ours any more (deleted, or gone)
+    bool forget = false;             // the name is not ours any more (deleted, or gone)
 
     bool operator==(const IntentOutcome&) const = default;
 };
 
 // One transaction.
 struct LedgerBatch {
-    std::vector<Intent> intents;          // to open; ids are given in this order
-    std::vector<IntentOutcome> outcomes;  // to close
-    std::vector<OwnedEntry> adopt;        // to insert or replace, without an intent
-    std::vector<std::string> forget;      // names
-    std::vector<std::string> spend;       // release entries (hex) to mark spent without a write
+    std::vector<Intent> intents;         // to open; ids are given in this order
+    std::vector<IntentOutcome> outcomes; // to close
+    std::vector<OwnedEntry> adopt;       // to insert or replace, without an intent
+    std::vector<std::string> forget;     // names
+    std::vector<std::string> spend;      // release entries (hex) to mark spent without a write
     std::optional<std::string> tenant;
     std::optional<std::set<std::string>> manifest_paths;
 
     bool empty() const {
-        return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !tenant && !manifest_paths;
+        return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !tenant &&
+               !manifest_paths;
     }
 };
 

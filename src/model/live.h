@@ -9,7 +9,8 @@
 
 namespace kedge {
 
-// `dialect.read` of one row: a manifest-shaped document (absent: key missing; masked and unreadable: see secret_fields.h).
+// `dialect.read` of one row: a manifest-shaped document (absent: key missing; masked and unreadable: see
+// secret_fields.h).
 struct LiveDocument {
     std::string remote_id; // empty where a dry run invented none
     std::string name;
@@ -26,10 +27,10 @@ struct LiveEntry {
     std::string name;
     std::string type;
     std::string version;
-    std::string marker; // text of the ownership marker ("prod.tools.1a2b3c4d"); empty where there is none
-    Digest row;         // HMAC of the raw row
-    Digest live;        // live digest under `rules`
-    Digest rules;       // own rules of the desired resource it was digested for
+    std::string marker;  // text of the ownership marker ("prod.tools.1a2b3c4d"); empty where there is none
+    Digest row;          // HMAC of the raw row
+    Digest live;         // live digest under `rules`
+    Digest rules;        // own rules of the desired resource it was digested for
     bool masked = false; // at least one secret field could not be read
     bool paused = false; // carries the tag `kedge-pause`
     bool virtual_server = false;

@@ -7,7 +7,9 @@
 namespace kedge {
 
 namespace {
-std::string check_digits(std::string_view name) { return sha256(name).hex().substr(0, 8); }
+std::string check_digits(std::string_view name) {
+    return sha256(name).hex().substr(0, 8);
+}
 } // namespace
 
 bool is_unit_name(std::string_view text) {

@@ -1,5 +1,5 @@
-// The ownership marker: the tag `kedge: INSTALLATION.UNIT.H`, H = first 8 hex digits of SHA-256(identity key). It counts only if
-// H fits the name it stands on (a clone made in a UI copies its tags and stays foreign).
+// The ownership marker: the tag `kedge: INSTALLATION.UNIT.H`, H = first 8 hex digits of SHA-256(identity key). It
+// counts only if H fits the name it stands on (a clone made in a UI copies its tags and stays foreign).
 #pragma once
 #include <optional>
 #include <string>

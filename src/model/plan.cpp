@@ -14,11 +14,13 @@ Digest plan_digest(const std::vector<Change>& changes) {
 }
 
 int count_running(const Plan& plan) {
-    return static_cast<int>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return c.runs(); }));
+    return static_cast<int>(
+        std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return c.runs(); }));
 }
 
 int count_held(const Plan& plan) {
-    return static_cast<int>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return !c.holds.empty(); }));
+    return static_cast<int>(
+        std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return !c.holds.empty(); }));
 }
 
 } // namespace kedge

@@ -11,15 +11,15 @@
 namespace kedge {
 
 struct PlanCounts {
-    int manifests = 0;      // valid manifests in git
-    int equal = 0;          // in git and live, nothing to do
-    int adopted = 0;        // of the equal ones: newly taken into ownership without a write
-    int normalised = 0;     // of the equal ones: equal but for what the server normalised
+    int manifests = 0;       // valid manifests in git
+    int equal = 0;           // in git and live, nothing to do
+    int adopted = 0;         // of the equal ones: newly taken into ownership without a write
+    int normalised = 0;      // of the equal ones: equal but for what the server normalised
     int secrets_unknown = 0; // of the equal ones: hold a secret that the control plane hides and we never sent
-    int live = 0;           // live registrations
-    int live_only = 0;      // live, not in git, not ours: left alone
-    int other_types = 0;    // documents of the vendor's other types: left alone
-    int invalid = 0;        // manifests with errors: their live resources stay as they are
+    int live = 0;            // live registrations
+    int live_only = 0;       // live, not in git, not ours: left alone
+    int other_types = 0;     // documents of the vendor's other types: left alone
+    int invalid = 0;         // manifests with errors: their live resources stay as they are
     int list_requests = 0;
     int dry_runs = 0;
     int other_requests = 0;
@@ -36,9 +36,9 @@ struct Plan {
     std::vector<Finding> findings;
     PlanCounts counts;
     std::vector<std::string> live_only_names; // sorted
-    bool prune = false;       // deletes may be planned at all
-    std::string prune_off;    // why not, where `prune` is false
-    Digest digest;            // over the sorted change digests
+    bool prune = false;                       // deletes may be planned at all
+    std::string prune_off;                    // why not, where `prune` is false
+    Digest digest;                            // over the sorted change digests
 
     bool operator==(const Plan&) const = default;
 };

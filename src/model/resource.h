@@ -34,7 +34,8 @@ struct Extension {
 struct Resource {
     std::string type; // "mcp-server/remote"
     std::string name;
-    // The manifest without x-kedge, literals in secret fields as written (`$${` already unescaped), references as written.
+    // The manifest without x-kedge, literals in secret fields as written (`$${` already unescaped), references as
+    // written.
     Json document;
     Place place; // of the document's first key
     Extension extension;

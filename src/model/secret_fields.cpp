@@ -23,7 +23,9 @@ const std::vector<std::vector<std::string>>& patterns() {
     return cut;
 }
 
-bool segments_match(const std::string& pattern, const std::string& segment) { return pattern == "*" || segment == "*" || pattern == segment; }
+bool segments_match(const std::string& pattern, const std::string& segment) {
+    return pattern == "*" || segment == "*" || pattern == segment;
+}
 
 std::string unescape(std::string segment) {
     for (std::size_t i = 0; (i = segment.find('~', i)) != std::string::npos; ++i) {
@@ -35,9 +37,12 @@ std::string unescape(std::string segment) {
 std::string escape(const std::string& segment) {
     std::string text;
     for (const char c : segment) {
-        if (c == '~') text += "~0";
-        else if (c == '/') text += "~1";
-        else text += c;
+        if (c == '~')
+            text += "~0";
+        else if (c == '/')
+            text += "~1";
+        else
+            text += c;
     }
     return text;
 }
@@ -50,10 +55,12 @@ void visit_pattern(Json& value, const std::vector<std::string>& pattern, std::si
     }
     if (value.is_object()) {
         for (auto& [key, member] : value.items()) {
-            if (segments_match(pattern[at], key)) visit_pattern(member, pattern, at + 1, pointer + "/" + escape(key), visit);
+            if (segments_match(pattern[at], key))
+                visit_pattern(member, pattern, at + 1, pointer + "/" + escape(key), visit);
         }
     } else if (value.is_array() && pattern[at] == "*") {
-        for (std::size_t i = 0; i < value.size(); ++i) visit_pattern(value[i], pattern, at + 1, pointer + "/" + std::to_string(i), visit);
+        for (std::size_t i = 0; i < value.size(); ++i)
+            visit_pattern(value[i], pattern, at + 1, pointer + "/" + std::to_string(i), visit);
     }
 }
 
@@ -61,12 +68,9 @@ void visit_pattern(Json& value, const std::vector<std::string>& pattern, std::si
 
 const std::vector<std::string>& secret_field_patterns() {
     static const std::vector<std::string> fields{
-        "auth_data.headers.*",
-        "auth_data.client_secret",
-        "auth_data.env.*",
-        "auth_data.additional_token_params.*",
-        "additional_headers.*",
-        "servers.*.auth_data.headers.*",
+        "auth_data.headers.*",  "auth_data.client_secret",
+        "auth_data.env.*",      "auth_data.additional_token_params.*",
+        "additional_headers.*", "servers.*.auth_data.headers.*",
     };
     return fields;
 }
@@ -78,7 +82,8 @@ bool is_secret_pointer(std::string_view pointer) {
     for (const auto& pattern : patterns()) {
         if (segments.size() < pattern.size()) continue;
         bool match = true;
-        for (std::size_t i = 0; i < pattern.size(); ++i) match = match && (pattern[i] == "*" || pattern[i] == segments[i]);
+        for (std::size_t i = 0; i < pattern.size(); ++i)
+            match = match && (pattern[i] == "*" || pattern[i] == segments[i]);
         if (match) return true;
     }
     return false;
@@ -88,16 +93,25 @@ bool touches_secret(std::string_view dotted_path) {
     const auto segments = split(dotted_path, '.');
     for (const auto& pattern : patterns()) {
         bool match = true;
-        for (std::size_t i = 0; i < std::min(pattern.size(), segments.size()); ++i) match = match && segments_match(pattern[i], segments[i]);
+        for (std::size_t i = 0; i < std::min(pattern.size(), segments.size()); ++i)
+            match = match && segments_match(pattern[i], segments[i]);
         if (match) return true;
     }
     return false;
 }
 
-Json masked_value() { return Json{{"$kedge", "masked"}}; }
-Json unreadable_value() { return Json{{"$kedge", "unreadable"}}; }
-bool is_masked(const Json& value) { return value.is_object() && value == masked_value(); }
-bool is_unreadable(const Json& value) { return value.is_object() && value == unreadable_value(); }
+Json masked_value() {
+    return Json{{"$kedge", "masked"}};
+}
+Json unreadable_value() {
+    return Json{{"$kedge", "unreadable"}};
+}
+bool is_masked(const Json& value) {
+    return value.is_object() && value == masked_value();
+}
+bool is_unreadable(const Json& value) {
+    return value.is_object() && value == unreadable_value();
+}
 
 void for_each_secret(Json& document, const std::function<void(const std::string&, Json&)>& visit) {
     for (const auto& pattern : patterns()) visit_pattern(document, pattern, 0, "", visit);

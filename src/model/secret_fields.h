@@ -1,5 +1,6 @@
-// Which fields of a manifest hold secrets. One table for the manifest reader (where references are legal), the dialects (what a
-// control plane may mask) and the views (what is never printed). Manifest terms; the same for every control plane.
+// Which fields of a manifest hold secrets. One table for the manifest reader (where references are legal), the dialects
+// (what a control plane may mask) and the views (what is never printed). Manifest terms; the same for every control
+// plane.
 #pragma once
 #include "base/json.h"
 
@@ -16,7 +17,8 @@ const std::vector<std::string>& secret_field_patterns();
 // True where the JSON pointer ("/auth_data/headers/Authorization") lies at or below a secret field.
 bool is_secret_pointer(std::string_view pointer);
 
-// True where a dotted object path ("auth_data") is, contains or lies inside a secret field: such paths may not be ignored or kept.
+// True where a dotted object path ("auth_data") is, contains or lies inside a secret field: such paths may not be
+// ignored or kept.
 bool touches_secret(std::string_view dotted_path);
 
 // What a masked or unreadable value becomes in a document read from live. Legal at secret pointers only.

@@ -10,7 +10,7 @@
 namespace kedge {
 
 struct Revision {
-    std::string id;     // commit id; for a folder its worktree's revision, or "files:" and a digest of paths and blob ids
+    std::string id; // commit id; for a folder its worktree's revision, or "files:" and a digest of paths and blob ids
     std::string branch; // as configured; empty for a folder
     std::string title;  // first line of the commit message
     std::string author; // "Name <mail>"

@@ -30,7 +30,7 @@ struct Capabilities {
     bool tags = false;     // ownership markers can be written
     bool subjects = false; // can name who has credentials
     bool remove = false;
-    bool acknowledges_sign_out = false; // refuses an auth change until forced
+    bool acknowledges_sign_out = false;      // refuses an auth change until forced
     std::vector<std::string> replace_fields; // cannot be updated in place
 
     bool operator==(const Capabilities&) const = default;
@@ -38,7 +38,7 @@ struct Capabilities {
 
 // Where the rows lie in a list answer.
 struct ListShape {
-    std::string rows_key;   // member of the envelope that holds the array ("data")
+    std::string rows_key;     // member of the envelope that holds the array ("data")
     std::string name_pointer; // JSON pointers inside a row
     std::string id_pointer;
     bool operator==(const ListShape&) const = default;

@@ -16,11 +16,14 @@ constexpr std::size_t slice_size = 256;
 const std::string overrides_path = ".kedge/overrides";
 const std::string releases_path = ".kedge/releases";
 
-bool is_kedge_file(const std::string& path) { return path == overrides_path || path == releases_path; }
+bool is_kedge_file(const std::string& path) {
+    return path == overrides_path || path == releases_path;
+}
 
 bool meant_for(const Extension& extension, const std::string& unit) {
     if (extension.units.empty()) return true;
-    return std::any_of(extension.units.begin(), extension.units.end(), [&](const auto& glob) { return glob_match(glob, unit); });
+    return std::any_of(extension.units.begin(), extension.units.end(),
+                       [&](const auto& glob) { return glob_match(glob, unit); });
 }
 
 std::vector<std::string> source_names_of(const Json& document) {
@@ -28,7 +31,8 @@ std::vector<std::string> source_names_of(const Json& document) {
     const auto servers = document.find("servers");
     if (servers == document.end() || !servers->is_array()) return names;
     for (const auto& server : *servers) {
-        if (server.is_object() && server.contains("name") && server["name"].is_string()) names.push_back(server["name"]);
+        if (server.is_object() && server.contains("name") && server["name"].is_string())
+            names.push_back(server["name"]);
     }
     return names;
 }
@@ -45,7 +49,8 @@ CompareRules rules_for(const CompareRules& dialect_rules, const Extension& exten
 DesiredState::DesiredState(const UnitSettings& settings, const Dialect& dialect, Source& source, Worker& pool)
     : settings_(settings), dialect_(dialect), source_(source), pool_(pool) {
     // The allow list is judged here as well as at the write: a manifest that may not name a secret is invalid at once.
-    context_.secret_allowed = [allowed = SecretStore(settings.secrets, {}, Secret())](const std::string& scheme, const std::string& name) {
+    context_.secret_allowed = [allowed = SecretStore(settings.secrets, {}, Secret())](const std::string& scheme,
+                                                                                      const std::string& name) {
         return allowed.allows(scheme, name);
     };
 }
@@ -59,8 +64,9 @@ void DesiredState::restore(std::vector<FileIndex> files) {
 
 Digest DesiredState::context_digest(const std::string& overrides_blob) const {
     const auto& description = dialect_.describe();
-    std::string text = "context:1\n" + settings_.version + "\n" + description.dialect + " " + std::to_string(description.version) + "\n" +
-                       settings_.us.installation + "." + settings_.us.unit + "\n" + (settings_.private_urls ? "private" : "public") + "\n" +
+    std::string text = "context:1\n" + settings_.version + "\n" + description.dialect + " " +
+                       std::to_string(description.version) + "\n" + settings_.us.installation + "." +
+                       settings_.us.unit + "\n" + (settings_.private_urls ? "private" : "public") + "\n" +
                        overrides_blob + "\n" + hmac_sha256(settings_.seal_key.reveal(), "seal-check").hex();
     for (const auto& secret : settings_.secrets) text += "\n" + secret;
     return sha256(text);
@@ -100,13 +106,15 @@ IndexEntry DesiredState::index_resource(const Resource& resource) const {
     IndexEntry entry;
     entry.name = resource.name;
     entry.type = resource.type;
-    entry.desired = document_digest(comparable(dialect_.canonical(resource.document), rules, settings_.seal_key.reveal()));
+    entry.desired =
+        document_digest(comparable(dialect_.canonical(resource.document), rules, settings_.seal_key.reveal()));
     entry.rules = own_rules_digest(rules);
     entry.ignore = rules.ignore;
     entry.keep = rules.keep;
     entry.line = resource.place.line;
     entry.prune_never = resource.extension.prune_never;
-    for (const auto& reference : resource.references) entry.references.push_back(reference.scheme + ":" + reference.name);
+    for (const auto& reference : resource.references)
+        entry.references.push_back(reference.scheme + ":" + reference.name);
     std::sort(entry.references.begin(), entry.references.end());
     entry.references.erase(std::unique(entry.references.begin(), entry.references.end()), entry.references.end());
     entry.sources = source_names_of(resource.document);
@@ -166,7 +174,8 @@ Task<void> DesiredState::refresh(const std::set<std::string>& held_paths) {
         if (is_kedge_file(file.path)) continue;
         present.insert(file.path);
         const auto known = files_.find(file.path);
-        if (known != files_.end() && known->second.blob_id == file.blob_id && known->second.context == digest_) continue;
+        if (known != files_.end() && known->second.blob_id == file.blob_id && known->second.context == digest_)
+            continue;
         slice.push_back(file);
         if (slice.size() == slice_size) co_await read_slice(snapshot, std::exchange(slice, {}));
     }
@@ -190,7 +199,8 @@ std::vector<DesiredEntry> DesiredState::entries() const {
     for (const auto& [path, file] : files_) {
         for (const auto& entry : file.entries) all.push_back({&file, &entry});
     }
-    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.entry->name < b.entry->name; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const auto& a, const auto& b) { return a.entry->name < b.entry->name; });
     return all;
 }
 
@@ -215,7 +225,9 @@ int DesiredState::other_types() const {
     return count;
 }
 
-bool DesiredState::valid() const { return loaded_ && !has_errors(findings()); }
+bool DesiredState::valid() const {
+    return loaded_ && !has_errors(findings());
+}
 
 std::vector<FileIndex> DesiredState::take_moved() {
     std::vector<FileIndex> moved;
@@ -226,7 +238,9 @@ std::vector<FileIndex> DesiredState::take_moved() {
     return moved;
 }
 
-std::vector<std::string> DesiredState::take_gone() { return std::exchange(gone_, {}); }
+std::vector<std::string> DesiredState::take_gone() {
+    return std::exchange(gone_, {});
+}
 
 Task<std::map<std::string, Resource>> DesiredState::documents(std::vector<DesiredEntry> entries) {
     std::map<std::string, std::vector<DesiredEntry>> by_path;
@@ -248,7 +262,8 @@ Task<std::map<std::string, Resource>> DesiredState::documents(std::vector<Desire
             auto loaded = load_file(blob.path, blob.text, context_);
             for (const auto& entry : by_path[blob.path]) {
                 for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
-                    if (loaded.documents[i] == entry.entry->document) found.emplace(entry.entry->name, loaded.resources[i]);
+                    if (loaded.documents[i] == entry.entry->document)
+                        found.emplace(entry.entry->name, loaded.resources[i]);
                 }
             }
         }
@@ -257,7 +272,8 @@ Task<std::map<std::string, Resource>> DesiredState::documents(std::vector<Desire
     auto found = co_await pool_.run(std::move(work));
     for (const auto& entry : entries) {
         if (found.contains(entry.entry->name)) continue;
-        throw Failure(NextAction::retry, "source: read \"" + entry.file->path + "\": the manifest \"" + entry.entry->name +
+        throw Failure(NextAction::retry, "source: read \"" + entry.file->path + "\": the manifest \"" +
+                                             entry.entry->name +
                                              "\" is not there any more; the next pass reads it anew");
     }
     co_return found;

@@ -1,5 +1,5 @@
-// The manifests of one unit as the engine keeps them between passes: an index for each file, never a document. Reads only blobs
-// that moved; documents are loaded again, in slices, where a change needs them.
+// The manifests of one unit as the engine keeps them between passes: an index for each file, never a document. Reads
+// only blobs that moved; documents are loaded again, in slices, where a change needs them.
 #pragma once
 #include "dialect/dialect.h"
 #include "io/worker.h"
@@ -24,9 +24,9 @@ public:
     // What an earlier process remembered; entries of another context are read again.
     void restore(std::vector<FileIndex> files);
 
-    // Brings the index to the newest snapshot. Throws what the source throws; what was read by then is kept (each file's index is
-    // bound to its blob), the snapshot stays the old one.
-    // `held_paths`: paths that held manifests, by the ledger.
+    // Brings the index to the newest snapshot. Throws what the source throws; what was read by then is kept (each
+    // file's index is bound to its blob), the snapshot stays the old one. `held_paths`: paths that held manifests, by
+    // the ledger.
     Task<void> refresh(const std::set<std::string>& held_paths);
 
     bool loaded() const { return loaded_; }

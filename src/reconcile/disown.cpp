@@ -16,13 +16,15 @@ bool asked_for(const std::vector<std::string>& names, const std::string& name) {
 
 } // namespace
 
-// A marker comes off by a PUT of the git document, which is only the same registration where live equals git and no secret of it
-// is hidden; and only where the control plane says so in a dry run.
+// A marker comes off by a PUT of the git document, which is only the same registration where live equals git and no
+// secret of it is hidden; and only where the control plane says so in a dry run.
 Task<bool> Unit::take_marker_off(const Look& look, const LiveEntry& live) {
-    const auto entry = std::find_if(look.desired.begin(), look.desired.end(), [&](const DesiredEntry& e) { return e.entry->name == live.name; });
+    const auto entry = std::find_if(look.desired.begin(), look.desired.end(),
+                                    [&](const DesiredEntry& e) { return e.entry->name == live.name; });
     if (entry == look.desired.end() || live.masked) co_return false;
     const auto& changes = look.planned.plan.changes;
-    const bool differs = std::any_of(changes.begin(), changes.end(), [&](const Change& c) { return c.name == live.name; });
+    const bool differs =
+        std::any_of(changes.begin(), changes.end(), [&](const Change& c) { return c.name == live.name; });
     if (differs) co_return false;
     std::vector<DesiredEntry> wanted{*entry};
     auto resources = co_await desired_.documents(std::move(wanted));
@@ -39,7 +41,8 @@ Task<bool> Unit::take_marker_off(const Look& look, const LiveEntry& live) {
     std::vector<SecretReference> none;
     const auto rehearsed = co_await parts_.provider.perform(std::move(check), std::move(none));
     const auto* would_be = std::get_if<Done>(&rehearsed);
-    if (would_be == nullptr || !would_be->document || live_.digest(*would_be->document, rules_of(*entry)) != live.live) co_return false;
+    if (would_be == nullptr || !would_be->document || live_.digest(*would_be->document, rules_of(*entry)) != live.live)
+        co_return false;
     operation.kind = OperationKind::update;
     std::vector<SecretReference> still_none;
     const auto answer = co_await parts_.provider.perform(std::move(operation), std::move(still_none));
@@ -52,7 +55,8 @@ Task<Unit::Disowned> Unit::disown(std::vector<std::string> names) {
     LedgerBatch batch;
     for (const auto& live : live_.entries()) {
         const auto marker = read_marker(live.marker, live.name);
-        const bool marked = marker && marker->fits && marker->installation == settings_.us.installation && marker->unit == settings_.us.unit;
+        const bool marked = marker && marker->fits && marker->installation == settings_.us.installation &&
+                            marker->unit == settings_.us.unit;
         const bool owned = look.ledger.owned.contains(live.name);
         if ((!marked && !owned) || !asked_for(names, live.name)) continue;
         result.forgotten.push_back(live.name);

@@ -32,7 +32,9 @@ void read_tags(const Json& document, LiveEntry& entry) {
 
 bool holds_masked(Json document) {
     bool masked = false;
-    for_each_secret(document, [&](const std::string&, Json& value) { masked = masked || is_masked(value) || is_unreadable(value); });
+    for_each_secret(document, [&](const std::string&, Json& value) {
+        masked = masked || is_masked(value) || is_unreadable(value);
+    });
     return masked;
 }
 
@@ -94,7 +96,8 @@ LiveEntry LiveState::parse_row(std::string_view raw, const Lookups& lookups, Jso
     entry.virtual_server = live.type == "mcp-server/virtual";
     if (const auto servers = live.document.find("servers"); servers != live.document.end() && servers->is_array()) {
         for (const auto& server : *servers) {
-            if (server.is_object() && server.contains("name") && server["name"].is_string()) entry.sources.push_back(server["name"]);
+            if (server.is_object() && server.contains("name") && server["name"].is_string())
+                entry.sources.push_back(server["name"]);
         }
     }
     const auto desired = lookups.desired(entry.name);
@@ -114,7 +117,8 @@ void LiveState::take_row(std::string_view raw, const Lookups& lookups) {
         try {
             entry = parse_row(raw, lookups, canonical);
         } catch (const std::invalid_argument& error) {
-            throw Failure(NextAction::retry, "control plane: read row " + std::to_string(entries_.size() + 1) + " of the list: " + error.what());
+            throw Failure(NextAction::retry, "control plane: read row " + std::to_string(entries_.size() + 1) +
+                                                 " of the list: " + error.what());
         }
         entry.row = digest;
         parsed = true;
@@ -161,7 +165,8 @@ Task<void> LiveState::list(Provider& provider, Lookups lookups) {
     begin_list();
     const auto answer = co_await provider.list(std::move(sink));
     if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal("list MCP servers", *refused);
-    if (!std::holds_alternative<Done>(answer)) throw Failure(NextAction::retry, "control plane: list MCP servers: no list was given");
+    if (!std::holds_alternative<Done>(answer))
+        throw Failure(NextAction::retry, "control plane: list MCP servers: no list was given");
     end_list();
 }
 

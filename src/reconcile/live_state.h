@@ -1,5 +1,5 @@
-// The live rows of one target as the engine keeps them between passes. A row whose bytes are known is not parsed; documents are
-// kept only for rows that are not known to be in sync.
+// The live rows of one target as the engine keeps them between passes. A row whose bytes are known is not parsed;
+// documents are kept only for rows that are not known to be in sync.
 #pragma once
 #include "dialect/dialect.h"
 #include "model/ledger_state.h"
@@ -31,7 +31,7 @@ public:
 
     struct Lookups {
         std::function<std::optional<DesiredSide>(const std::string& name)> desired; // nothing: not in git
-        std::function<bool(const LiveEntry&)> in_sync; // known to be: no document is kept
+        std::function<bool(const LiveEntry&)> in_sync;                              // known to be: no document is kept
     };
     // Asks for the whole list. Throws Failure where it cannot be had whole.
     Task<void> list(Provider& provider, Lookups lookups);

@@ -46,14 +46,16 @@ Task<void> Looking::pin_tenant() {
     if (pinned.empty()) {
         look_.bookkeeping.tenant = target_.key();
     } else if (pinned != target_.key()) {
-        throw Failure(NextAction::stop, "target \"" + unit_.settings_.target + "\": the control plane says it is \"" + target_.key() +
-                                            "\", but this unit has always written to \"" + pinned +
-                                            "\"; nothing was changed; check the token, or name a new unit for a new tenant");
+        throw Failure(NextAction::stop,
+                      "target \"" + unit_.settings_.target + "\": the control plane says it is \"" + target_.key() +
+                          "\", but this unit has always written to \"" + pinned +
+                          "\"; nothing was changed; check the token, or name a new unit for a new tenant");
     }
 }
 
 const DesiredEntry* Looking::declared(const std::string& name) const {
-    const auto at = std::lower_bound(all_.begin(), all_.end(), name, [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
+    const auto at = std::lower_bound(all_.begin(), all_.end(), name,
+                                     [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
     return at == all_.end() || at->entry->name != name ? nullptr : &*at;
 }
 
@@ -101,7 +103,8 @@ Task<void> Looking::list_live() {
     co_await unit_.live_.list(unit_.parts_.provider, std::move(lookups));
 }
 
-// An intent without an outcome may have been sent. Names are unique on these targets, so the list that was just read decides.
+// An intent without an outcome may have been sent. Names are unique on these targets, so the list that was just read
+// decides.
 void Looking::recover_open_intents() {
     for (const auto& intent : look_.ledger.open) {
         IntentOutcome outcome;
@@ -113,7 +116,8 @@ void Looking::recover_open_intents() {
         } else if (live != nullptr) {
             const auto marker = read_marker(live->marker, live->name);
             const auto& us = unit_.settings_.us;
-            const bool marked = marker && marker->fits && marker->installation == us.installation && marker->unit == us.unit;
+            const bool marked =
+                marker && marker->fits && marker->installation == us.installation && marker->unit == us.unit;
             const bool known = look_.ledger.owned.contains(intent.name);
             if (marked || known || live->live == intent.desired) {
                 OwnedEntry owned = known ? look_.ledger.owned.at(intent.name) : OwnedEntry{};
@@ -156,8 +160,10 @@ void Looking::check_across_files() {
     }
     for (const auto& finding : findings_) {
         if (finding.severity != Severity::error) continue;
-        if (finding.name.empty()) invalid_paths_.insert(finding.place.file);
-        else invalid_names_.insert(finding.name);
+        if (finding.name.empty())
+            invalid_paths_.insert(finding.place.file);
+        else
+            invalid_names_.insert(finding.name);
     }
     invalid_names_.insert(across.invalid_names.begin(), across.invalid_names.end());
     for (const auto& desired : all_) {
@@ -179,10 +185,12 @@ Compared Looking::compare_one(const Candidate& candidate, const Resource* resour
     std::vector<std::string> references;
     for (const auto& reference : resource->references) references.push_back(reference.pointer);
     const auto live = unit_.live_.document(entry.name);
-    compared.comparison = compare(dialect.canonical(resource->document), live, unit_.rules_of(*candidate.desired), references);
+    compared.comparison =
+        compare(dialect.canonical(resource->document), live, unit_.rules_of(*candidate.desired), references);
     if (!compared.comparison.differs && !compared.replace) {
         const auto& description = dialect.describe();
-        new_verdicts_.push_back(verdict_key(entry.desired, candidate.live->live, entry.rules, description.dialect, description.version));
+        new_verdicts_.push_back(
+            verdict_key(entry.desired, candidate.live->live, entry.rules, description.dialect, description.version));
     }
     return compared;
 }
@@ -206,7 +214,8 @@ Task<void> Looking::compare_slice(std::vector<const Candidate*> slice) {
 
 Task<void> Looking::compare_candidates() {
     const auto& description = unit_.parts_.provider.dialect().describe();
-    const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us, description, unit_.verdicts_, rotated_, elsewhere_};
+    const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us,
+                           description,   unit_.verdicts_,       rotated_,     elsewhere_};
     matched_ = match(input);
     std::vector<const Candidate*> slice;
     std::size_t done = 0;

@@ -26,22 +26,29 @@ Place place_of_message(const std::string& message, const Resource& resource) {
     return place;
 }
 
-std::string words_of(const Refused& refused) { return refused.theirs.empty() ? refused.text : refused.theirs; }
+std::string words_of(const Refused& refused) {
+    return refused.theirs.empty() ? refused.text : refused.theirs;
+}
 
 } // namespace
 
 Digest Looking::rehearsed_key(const Change& change) const {
     const auto& description = unit_.parts_.provider.dialect().describe();
-    return sha256("rehearsed:1\n" + change.digest.hex() + "\n" + description.dialect + " " + std::to_string(description.version));
+    return sha256("rehearsed:1\n" + change.digest.hex() + "\n" + description.dialect + " " +
+                  std::to_string(description.version));
 }
 
 bool Looking::wants_check(const Change& change) const {
-    const bool write = change.action == Action::create || change.action == Action::update || change.action == Action::rotate;
+    const bool write =
+        change.action == Action::create || change.action == Action::update || change.action == Action::rotate;
     if (!write || !unit_.parts_.provider.dialect().describe().can.rehearse) return false;
     switch (unit_.settings_.rehearse) {
-    case Rehearse::never: return false;
-    case Rehearse::updates: return change.action != Action::create;
-    case Rehearse::always: return true;
+    case Rehearse::never:
+        return false;
+    case Rehearse::updates:
+        return change.action != Action::create;
+    case Rehearse::always:
+        return true;
     }
     return true;
 }
@@ -113,7 +120,8 @@ Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource
 Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
     std::vector<DesiredEntry> wanted;
     for (const auto* change : slice) {
-        if (change->action != Action::remove && change->action != Action::replace) wanted.push_back(*declared(change->name));
+        if (change->action != Action::remove && change->action != Action::replace)
+            wanted.push_back(*declared(change->name));
     }
     std::map<std::string, Resource> resources;
     if (!wanted.empty()) resources = co_await unit_.desired_.documents(std::move(wanted));
@@ -127,20 +135,25 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
             answers[i] = co_await rehearse(change, resource->second);
         }
     };
-    const auto width = static_cast<std::size_t>(std::max(1, unit_.parts_.provider.dialect().describe().pacing.concurrency));
+    const auto width =
+        static_cast<std::size_t>(std::max(1, unit_.parts_.provider.dialect().describe().pacing.concurrency));
     const auto count = slice.size();
     co_await for_each_index(count, width, std::move(job));
     const auto& description = unit_.parts_.provider.dialect().describe();
     for (std::size_t i = 0; i < slice.size(); ++i) {
         const auto& change = *slice[i];
         const bool check = resources.contains(change.name);
-        if (check && answers[i].kind == Rehearsal::Kind::differs && !answers[i].subjects) new_rehearsed_.push_back(rehearsed_key(change));
+        if (check && answers[i].kind == Rehearsal::Kind::differs && !answers[i].subjects)
+            new_rehearsed_.push_back(rehearsed_key(change));
         if (answers[i].kind == Rehearsal::Kind::equal && change.action == Action::update) {
             const auto* live = unit_.live_.find(change.name);
             const auto& entry = *declared(change.name)->entry;
-            const bool secret = std::any_of(change.differences.begin(), change.differences.end(),
-                                            [](const FieldDifference& d) { return d.kind == DifferenceKind::secret_changed; });
-            if (!secret) new_verdicts_.push_back(verdict_key(entry.desired, live->live, entry.rules, description.dialect, description.version));
+            const bool secret =
+                std::any_of(change.differences.begin(), change.differences.end(),
+                            [](const FieldDifference& d) { return d.kind == DifferenceKind::secret_changed; });
+            if (!secret)
+                new_verdicts_.push_back(
+                    verdict_key(entry.desired, live->live, entry.rules, description.dialect, description.version));
         }
         rehearsals_.emplace(change.digest, std::move(answers[i]));
     }

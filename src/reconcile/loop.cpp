@@ -27,7 +27,8 @@ void Loop::wake() {
 
 Task<void> Loop::run() {
     while (!stopping_ && !turns_.empty()) {
-        const auto turn = std::min_element(turns_.begin(), turns_.end(), [](const Turn& a, const Turn& b) { return a.next < b.next; });
+        const auto turn = std::min_element(turns_.begin(), turns_.end(),
+                                           [](const Turn& a, const Turn& b) { return a.next < b.next; });
         const auto left = turn->next - clock_.monotonic();
         if (left.count() > 0) {
             co_await clock_.sleep(std::min(left, longest_nap));
@@ -81,7 +82,8 @@ void Loop::failed(Turn& turn, const std::string& text, bool person_needed) {
     turn.last_failure = text;
     const auto level = person_needed ? LogLevel::error : LogLevel::warning;
     // The same trouble is said once loudly, then quietly: an outage of a night is not ten thousand lines.
-    log_.write(same ? LogLevel::debug : level, "pass failed", {{"unit", turn.unit->settings().us.unit}, {"cause", text}, {"failures", turn.failures}});
+    log_.write(same ? LogLevel::debug : level, "pass failed",
+               {{"unit", turn.unit->settings().us.unit}, {"cause", text}, {"failures", turn.failures}});
 }
 
 void Loop::log_report(Turn& turn, const Report& report) {

@@ -1,5 +1,5 @@
-// The poll loop of `kedge run`: each unit at its own interval, one pass at a time, backing off after failures. Ends when asked to,
-// after the change in flight.
+// The poll loop of `kedge run`: each unit at its own interval, one pass at a time, backing off after failures. Ends
+// when asked to, after the change in flight.
 #pragma once
 #include "base/backoff.h"
 #include "io/clock.h"
@@ -18,7 +18,8 @@ public:
     // All references outlive the loop. `published`: called after each pass that ended (also with nothing to do).
     Loop(std::vector<Unit*> units, Clock& clock, Log& log, std::function<void(const Unit&, const Report&)> published);
 
-    // Runs until stop() and returns once the pass under way has ended. Throws Failure(stop) only where no unit can ever work.
+    // Runs until stop() and returns once the pass under way has ended. Throws Failure(stop) only where no unit can ever
+    // work.
     Task<void> run();
     void stop() { stopping_ = true; }
     // Every unit looks at once (SIGHUP).

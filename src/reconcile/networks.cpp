@@ -8,8 +8,12 @@ namespace kedge {
 
 namespace {
 
-constexpr std::array url_pointers{"/url", "/openapi_spec_source/url", "/auth_data/authorization_url", "/auth_data/token_url",
-                                  "/auth_data/registration_url", "/auth_data/introspection_url"};
+constexpr std::array url_pointers{"/url",
+                                  "/openapi_spec_source/url",
+                                  "/auth_data/authorization_url",
+                                  "/auth_data/token_url",
+                                  "/auth_data/registration_url",
+                                  "/auth_data/introspection_url"};
 
 bool ends_with_label(const std::string& host, std::string_view label) {
     return host.size() > label.size() && host.ends_with(label) && host[host.size() - label.size() - 1] == '.';
@@ -55,15 +59,19 @@ std::vector<Finding> judge_urls(const Resource& resource, bool private_urls) {
         if (url.find("://") == std::string::npos) continue;
         const auto host = host_of(url);
         std::string problem;
-        if (!url.starts_with("https://")) problem = "is not https";
-        else if (is_private_host(host)) problem = "points at the private host \"" + host + "\"";
+        if (!url.starts_with("https://"))
+            problem = "is not https";
+        else if (is_private_host(host))
+            problem = "points at the private host \"" + host + "\"";
         if (problem.empty()) continue;
         Finding finding;
         finding.place = resource.place;
-        if (const auto line = resource.lines.find(pointer); line != resource.lines.end()) finding.place = {resource.place.file, line->second, 1};
+        if (const auto line = resource.lines.find(pointer); line != resource.lines.end())
+            finding.place = {resource.place.file, line->second, 1};
         finding.name = resource.name;
         finding.message = std::string(pointer + 1) + " " + problem;
-        finding.hint = "registrations must be https to a public name; a platform team can allow more with `networks: {private_urls: true}`";
+        finding.hint = "registrations must be https to a public name; a platform team can allow more with `networks: "
+                       "{private_urls: true}`";
         findings.push_back(std::move(finding));
     }
     return findings;

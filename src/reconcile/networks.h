@@ -1,5 +1,5 @@
-// Which hosts a registration may point at: https to a public name, unless the settings allow more. Only the literal host is
-// judged; nothing is resolved.
+// Which hosts a registration may point at: https to a public name, unless the settings allow more. Only the literal
+// host is judged; nothing is resolved.
 #pragma once
 #include "model/finding.h"
 #include "model/resource.h"
@@ -15,8 +15,8 @@ bool is_private_host(const std::string& host);
 // The host of an absolute http(s) URL, lower case, without port and brackets; empty where there is none.
 std::string host_of(const std::string& url);
 
-// One error for each URL of the manifest (url, openapi_spec_source.url of type remote, OAuth endpoints) that needs a permission
-// which `private_urls` would give.
+// One error for each URL of the manifest (url, openapi_spec_source.url of type remote, OAuth endpoints) that needs a
+// permission which `private_urls` would give.
 std::vector<Finding> judge_urls(const Resource& resource, bool private_urls);
 
 } // namespace kedge

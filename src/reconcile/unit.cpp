@@ -20,10 +20,13 @@ const DesiredEntry* find_entry(const std::vector<DesiredEntry>& sorted, const st
 } // namespace
 
 Unit::Unit(UnitSettings settings, UnitParts parts)
-    : settings_(std::move(settings)), parts_(parts), desired_(settings_, parts.provider.dialect(), parts.source, parts.pool),
+    : settings_(std::move(settings)), parts_(parts),
+      desired_(settings_, parts.provider.dialect(), parts.source, parts.pool),
       live_(settings_, parts.provider.dialect()) {}
 
-LedgerKey Unit::ledger_key() const { return {settings_.us.installation, settings_.us.unit, settings_.target}; }
+LedgerKey Unit::ledger_key() const {
+    return {settings_.us.installation, settings_.us.unit, settings_.target};
+}
 
 CompareRules Unit::rules_of(const DesiredEntry& entry) const {
     CompareRules rules = parts_.provider.dialect().describe().rules;
@@ -45,7 +48,8 @@ Task<TargetIdentity> Unit::identity() {
     const auto answer = co_await parts_.provider.perform(std::move(operation), std::move(none));
     if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal("ask who this token is", *refused);
     const auto* done = std::get_if<Done>(&answer);
-    if (done == nullptr || !done->identity) throw Failure(NextAction::retry, "control plane: ask who this token is: no answer that says so");
+    if (done == nullptr || !done->identity)
+        throw Failure(NextAction::retry, "control plane: ask who this token is: no answer that says so");
     identity_ = *done->identity;
     co_return *identity_;
 }
@@ -122,12 +126,15 @@ Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*>
         auto& resource = resources.at(entry.entry->name);
         Sendable sendable;
         sendable.document = std::move(resource.document);
-        if (mark) sendable.document = with_marker(std::move(sendable.document), make_marker(settings_.us.installation, settings_.us.unit, resource.name));
+        if (mark)
+            sendable.document = with_marker(std::move(sendable.document),
+                                            make_marker(settings_.us.installation, settings_.us.unit, resource.name));
         sendable.marked = mark;
         sendable.references = std::move(resource.references);
         sendable.path = entry.file->path;
         sendable.prune_never = entry.entry->prune_never;
-        if (const auto known = look.fingerprints.find(resource.name); known != look.fingerprints.end()) sendable.fingerprints = known->second;
+        if (const auto known = look.fingerprints.find(resource.name); known != look.fingerprints.end())
+            sendable.fingerprints = known->second;
         sendables.emplace(resource.name, std::move(sendable));
     }
     co_return sendables;
@@ -153,7 +160,9 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     ExecuteContext context(parts_.provider, parts_.ledger, parts_.clock, ledger_key());
     context.listed_at = look.listed_at;
     context.fresh_for = settings_.fresh_for;
-    context.documents = [this, &look](std::vector<const Change*> changes) { return sendables(std::move(changes), look); };
+    context.documents = [this, &look](std::vector<const Change*> changes) {
+        return sendables(std::move(changes), look);
+    };
     context.live_digest = [this, &look](const LiveDocument& live) {
         const auto* entry = find_entry(look.desired, live.name);
         return live_.digest(live, entry == nullptr ? parts_.provider.dialect().describe().rules : rules_of(*entry));

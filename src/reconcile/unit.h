@@ -1,5 +1,6 @@
-// One unit: a source folder, a target, a policy. Looks (fetch, list, compare, plan, dry runs) and acts (carries out what it saw).
-// Keeps between passes what is expensive to find out again. Leaves when to do it to the loop and the commands.
+// One unit: a source folder, a target, a policy. Looks (fetch, list, compare, plan, dry runs) and acts (carries out
+// what it saw). Keeps between passes what is expensive to find out again. Leaves when to do it to the loop and the
+// commands.
 #pragma once
 #include "apply/execute.h"
 #include "io/clock.h"
@@ -68,8 +69,8 @@ public:
     Task<TargetIdentity> identity();
     void forget_identity() { identity_.reset(); }
 
-    // Lets go: markers are taken off where nothing else would change, then the ledger forgets. Gives the names of registrations
-    // that keep their marker. Empty `names`: all.
+    // Lets go: markers are taken off where nothing else would change, then the ledger forgets. Gives the names of
+    // registrations that keep their marker. Empty `names`: all.
     struct Disowned {
         std::vector<std::string> unmarked;
         std::vector<std::string> marker_left;

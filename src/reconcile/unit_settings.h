@@ -20,8 +20,8 @@ enum class SignOut { git, approver, never, always };
 enum class Reaction { act, report };
 
 struct UnitSettings {
-    UnitIdentity us;          // empty installation: a plan without settings
-    std::string target;       // configured name of the target
+    UnitIdentity us;    // empty installation: a plan without settings
+    std::string target; // configured name of the target
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;
@@ -34,10 +34,10 @@ struct UnitSettings {
     Reaction drift = Reaction::act;
     Milliseconds heal_after{0};
     Milliseconds interval{60000};
-    Milliseconds fresh_for{30000};  // rows older than this are read again before a write
-    std::vector<Release> releases;  // given by command, not by git
-    Secret seal_key;                // installation key: seals literals and fingerprints
-    std::string version;            // kedge's own, part of what remembered results depend on
+    Milliseconds fresh_for{30000}; // rows older than this are read again before a write
+    std::vector<Release> releases; // given by command, not by git
+    Secret seal_key;               // installation key: seals literals and fingerprints
+    std::string version;           // kedge's own, part of what remembered results depend on
 };
 
 } // namespace kedge

@@ -1,0 +1,85 @@
+#include "base/failure.h"
+#include "cli/exit_code.h"
+#include "main/wiring.h"
+#include "manifest/schema.h"
+#include "store/store_lock.h"
+
+#include <cstdio>
+
+namespace kedge {
+
+namespace {
+
+StoreUse store_use(Verb verb) {
+    switch (verb) {
+    case Verb::plan:
+    case Verb::release:
+        return StoreUse::read;
+    case Verb::apply:
+    case Verb::run:
+    case Verb::disown:
+        return StoreUse::write;
+    default:
+        return StoreUse::none;
+    }
+}
+
+int with_settings(const Options& options, const Environment& environment, Terminal& terminal) {
+    auto loaded = settings_for(options, environment);
+    if (has_errors(loaded.findings)) {
+        terminal.say(render_findings(loaded.findings, terminal.style(false)));
+        return exit_error;
+    }
+    Runtime runtime(std::move(loaded.settings), options, environment, store_use(options.verb));
+    if (options.verb == Verb::validate) {
+        const auto validation = runtime.validate();
+        return validate_command(validation.findings, validation.manifests, options, terminal);
+    }
+    auto& session = runtime.session();
+    switch (options.verb) {
+    case Verb::plan:
+        return plan_command(session, options, terminal);
+    case Verb::apply:
+        return apply_command(session, options, terminal);
+    case Verb::run:
+        return run_command(session, options);
+    case Verb::release:
+        return release_command(session, options, terminal);
+    case Verb::disown:
+        return disown_command(session, options, terminal);
+    default:
+        return exit_error;
+    }
+}
+
+} // namespace
+
+int run_kedge(const std::vector<std::string>& arguments, const Environment& environment) {
+    const auto parsed = parse_options(arguments);
+    if (parsed.exit_code) {
+        std::fputs(parsed.text.c_str(), *parsed.exit_code == 0 ? stdout : stderr);
+        return *parsed.exit_code;
+    }
+    const auto& options = parsed.options;
+    const auto no_color = environment.find("NO_COLOR");
+    Terminal terminal(options, no_color != environment.end() && !no_color->second.empty());
+    if (options.verb == Verb::version) {
+        terminal.print("kedge " KEDGE_VERSION);
+        return exit_ok;
+    }
+    if (options.verb == Verb::schema) {
+        terminal.print((options.schema_kind == "manifest" ? manifest_schema() : settings_schema()).dump(2));
+        return exit_ok;
+    }
+    try {
+        return with_settings(options, environment, terminal);
+    } catch (const StoreBusy& busy) {
+        terminal.say(std::string("kedge: ") + busy.what());
+        return exit_locked;
+    } catch (const Failure& failure) {
+        terminal.say(std::string("kedge: ") + failure.what());
+        return exit_error;
+    }
+}
+
+} // namespace kedge

@@ -1,0 +1,142 @@
+#include "base/failure.h"
+#include "main/wiring.h"
+#include "model/marker.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+namespace kedge {
+
+namespace {
+
+std::string value_of(const Environment& environment, const std::string& name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? std::string() : found->second;
+}
+
+void add_error(LoadedSettings& loaded, const std::string& message, const std::string& hint) {
+    Finding finding;
+    finding.message = message;
+    finding.hint = hint;
+    loaded.findings.push_back(std::move(finding));
+}
+
+LoadedSettings from_file(const Options& options) {
+    const std::string path = options.settings.empty() ? "kedge.yaml" : options.settings;
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        throw Failure(NextAction::wait_for_change,
+                      "settings: read \"" + path + "\": no such file" +
+                          (options.settings.empty()
+                               ? "; name a folder of manifests (kedge plan ./truefoundry) or write a kedge.yaml"
+                               : ""));
+    }
+    std::ostringstream text;
+    text << file.rdbuf();
+    auto loaded = load_settings(path, text.str());
+    if (has_errors(loaded.findings) || options.units.empty()) return loaded;
+    std::vector<UnitEntry> chosen;
+    for (const auto& name : options.units) {
+        const auto& all = loaded.settings.units;
+        const auto unit =
+            std::find_if(all.begin(), all.end(), [&](const UnitEntry& u) { return u.settings.us.unit == name; });
+        if (unit == all.end())
+            add_error(loaded, "the settings have no unit \"" + name + "\"", "");
+        else
+            chosen.push_back(*unit);
+    }
+    loaded.settings.units = std::move(chosen);
+    return loaded;
+}
+
+// `kedge plan ./truefoundry`: one unit, one target, from flags and environment.
+LoadedSettings from_path(const Options& options, const Environment& environment) {
+    LoadedSettings loaded;
+    auto& settings = loaded.settings;
+    const bool writes = options.verb == Verb::apply || options.verb == Verb::disown;
+    settings.private_urls = options.private_urls;
+    settings.allow_insecure = options.allow_insecure;
+    settings.installation = options.installation;
+    settings.store = options.store;
+    SourceSettings source;
+    source.name = "path";
+    source.folder = options.path;
+    settings.sources.emplace(source.name, source);
+    TargetSettings target;
+    target.name = "target";
+    target.provider = "truefoundry";
+    target.url = options.url.empty() ? value_of(environment, "TFY_HOST") : options.url;
+    if (!target.url.empty() && target.url.find("://") == std::string::npos) target.url = "https://" + target.url;
+    target.token = options.token_file.empty() ? CredentialSource{"env", "TFY_API_KEY"}
+                                              : CredentialSource{"file", options.token_file};
+    UnitEntry unit;
+    unit.source = source.name;
+    unit.settings.us = {options.installation, options.unit};
+    unit.settings.target = target.name;
+    unit.settings.private_urls = options.private_urls;
+    settings.units.push_back(std::move(unit));
+    if (options.verb != Verb::validate) {
+        if (target.url.empty())
+            add_error(loaded, "no control plane is named",
+                      "set TFY_HOST=https://acme.truefoundry.cloud, or give --url");
+        else if (!target.url.starts_with("https://") && !options.allow_insecure)
+            add_error(loaded, "the control plane \"" + target.url + "\" is not https",
+                      "for a test on one's own machine: --allow-insecure");
+        if (options.token_file.empty() && value_of(environment, "TFY_API_KEY").empty())
+            add_error(loaded, "there is no token",
+                      "set TFY_API_KEY, or give --token-file; reading rights are enough for a plan");
+    }
+    if (writes && (options.installation.empty() || options.unit.empty() || options.store.empty())) {
+        add_error(loaded, "writing needs --installation, --unit and --store",
+                  "they say in whose name registrations are owned and where that is remembered; a kedge.yaml says it "
+                  "once for all");
+    }
+    if (!options.installation.empty() && !is_unit_name(options.installation))
+        add_error(loaded, "--installation takes lower-case letters, digits and hyphens, 32 at most", "");
+    if (!options.unit.empty() && !is_unit_name(options.unit))
+        add_error(loaded, "--unit takes lower-case letters, digits and hyphens, 32 at most", "");
+    settings.targets.emplace(target.name, std::move(target));
+    return loaded;
+}
+
+void add_releases(LoadedSettings& loaded, const Options& options) {
+    for (const auto& hex : options.release_digests) {
+        const auto digest = digest_from_hex(hex);
+        if (!digest) {
+            add_error(loaded, "--release \"" + hex + "\" is no digest",
+                      "give all 64 digits, as `kedge plan --output json` shows them");
+            continue;
+        }
+        if (options.because.empty()) add_error(loaded, "--release needs --because", "a release says why");
+        Release release;
+        release.digest = *digest;
+        release.because = options.because;
+        release.from_git = false;
+        for (auto& unit : loaded.settings.units) {
+            if (unit.settings.sign_out != SignOut::approver) {
+                add_error(loaded, "unit \"" + unit.settings.us.unit + "\" takes releases from git only",
+                          "`sign_out: approver` lets a command release; else commit the release to .kedge/releases");
+            }
+            unit.settings.releases.push_back(release);
+        }
+    }
+}
+
+} // namespace
+
+LoadedSettings settings_for(const Options& options, const Environment& environment) {
+    auto loaded = options.path.empty() ? from_file(options) : from_path(options, environment);
+    add_releases(loaded, options);
+    for (auto& unit : loaded.settings.units) {
+        unit.settings.version = KEDGE_VERSION;
+        if (options.rehearse == "always") unit.settings.rehearse = Rehearse::always;
+        if (options.rehearse == "updates") unit.settings.rehearse = Rehearse::updates;
+        if (options.rehearse == "never") unit.settings.rehearse = Rehearse::never;
+        // Waiting before a delete is the loop's business; a command deletes at once unless told otherwise.
+        if (options.verb != Verb::run) unit.settings.prune_delay = options.prune_delay.value_or(Milliseconds(0));
+    }
+    return loaded;
+}
+
+} // namespace kedge

@@ -1,0 +1,238 @@
+#include "main/wiring.h"
+
+#include "base/failure.h"
+#include "dialect/dialects.h"
+#include "io/beast_client.h"
+#include "io/patient_client.h"
+#include "io/run.h"
+#include "main/installation_key.h"
+#include "main/validation.h"
+#include "provider/rest_provider.h"
+#include "source/folder_source.h"
+#include "source/git_source.h"
+#include "store/memory_ledger.h"
+#include "store/sqlite_ledger.h"
+#include "store/sqlite_memo.h"
+#include "store/store_lock.h"
+
+#include <filesystem>
+#include <fstream>
+
+namespace kedge {
+
+namespace {
+
+LogFormat log_format(const Options& options) {
+    return options.log_format == "json" ? LogFormat::json : LogFormat::human;
+}
+
+// A control plane as configured: everything that its units share.
+struct TargetParts {
+    std::unique_ptr<Dialect> dialect;
+    std::unique_ptr<BeastClient> http;
+    std::unique_ptr<PatientClient> client;
+};
+
+struct UnitObjects {
+    std::unique_ptr<SecretStore> secrets;
+    std::unique_ptr<Source> source;
+    std::unique_ptr<RestProvider> provider;
+    std::unique_ptr<Unit> unit;
+    std::string folder; // of manifests, where the source is a plain folder
+};
+
+} // namespace
+
+struct Runtime::Parts {
+    EventLoop loop{1};
+    SystemClock clock;
+    Log log;
+    Worker pool{1};
+    Settings settings;
+    const Environment& environment;
+    SecretStore own_credentials; // kedge's own tokens: never what manifests may name
+    std::optional<StoreLock> lock;
+    std::unique_ptr<Ledger> ledger;
+    std::unique_ptr<Memo> memo;
+    Secret seal_key;
+    std::map<std::string, TargetParts> targets;
+    std::vector<UnitObjects> units;
+    std::unique_ptr<Session> session;
+
+    Parts(Settings s, const Options& options, const Environment& env)
+        : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env),
+          own_credentials({"env:*", "file:**"}, env, Secret()) {}
+
+    Secret credential(const CredentialSource& from) const {
+        return from.scheme.empty() ? Secret() : own_credentials.value(from.scheme, from.name);
+    }
+
+    void open_store(StoreUse use);
+    TargetParts& target(const TargetSettings& settings);
+    std::unique_ptr<Source> source(const UnitEntry& entry) const;
+    std::unique_ptr<Source> git(const SourceSettings& from, const UnitEntry& entry) const;
+    std::string folder_of(const UnitEntry& entry) const;
+    void add_unit(UnitEntry entry);
+    void introduce_siblings();
+};
+
+void Runtime::Parts::open_store(StoreUse use) {
+    if (use == StoreUse::none || settings.store.empty()) {
+        ledger = std::make_unique<MemoryLedger>();
+        memo = std::make_unique<NoMemo>();
+        seal_key = settings.installation_key.empty() ? Secret(random_hex(32))
+                                                     : load_installation_key(settings.installation_key);
+        return;
+    }
+    try {
+        lock.emplace(settings.store);
+    } catch (const StoreBusy&) {
+        // A daemon works on this store. Looking beside it is fine: the ledger is only read, and nothing is remembered.
+        if (use == StoreUse::write) throw;
+    }
+    ledger = std::make_unique<SqliteLedger>(settings.store);
+    if (lock)
+        memo = std::make_unique<SqliteMemo>(settings.store);
+    else
+        memo = std::make_unique<NoMemo>();
+    const auto key =
+        settings.installation_key.empty() ? settings.store + "/installation.key" : settings.installation_key;
+    seal_key = settings.installation_key.empty() ? load_or_make_installation_key(key) : load_installation_key(key);
+}
+
+TargetParts& Runtime::Parts::target(const TargetSettings& from) {
+    auto& parts = targets[from.name];
+    if (parts.dialect) return parts;
+    DialectOptions dialect_options;
+    if (!from.force_flag.empty()) dialect_options["force_flag"] = from.force_flag;
+    parts.dialect = make_dialect(from.provider, dialect_options);
+    const auto& pacing = parts.dialect->describe().pacing;
+    BeastClientOptions http;
+    http.base_url = from.url;
+    http.bearer = credential(from.token);
+    http.ca_file = from.ca_file;
+    http.proxy = from.proxy.empty() ? proxy_for(from.url, environment) : from.proxy;
+    http.request_timeout = Milliseconds(pacing.deadline_ms);
+    http.user_agent = "kedge/" KEDGE_VERSION;
+    parts.http = std::make_unique<BeastClient>(std::move(http));
+    PatientOptions patience;
+    patience.concurrency = from.concurrency > 0 ? from.concurrency : pacing.concurrency;
+    patience.stop_at_first_429 = pacing.stop_at_first_429;
+    parts.client = std::make_unique<PatientClient>(*parts.http, clock, patience);
+    return parts;
+}
+
+std::string Runtime::Parts::folder_of(const UnitEntry& entry) const {
+    const auto& from = settings.sources.at(entry.source);
+    if (from.folder.empty()) return {};
+    return entry.path.empty() ? from.folder : (std::filesystem::path(from.folder) / entry.path).string();
+}
+
+std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const UnitEntry& entry) const {
+    GitSourceOptions options;
+    options.name = from.name;
+    options.url = from.git;
+    if (!from.branch.empty()) options.ref = {GitRefKind::branch, from.branch};
+    if (!from.tag.empty()) options.ref = {GitRefKind::tag, from.tag};
+    if (!from.commit.empty()) options.ref = {GitRefKind::commit, from.commit};
+    options.path = entry.path;
+    const auto cache = settings.store.empty() ? std::filesystem::temp_directory_path() / "kedge-mirrors"
+                                              : std::filesystem::path(settings.store) / "mirrors";
+    options.mirror_directory = (cache / mirror_folder_name(from.git)).string();
+    options.token = credential(from.token);
+    if (!from.user.empty()) options.user = from.user;
+    options.bearer = credential(from.bearer);
+    options.ssh_key_file = from.ssh_key;
+    options.known_hosts_file = from.known_hosts;
+    options.ca_file = from.ca_file;
+    options.allow_local_path = settings.allow_insecure;
+    options.allow_http = settings.allow_insecure;
+    options.include = entry.include;
+    options.exclude = entry.exclude;
+    options.deadline = from.deadline;
+    return std::make_unique<GitSource>(std::move(options));
+}
+
+std::unique_ptr<Source> Runtime::Parts::source(const UnitEntry& entry) const {
+    const auto& from = settings.sources.at(entry.source);
+    if (from.folder.empty()) return git(from, entry);
+    FolderSourceOptions options;
+    options.name = from.name;
+    options.path = folder_of(entry);
+    options.include = entry.include;
+    options.exclude = entry.exclude;
+    return std::make_unique<FolderSource>(std::move(options));
+}
+
+void Runtime::Parts::add_unit(UnitEntry entry) {
+    auto& shared = target(settings.targets.at(entry.settings.target));
+    UnitObjects objects;
+    objects.secrets = std::make_unique<SecretStore>(entry.settings.secrets, environment, seal_key);
+    objects.source = source(entry);
+    objects.folder = folder_of(entry);
+    objects.provider = std::make_unique<RestProvider>(*shared.dialect, *shared.client, *objects.secrets, clock);
+    entry.settings.seal_key = seal_key;
+    const UnitParts unit_parts{*objects.source, *objects.provider, *ledger, *memo, *objects.secrets, clock, pool};
+    objects.unit = std::make_unique<Unit>(std::move(entry.settings), unit_parts);
+    units.push_back(std::move(objects));
+}
+
+void Runtime::Parts::introduce_siblings() {
+    for (auto& one : units) {
+        std::vector<Unit*> siblings;
+        for (auto& other : units) {
+            if (&one != &other && one.unit->settings().target == other.unit->settings().target)
+                siblings.push_back(other.unit.get());
+        }
+        one.unit->set_siblings(std::move(siblings));
+    }
+}
+
+Runtime::Runtime(Settings settings, const Options& options, const Environment& environment, StoreUse use)
+    : parts_(std::make_unique<Parts>(std::move(settings), options, environment)) {
+    auto& parts = *parts_;
+    parts.open_store(use);
+    if (use == StoreUse::none) return;
+    std::vector<Unit*> units;
+    for (auto& entry : parts.settings.units) parts.add_unit(entry);
+    parts.introduce_siblings();
+    for (auto& objects : parts.units) units.push_back(objects.unit.get());
+    auto append = [&parts](const Unit& unit, const std::string& entry) -> std::string {
+        for (const auto& objects : parts.units) {
+            if (objects.unit.get() != &unit || objects.folder.empty()) continue;
+            const auto folder = std::filesystem::path(objects.folder) / ".kedge";
+            std::error_code error;
+            std::filesystem::create_directories(folder, error);
+            std::ofstream file(folder / "releases", std::ios::app | std::ios::binary);
+            file << entry;
+            if (!file.flush())
+                throw Failure(NextAction::stop,
+                              "release: write \"" + (folder / "releases").string() + "\": the file cannot be written");
+            return (folder / "releases").string();
+        }
+        return {};
+    };
+    parts.session =
+        std::make_unique<Session>(Session{parts.loop, parts.clock, parts.log, std::move(units), std::move(append)});
+}
+
+Runtime::~Runtime() = default;
+
+Session& Runtime::session() {
+    return *parts_->session;
+}
+
+Runtime::Validation Runtime::validate() {
+    Validation all;
+    for (auto& entry : parts_->settings.units) {
+        const auto dialect = make_dialect(parts_->settings.targets.at(entry.settings.target).provider);
+        const auto source = parts_->source(entry);
+        entry.settings.seal_key = parts_->seal_key;
+        auto one = run_to_end(parts_->loop, validate_unit(entry.settings, *dialect, *source, parts_->pool));
+        all.findings.insert(all.findings.end(), one.findings.begin(), one.findings.end());
+        all.manifests += one.manifests;
+    }
+    return all;
+}
+
+} // namespace kedge
