@@ -1,0 +1,62 @@
+# Sourced by the tests against real programs: counting lines, and a sandbox control plane on free loopback ports.
+# shellcheck shell=bash
+failures=0
+
+ok() { printf 'ok %s%s\n' "$1" "${2:+: $2}"; }
+failed() {
+    printf 'FAILED %s: %s\n' "$1" "$2"
+    failures=$((failures + 1))
+}
+# expect NAME WHAT COMMAND...: ok when the command succeeds; what it printed is shown when it does not.
+expect() {
+    local name=$1 what=$2 output
+    shift 2
+    if output=$("$@" 2>&1); then
+        ok "$name" "$(printf '%s' "$output" | head -n 1)"
+    else
+        printf '%s\n' "$output" | tail -n 20 >&2
+        failed "$name" "$what: not so"
+    fi
+}
+finish() { [ "$failures" = 0 ]; }
+
+# need COMMAND...: a missing tool is a failure, never a silent skip.
+need() {
+    local tool missing=0
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null && continue
+        failed "$tool" "is not installed; script/deps real"
+        missing=1
+    done
+    return "$missing"
+}
+
+# start_sandbox FOLDER [ARGUMENT...]: sets sandbox_port, admin_port, sandbox_token, sandbox_pid.
+start_sandbox() {
+    local folder=$1 waited=0
+    shift
+    : "${KEDGE_SANDBOX:?the path of the kedge-sandbox binary}"
+    sandbox_token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    rm -f "$folder/ports"
+    "$KEDGE_SANDBOX" --port 0 --admin-port 0 --print-ports "$folder/ports" --token "$sandbox_token:admin" "$@" \
+        >"$folder/sandbox.log" 2>&1 </dev/null &
+    sandbox_pid=$!
+    until [ -s "$folder/ports" ]; do
+        waited=$((waited + 1))
+        if [ "$waited" -gt 200 ] || ! kill -0 "$sandbox_pid" 2>/dev/null; then
+            cat "$folder/sandbox.log" >&2
+            failed sandbox "did not start"
+            exit 1
+        fi
+        sleep 0.05
+    done
+    sandbox_port=$(grep -o -E '[0-9]+' "$folder/ports" | sed -n 1p)
+    admin_port=$(grep -o -E '[0-9]+' "$folder/ports" | sed -n 2p)
+}
+
+stop_sandbox() {
+    [ -n "${sandbox_pid:-}" ] || return 0
+    kill "$sandbox_pid" 2>/dev/null || true
+    wait "$sandbox_pid" 2>/dev/null || true
+    sandbox_pid=
+}
