@@ -1,0 +1,177 @@
+#include "main/settings.h"
+
+#include "base/failure.h"
+#include "main/installation_key.h"
+
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace kedge;
+
+namespace {
+
+const std::string good = R"(version: 1
+installation: prod
+store: ./store
+sources:
+  manifests: {git: "https://git.example.com/platform.git", branch: main, token: "${env:GIT_TOKEN}"}
+targets:
+  tfy: {provider: truefoundry, url: "https://acme.truefoundry.cloud", token: "${file:/run/token}", rehearse: updates}
+units:
+  - name: tools
+    source: manifests
+    path: truefoundry
+    target: tfy
+    changes: apply
+    drift: report
+    heal_after: 10m
+    secrets: ["env:GITHUB_*"]
+)";
+
+std::vector<std::string> mistakes(const std::string& text) {
+    std::vector<std::string> all;
+    for (const auto& finding : load_settings("/etc/kedge/kedge.yaml", text).findings)
+        all.push_back(to_text(finding.place) + " " + finding.message);
+    return all;
+}
+
+std::string with(const std::string& from, const std::string& to) {
+    auto text = good;
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+} // namespace
+
+TEST(settings, a_complete_file_is_read_as_written) {
+    const auto loaded = load_settings("/etc/kedge/kedge.yaml", good);
+    ASSERT_TRUE(loaded.findings.empty()) << loaded.findings[0].message;
+    const auto& settings = loaded.settings;
+    EXPECT_EQ(settings.store, "/etc/kedge/store") << "paths are relative to the file";
+    EXPECT_EQ(settings.sources.at("manifests").token.name, "GIT_TOKEN");
+    EXPECT_EQ(settings.targets.at("tfy").token.scheme, "file");
+    ASSERT_EQ(settings.units.size(), 1U);
+    const auto& unit = settings.units[0].settings;
+    EXPECT_EQ(unit.us.installation, "prod");
+    EXPECT_EQ(unit.us.unit, "tools");
+    EXPECT_EQ(unit.drift, Reaction::report);
+    EXPECT_EQ(unit.heal_after, Milliseconds(600000));
+    EXPECT_EQ(unit.prune_delay, Milliseconds(900000));
+    EXPECT_EQ(unit.rehearse, Rehearse::updates);
+}
+
+TEST(settings, every_mistake_is_said_at_once_and_at_its_place) {
+    const auto text = R"(version: 2
+instalation: prod
+store: ./store
+sources:
+  manifests: {git: "https://bot:pw@git.example.com/x.git", token: abc}
+targets:
+  tfy: {provider: trufoundry, url: "http://acme", token: "${env:T}"}
+units:
+  - name: Tools
+    source: manifest
+    target: tfy
+    changes: yes please
+)";
+    const auto all = mistakes(text);
+    const std::vector<std::string> expected{"unknown key \"instalation\"",
+                                            "\"installation\" is missing",
+                                            "this kedge reads version 1",
+                                            "the URL holds a credential",
+                                            "\"token\" must be ${env:NAME} or ${file:PATH}",
+                                            "\"provider\" must be one of truefoundry",
+                                            "the control plane must be https",
+                                            "\"changes\" must be one of apply, report",
+                                            "\"drift\" is missing",
+                                            "a name may hold lower-case letters",
+                                            "there is no source named \"manifest\""};
+    for (const auto& message : expected) {
+        EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const auto& m) {
+            return m.find(message) != std::string::npos;
+        })) << message;
+    }
+    EXPECT_EQ(all.size(), expected.size());
+    for (const auto& message : all) EXPECT_EQ(message.find("/etc/kedge/kedge.yaml:"), 0U) << message;
+}
+
+TEST(settings, a_near_miss_is_named) {
+    const auto loaded = load_settings("k.yaml", with("heal_after", "heal_afer"));
+    ASSERT_EQ(loaded.findings.size(), 1U);
+    EXPECT_EQ(loaded.findings[0].hint, "did you mean \"heal_after\"?");
+    EXPECT_EQ(loaded.findings[0].place.line, 15);
+}
+
+TEST(settings, a_literal_credential_is_refused_without_being_shown) {
+    const auto loaded = load_settings("k.yaml", with("${file:/run/token}", "tfy-s3cr3t-value"));
+    ASSERT_EQ(loaded.findings.size(), 1U);
+    EXPECT_EQ((loaded.findings[0].message + loaded.findings[0].hint + loaded.findings[0].excerpt).find("s3cr3t"),
+              std::string::npos);
+}
+
+TEST(settings, plain_http_needs_to_be_allowed) {
+    EXPECT_EQ(mistakes(with("https://acme.truefoundry.cloud", "http://127.0.0.1:8080")).size(), 1U);
+    EXPECT_TRUE(
+        mistakes(with("https://acme.truefoundry.cloud", "http://127.0.0.1:8080") + "networks: {allow_insecure: true}\n")
+            .empty());
+}
+
+TEST(settings, two_units_of_one_name_and_two_kinds_of_source_are_refused) {
+    EXPECT_EQ(
+        mistakes(good + "  - {name: tools, source: manifests, target: tfy, changes: apply, drift: heal}\n").size(), 1U);
+    EXPECT_EQ(mistakes(with("branch: main", "branch: main, tag: v1")).size(), 1U);
+    EXPECT_EQ(mistakes(with("branch: main", "folder: ./x")).size(), 2U);
+}
+
+TEST(settings, text_that_is_no_mapping_is_one_mistake) {
+    EXPECT_EQ(mistakes("").size(), 1U);
+    EXPECT_EQ(mistakes("- a\n- b\n").size(), 1U);
+    EXPECT_EQ(mistakes("a: [").size(), 1U);
+    EXPECT_EQ(mistakes(good + "---\n" + good).size(), 1U);
+}
+
+TEST(settings, the_schema_knows_every_key) {
+    const auto schema = settings_schema();
+    EXPECT_TRUE(schema["properties"]["units"]["items"]["properties"].contains("prune_delay"));
+    EXPECT_EQ(schema["properties"]["targets"]["additionalProperties"]["properties"]["provider"]["enum"],
+              Json::array({"truefoundry"}));
+    EXPECT_FALSE(schema["additionalProperties"].get<bool>());
+}
+
+class InstallationKey : public testing::Test {
+protected:
+    void SetUp() override {
+        std::string name = (std::filesystem::temp_directory_path() / "kedge-key-XXXXXX").string();
+        folder = mkdtemp(name.data());
+        file = folder + "/installation.key";
+    }
+    void TearDown() override { std::filesystem::remove_all(folder); }
+    void write(const std::string& text, int mode) const {
+        std::ofstream(file) << text;
+        chmod(file.c_str(), static_cast<mode_t>(mode));
+    }
+    std::string folder, file;
+};
+
+TEST_F(InstallationKey, is_made_once_and_kept) {
+    const auto first = load_or_make_installation_key(file);
+    EXPECT_EQ(first.reveal().size(), 64U);
+    EXPECT_EQ(load_or_make_installation_key(file).reveal(), first.reveal());
+    struct stat status {};
+    stat(file.c_str(), &status);
+    EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+
+TEST_F(InstallationKey, is_refused_where_it_is_missing_short_or_open_to_others) {
+    EXPECT_THROW(load_installation_key(file), Failure);
+    write("short", 0600);
+    EXPECT_THROW(load_installation_key(file), Failure);
+    write(std::string(64, 'a'), 0644);
+    EXPECT_THROW(load_installation_key(file), Failure);
+    write(std::string(64, 'a') + "\n", 0600);
+    EXPECT_EQ(load_installation_key(file).reveal(), std::string(64, 'a'));
+}
