@@ -66,11 +66,13 @@ stop_sandbox
 
 say "and on another one, kedge first"
 start_sandbox "$folder"
-if kedge apply --yes --installation demo --unit gateway --store "$folder/store" >"$folder/kedge.txt" 2>&1; then
+status=0
+kedge apply --yes --installation demo --unit gateway --store "$folder/store" >"$folder/kedge.txt" 2>&1 || status=$?
+if [ "$status" = 0 ]; then
     ok kedge.apply "$(tail -n 1 "$folder/kedge.txt")"
 else
     tail -n 60 "$folder/kedge.txt" >&2
-    failed kedge.apply "exit $?; $(tail -n 1 "$folder/kedge.txt")"
+    failed kedge.apply "exit $status; $(tail -n 1 "$folder/kedge.txt")"
 fi
 every kedge.then-tfy-dry-run "$folder/dry.txt" tfy apply --dir "$tree" --dry-run --show-diff
 in_sync kedge.plan-is-empty-after-tfys-dry-run
