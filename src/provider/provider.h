@@ -16,8 +16,8 @@ namespace kedge {
 // The end of an operation (a Step that is neither Send nor Wait).
 using Answer = std::variant<Done, Held, Blocked, Refused, Unsure>;
 
-// Called once a row, with its raw bytes, valid during the call only. `begin` is called before each attempt at a whole list
-// (an inconsistent list is asked again): forget the rows so far.
+// Called once a row, with its raw bytes, valid during the call only. `begin` is called before each attempt at a whole
+// list (an inconsistent list is asked again): forget the rows so far.
 struct RowSink {
     std::function<void()> begin;
     std::function<void(std::string_view row)> row;
@@ -38,8 +38,8 @@ public:
     virtual const Dialect& dialect() const = 0;
     // A complete and consistent list, or Refused. Done.listed is the number of rows.
     virtual Task<Answer> list(RowSink sink) = 0;
-    // Everything else. Secret references of `references` are resolved here, and only for create and update; a rehearsal carries
-    // the text `kedge-unresolved` in their place.
+    // Everything else. Secret references of `references` are resolved here, and only for create and update; a rehearsal
+    // carries the text `kedge-unresolved` in their place.
     virtual Task<Answer> perform(Operation operation, std::vector<SecretReference> references) = 0;
     virtual RequestCounts counts() const = 0;
 };

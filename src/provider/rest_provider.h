@@ -17,6 +17,9 @@ public:
     RequestCounts counts() const override { return counts_; }
 
 private:
+    Task<Answer> list_once(const RowSink& sink);
+    void count(OperationKind kind, bool is_write);
+
     const Dialect& dialect_;
     HttpClient& client_;
     const SecretStore& secrets_;

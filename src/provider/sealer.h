@@ -1,0 +1,39 @@
+// Keeps secret values out of everything but the bytes that leave: documents carry tokens, the request gets the values
+// just before the send, and what a control plane echoes is masked before anybody reads it.
+#pragma once
+#include "base/http_message.h"
+#include "base/secret.h"
+#include "dialect/dialect.h"
+#include "io/secret_store.h"
+#include "model/resource.h"
+
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+class Sealer {
+public:
+    // What a rehearsal carries in place of a secret.
+    static constexpr const char* placeholder = "kedge-unresolved";
+
+    // Puts tokens into `operation.document` (a rehearsal: the placeholder) and fills `operation.sealed`. Throws Failure
+    // where a value cannot be had, std::invalid_argument where a reference is not where it is said to be.
+    void seal(Operation& operation, const std::vector<SecretReference>& references, const SecretStore& secrets);
+    // The request as it goes out.
+    HttpRequest unseal(HttpRequest request) const;
+    // The answer without the values: at secret fields of a document, anywhere in an error.
+    void mask(HttpResponse& response) const;
+    // Free text (an error of the client) without the values.
+    void mask(std::string& text) const;
+
+private:
+    struct Entry {
+        std::string token;
+        Secret value;
+        Secret escaped; // as it stands inside a JSON string
+    };
+    std::vector<Entry> entries_;
+};
+
+} // namespace kedge
