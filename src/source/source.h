@@ -23,18 +23,18 @@ public:
     // repository), stop (credential, host key, forbidden transport). Live state is never touched by a failed fetch.
     virtual Task<Snapshot> fetch() = 0;
 
-    // Texts of some files of a snapshot that this source gave. Throws Failure(retry) where the snapshot is not there any more (a
-    // plain folder moved on): the pass starts anew.
+    // Texts of some files of a snapshot that this source gave. Throws Failure(retry) where the snapshot is not there
+    // any more (a plain folder moved on): the pass starts anew.
     virtual Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) = 0;
 
-    // For each path the last commit that touched it after `since` (empty: ever), up to the snapshot's revision. Empty for sources
-    // without history; a path without such a commit is left out.
+    // For each path the last commit that touched it after `since` (empty: ever), up to the snapshot's revision. Empty
+    // for sources without history; a path without such a commit is left out.
     virtual Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
                                                        std::vector<std::string> paths) = 0;
 };
 
-// True for files that a source lists: *.yaml, *.yml outside `.git` and `.kedge`, and `.kedge/overrides`, `.kedge/releases` of the
-// source folder itself. Hidden folders are walked.
+// True for files that a source lists: *.yaml, *.yml outside `.git` and `.kedge`, and `.kedge/overrides`,
+// `.kedge/releases` of the source folder itself. Hidden folders are walked.
 bool is_listed_file(const std::string& path);
 
 } // namespace kedge

@@ -1,0 +1,88 @@
+#include "source/git_source.h"
+
+#include "base/failure.h"
+
+#include <optional>
+#include <utility>
+
+namespace kedge {
+
+GitSource::GitSource(GitSourceOptions options)
+    : options_(std::move(options)), tree_(options_.mirror_directory + "/repository.git", place_of(options_)),
+      mirror_(options_, worker_) {
+    options_.path = normal_folder(options_.path);
+}
+
+Snapshot GitSource::list_now(const std::string& ref) {
+    const auto commit = tree_.commit_of(ref);
+    if (!commit) {
+        throw Failure(NextAction::wait_for_change, place_of(options_) + ": read \"" + options_.ref.name +
+                                                       "\": it does not lead to a commit; correct the settings");
+    }
+    TreeRequest request;
+    request.commit = *commit;
+    request.folder = options_.path;
+    request.branch = options_.ref.kind == GitRefKind::commit ? "" : options_.ref.name;
+    request.include = options_.include;
+    request.exclude = options_.exclude;
+    request.limits = options_.limits;
+    return tree_.list(request);
+}
+
+Task<Snapshot> GitSource::list_mirror(std::string ref) {
+    auto list = [this, &ref] {
+        try {
+            return list_now(ref);
+        } catch (const Failure&) {
+            damaged_ = tree_.damaged();
+            throw;
+        }
+    };
+    co_return co_await worker_.run(std::move(list));
+}
+
+Task<Snapshot> GitSource::fetch() {
+    check_git_options(options_);
+    for (int attempt = 0;; ++attempt) {
+        if (damaged_) {
+            auto let_go = [this] { tree_.close(); };
+            co_await worker_.run(std::move(let_go));
+            co_await mirror_.set_aside();
+            damaged_ = false;
+        }
+        auto ref = co_await mirror_.update();
+        std::exception_ptr failure;
+        try {
+            co_return co_await list_mirror(std::move(ref));
+        } catch (const Failure&) {
+            failure = std::current_exception();
+        }
+        // A mirror that turns out to lack objects is made anew once; a second time it is the repository that is broken.
+        if (!damaged_ || attempt > 0) std::rethrow_exception(failure);
+    }
+}
+
+Task<std::vector<BlobText>> GitSource::read(const Snapshot&, std::vector<FileEntry> entries) {
+    auto read_blobs = [this, &entries] {
+        try {
+            return tree_.read(entries);
+        } catch (const Failure&) {
+            damaged_ = tree_.damaged();
+            throw;
+        }
+    };
+    co_return co_await worker_.run(std::move(read_blobs));
+}
+
+Task<std::map<std::string, Commit>> GitSource::causes(const Snapshot& snapshot, std::string since,
+                                                      std::vector<std::string> paths) {
+    CauseRequest request;
+    request.commit = snapshot.revision.id;
+    request.since = std::move(since);
+    request.folder = options_.path;
+    request.paths = std::move(paths);
+    auto walk = [this, &request] { return tree_.causes(request); };
+    co_return co_await worker_.run(std::move(walk));
+}
+
+} // namespace kedge

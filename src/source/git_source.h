@@ -1,0 +1,36 @@
+// A branch, tag or commit of a git repository, and a folder in it. A fetch moves a local mirror (git_mirror);
+// everything else is read from that mirror (git_tree), on this source's own worker thread.
+#pragma once
+#include "io/worker.h"
+#include "source/git_mirror.h"
+#include "source/git_options.h"
+#include "source/git_tree.h"
+#include "source/source.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+class GitSource final : public Source {
+public:
+    explicit GitSource(GitSourceOptions options);
+
+    Task<Snapshot> fetch() override;
+    Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override;
+    Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
+                                               std::vector<std::string> paths) override;
+
+private:
+    Task<Snapshot> list_mirror(std::string ref);
+    Snapshot list_now(const std::string& ref);
+
+    GitSourceOptions options_;
+    GitTree tree_;         // touched on the worker only
+    bool damaged_ = false; // the mirror lacks objects: the next fetch makes it anew
+    Worker worker_;        // ends before what its work uses
+    GitMirror mirror_;
+};
+
+} // namespace kedge

@@ -1,0 +1,210 @@
+#include "source/git_tree.h"
+
+#include "base/failure.h"
+#include "source/file_findings.h"
+#include "source/git_history.h"
+#include "source/names.h"
+
+#include <utility>
+
+namespace kedge {
+
+namespace {
+
+constexpr const char* again_hint = "the next pass fetches the repository anew";
+
+std::string rules_key(const TreeRequest& request, const std::string& patterns) {
+    std::string key = request.folder;
+    for (const auto& glob : request.include) key += "\n+" + glob;
+    for (const auto& glob : request.exclude) key += "\n-" + glob;
+    const auto& limits = request.limits;
+    key += "\n" + std::to_string(limits.most_file_bytes) + " " + std::to_string(limits.most_folders_deep) + "\n";
+    return key + patterns;
+}
+
+} // namespace
+
+GitTree::GitTree(std::string directory, std::string place)
+    : directory_(std::move(directory)), place_(std::move(place)) {}
+
+void GitTree::close() {
+    objects_.reset();
+    repository_.reset();
+    listed_ = {};
+    listed_under_.clear();
+}
+
+void GitTree::fail_damaged(const std::string& attempt, const std::string& cause) {
+    damaged_ = true;
+    throw Failure(NextAction::retry, place_ + ": " + attempt + ": " + cause + "; " + again_hint);
+}
+
+void GitTree::open() {
+    damaged_ = false;
+    if (repository_) {
+        git_odb_refresh(objects_.get()); // packs come and go between calls
+        return;
+    }
+    git_repository* repository = nullptr;
+    if (git_repository_open_ext(&repository, directory_.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr) != 0) {
+        fail_damaged("open repository \"" + directory_ + "\"", git_error_text());
+    }
+    repository_.reset(repository);
+    git_odb* objects = nullptr;
+    if (git_repository_odb(&objects, repository) != 0) {
+        repository_.reset();
+        fail_damaged("open the objects of \"" + directory_ + "\"", git_error_text());
+    }
+    objects_.reset(objects);
+}
+
+std::optional<std::string> GitTree::commit_of(const std::string& ref_or_id) {
+    open();
+    git_oid id;
+    if (!id_from_text(id, ref_or_id) && git_reference_name_to_id(&id, repository_.get(), ref_or_id.c_str()) != 0) {
+        return std::nullopt;
+    }
+    git_object* object = nullptr;
+    if (git_object_lookup(&object, repository_.get(), &id, GIT_OBJECT_ANY) != 0) return std::nullopt;
+    const GitPointer<git_object> found(object);
+    git_object* peeled = nullptr;
+    if (git_object_peel(&peeled, object, GIT_OBJECT_COMMIT) != 0) return std::nullopt;
+    const GitPointer<git_object> commit(peeled);
+    return id_text(*git_object_id(peeled));
+}
+
+GitPointer<git_commit> GitTree::commit(const std::string& id) {
+    git_oid oid;
+    git_commit* commit = nullptr;
+    if (!id_from_text(oid, id) || git_commit_lookup(&commit, repository_.get(), &oid) != 0) {
+        fail_damaged("read commit \"" + clean_line(id) + "\"", "it is not in the mirror");
+    }
+    return GitPointer<git_commit>(commit);
+}
+
+git_oid GitTree::folder_tree(git_commit* commit, const std::string& folder) {
+    if (folder.empty()) return *git_commit_tree_id(commit);
+    git_tree* raw = nullptr;
+    if (git_commit_tree(&raw, commit) != 0) fail_damaged("read a tree", git_error_text());
+    const GitPointer<git_tree> tree(raw);
+    git_tree_entry* entry = nullptr;
+    const int found = git_tree_entry_bypath(&entry, raw, folder.c_str());
+    const GitPointer<git_tree_entry> owner(entry);
+    const std::string attempt = place_ + ": look for folder \"" + folder + "\"";
+    const std::string where = " in commit " + id_text(*git_commit_id(commit)).substr(0, 12);
+    if (found == GIT_ENOTFOUND) {
+        throw Failure(NextAction::wait_for_change,
+                      attempt + ": it does not exist" + where +
+                          "; correct the source's path, or bring the folder back (an empty "
+                          "folder needs a file, as .kedgeignore)");
+    }
+    if (found != 0) fail_damaged("look for folder \"" + folder + "\"", git_error_text());
+    if (git_tree_entry_type(entry) != GIT_OBJECT_TREE) {
+        throw Failure(NextAction::wait_for_change,
+                      attempt + ": it is not a folder" + where + "; correct the source's path");
+    }
+    return *git_tree_entry_id(entry);
+}
+
+std::string GitTree::ignore_file(const git_oid& tree_id, const FileLimits& limits, std::vector<Finding>& findings) {
+    git_tree* raw = nullptr;
+    if (git_tree_lookup(&raw, repository_.get(), &tree_id) != 0) fail_damaged("read a tree", git_error_text());
+    const GitPointer<git_tree> tree(raw);
+    const git_tree_entry* entry = git_tree_entry_byname(raw, ignore_file_name);
+    if (entry == nullptr) return "";
+    if (git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK) {
+        findings.push_back(symlink_finding(ignore_file_name, true, ""));
+        return "";
+    }
+    if (git_tree_entry_type(entry) != GIT_OBJECT_BLOB) return "";
+    git_blob* blob = nullptr;
+    if (git_blob_lookup(&blob, repository_.get(), git_tree_entry_id(entry)) != 0) {
+        fail_damaged("read .kedgeignore", git_error_text());
+    }
+    const GitPointer<git_blob> owner(blob);
+    const auto size = static_cast<std::size_t>(git_blob_rawsize(blob));
+    if (size > most_ignore_file_bytes) {
+        FileLimits own = limits;
+        own.most_file_bytes = most_ignore_file_bytes;
+        findings.push_back(too_large_finding(ignore_file_name, size, own));
+        return "";
+    }
+    return {static_cast<const char*>(git_blob_rawcontent(blob)), size};
+}
+
+void GitTree::fail_listing(const TreeRequest& request, const ListingProblem& problem) {
+    const std::string attempt = "list the files of commit " + request.commit.substr(0, 12);
+    const auto hint = "; point the source at a sub-folder, or leave files out with .kedgeignore";
+    switch (problem.kind) {
+    case ListingProblem::Kind::too_many_files:
+        throw Failure(NextAction::wait_for_change, place_ + ": " + attempt + ": there are more than " +
+                                                       std::to_string(request.limits.most_files) + " manifest files" +
+                                                       hint);
+    case ListingProblem::Kind::too_many_entries:
+        throw Failure(NextAction::wait_for_change, place_ + ": " + attempt + ": there are more than " +
+                                                       std::to_string(request.limits.most_entries) + " entries" + hint);
+    case ListingProblem::Kind::missing_object:
+        break;
+    }
+    fail_damaged(attempt, problem.text);
+}
+
+Snapshot GitTree::list(const TreeRequest& request) {
+    open();
+    const auto commit = this->commit(request.commit);
+    const git_oid tree = folder_tree(commit.get(), request.folder);
+    Snapshot snapshot;
+    const Commit about = describe_commit(commit.get());
+    snapshot.revision.id = about.id;
+    snapshot.revision.branch = request.branch;
+    snapshot.revision.title = about.title;
+    snapshot.revision.author = about.author;
+    snapshot.revision.time = about.time;
+    FileRules rules(request.include, request.exclude);
+    const std::string patterns = ignore_file(tree, request.limits, snapshot.findings);
+    rules.set_ignore_file(patterns);
+    const std::string key = rules_key(request, patterns);
+    ListedFolder before;
+    if (key == listed_under_) before = std::move(listed_);
+    listed_ = {};
+    listed_under_.clear();
+    TreeLister lister(repository_.get(), objects_.get(), rules, request.limits);
+    try {
+        listed_ = lister.list(tree, std::move(before));
+    } catch (const ListingProblem& problem) {
+        fail_listing(request, problem);
+    }
+    listed_under_ = key;
+    subtrees_read_ = lister.subtrees_read();
+    flatten(listed_, snapshot.files, snapshot.findings);
+    return snapshot;
+}
+
+std::vector<BlobText> GitTree::read(const std::vector<FileEntry>& files) {
+    open();
+    std::vector<BlobText> texts;
+    texts.reserve(files.size());
+    for (const auto& file : files) {
+        git_oid id;
+        git_blob* raw = nullptr;
+        if (!id_from_text(id, file.blob_id) || git_blob_lookup(&raw, repository_.get(), &id) != 0) {
+            fail_damaged("read \"" + file.path + "\"", "blob " + file.blob_id.substr(0, 12) + " is not in the mirror");
+        }
+        const GitPointer<git_blob> blob(raw);
+        BlobText text;
+        text.path = file.path;
+        text.blob_id = file.blob_id;
+        text.text.assign(static_cast<const char*>(git_blob_rawcontent(raw)),
+                         static_cast<std::size_t>(git_blob_rawsize(raw)));
+        texts.push_back(std::move(text));
+    }
+    return texts;
+}
+
+std::map<std::string, Commit> GitTree::causes(const CauseRequest& request) {
+    open();
+    const auto newest = this->commit(request.commit);
+    return find_causes(repository_.get(), newest.get(), request);
+}
+
+} // namespace kedge

@@ -1,0 +1,76 @@
+// Reads a git repository through libgit2: which commit a ref names, the files of a folder at a commit, their texts, the
+// commits that touched them. Blocking: called on one worker thread. Never writes, never opens a connection.
+#pragma once
+#include "model/snapshot.h"
+#include "source/file_rules.h"
+#include "source/git_object.h"
+#include "source/source.h"
+#include "source/tree_listing.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+struct TreeRequest {
+    std::string commit; // 40 hex digits
+    std::string folder; // "" for the whole tree
+    std::string branch; // goes into the revision as it is
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
+    FileLimits limits;
+};
+
+struct CauseRequest {
+    std::string commit;
+    std::string since; // empty or unknown: as far as the bounds reach
+    std::string folder;
+    std::vector<std::string> paths; // relative to `folder`
+    std::size_t most_commits = 1000;
+    Milliseconds most_time{2000};
+};
+
+class GitTree final {
+public:
+    // `place` starts every message ("source platform"). Nothing is opened yet.
+    GitTree(std::string directory, std::string place);
+
+    // The commit that a ref or a full id leads to (through tags); nothing where there is none.
+    std::optional<std::string> commit_of(const std::string& ref_or_id);
+    // Failure(wait_for_change): no such folder, too many files. Failure(retry): an object is missing (damaged() says
+    // so).
+    Snapshot list(const TreeRequest& request);
+    // Failure(retry): a blob is missing.
+    std::vector<BlobText> read(const std::vector<FileEntry>& files);
+    // The newest commit after `since` that gave each path what it holds; a merge counts only where it differs from all
+    // its parents.
+    std::map<std::string, Commit> causes(const CauseRequest& request);
+
+    // Lets go of the repository's files; the next call opens it anew.
+    void close();
+    // The last failure was the repository's own: an object that must be there is not.
+    bool damaged() const { return damaged_; }
+    std::size_t subtrees_read() const { return subtrees_read_; } // by the last list()
+
+private:
+    void open();
+    GitPointer<git_commit> commit(const std::string& id);
+    git_oid folder_tree(git_commit* commit, const std::string& folder);
+    std::string ignore_file(const git_oid& tree, const FileLimits& limits, std::vector<Finding>& findings);
+    [[noreturn]] void fail_damaged(const std::string& attempt, const std::string& cause);
+    [[noreturn]] void fail_listing(const TreeRequest& request, const ListingProblem& problem);
+
+    GitLibrary library_;
+    std::string directory_;
+    std::string place_;
+    GitPointer<git_repository> repository_;
+    GitPointer<git_odb> objects_;
+    ListedFolder listed_;
+    std::string listed_under_; // folder and patterns that `listed_` belongs to
+    bool damaged_ = false;
+    std::size_t subtrees_read_ = 0;
+};
+
+} // namespace kedge
