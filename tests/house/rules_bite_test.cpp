@@ -111,6 +111,12 @@ TEST(SizeRules, functions_are_found_where_they_are) {
               std::vector<std::string>{"real"});
 }
 
+TEST(SizeRules, operators_have_names_too) {
+    EXPECT_EQ(
+        names("S& S::operator=(S&& o) noexcept {\n    return *this;\n}\nbool operator<(A a, A b) { return true; }\n"),
+        (std::vector<std::string>{"S::operator=", "operator<"}));
+}
+
 TEST(WordingRules, nothing_is_put_off) {
     const std::string later = "TO"
                               "DO";

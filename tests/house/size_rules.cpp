@@ -22,7 +22,8 @@ bool identifier(char c) {
 // What stands between the parenthesis and the name before it: `Plan make_plan(Input in) {` -> make_plan.
 std::string name_in(std::string_view header) {
     const std::string_view before = trim(header.substr(0, header.find('(')));
-    std::size_t start = before.size();
+    const std::size_t operator_at = before.rfind("operator");
+    std::size_t start = std::min(operator_at, before.size());
     while (start > 0 && identifier(before[start - 1])) --start;
     std::string name(before.substr(start));
     if (name != "TEST" && name != "TEST_F" && name != "TEST_P") return name;
