@@ -18,6 +18,7 @@ struct Override {
     std::string name; // glob
     Extension extension;
     Place place;
+    std::vector<std::string> keys; // of the block: what it states, also where that is the default
 };
 
 // What authors of this unit may say about secrets.
@@ -25,17 +26,21 @@ using SecretRule = std::function<bool(const std::string& scheme, const std::stri
 
 struct LoadContext {
     std::vector<Override> overrides;
-    SecretRule secret_allowed;                                   // null: no reference is allowed
-    std::function<bool(const std::string& path)> held_manifest;  // did this path hold a manifest before? null: no
+    SecretRule secret_allowed;                                  // null: no reference is allowed
+    std::function<bool(const std::string& path)> held_manifest; // did this path hold a manifest before? null: no
 };
 
 struct LoadedFile {
-    std::vector<Resource> resources; // valid ones only
-    std::vector<int> documents;      // of each resource: which document of the file, from 0
+    std::vector<Resource> resources;        // valid ones only
+    std::vector<int> documents;             // of each resource: which document of the file, from 0
     std::vector<std::string> invalid_names; // names of documents that are manifests but wrong, where readable
     std::vector<Finding> findings;
     int other_types = 0;
+    bool unreadable = false; // no valid YAML: nothing of the file counts, what was last read from it stays as it is
 };
+
+// Names of the servers that a virtual server combines; empty for other types.
+std::vector<std::string> source_names(const Json& document);
 
 LoadedFile load_file(const std::string& path, std::string_view text, const LoadContext& context);
 

@@ -1,5 +1,5 @@
-// The field tables of the five manifest types: what is required, which type, which values, which default, what is secret. One
-// table serves validation, `kedge schema` (JSON Schema) and the documentation.
+// The field tables of the five manifest types: what is required, which type, which values, which default, what is
+// secret. One table serves validation, `kedge schema` (JSON Schema) and the documentation.
 #pragma once
 #include "base/json.h"
 #include "model/finding.h"
@@ -19,6 +19,9 @@ struct Classification {
     std::string hint; // for near misses and retired types: what to write instead
 };
 Classification classify(const Json& document);
+
+// The control planes that may have a block of their own in x-kedge.
+const std::vector<std::string>& extension_providers();
 
 // JSON Schema (draft 2020-12) of manifests.
 Json manifest_schema();
