@@ -20,6 +20,9 @@ struct Compared {
     Comparison comparison;   // of both sides; default where one is missing
     bool replace = false;    // the type changed, or a field of Capabilities::replace_fields
     std::string fingerprint; // new fingerprint of its secret references; empty: none or unknown
+    // nameless_digest of the desired document; of the live one where there is no manifest. Empty: unknown. A rename is
+    // recognised by it even where the file has another path.
+    Digest nameless;
 };
 
 enum class Prune { owned, never };
@@ -35,39 +38,59 @@ struct PlanInput {
     const std::vector<DesiredEntry>& desired; // all of them, sorted by name
     const std::vector<LiveEntry>& live;       // all of them
     std::vector<Finding> findings;
-    std::vector<std::string> invalid_names;   // declared, but wrong: their live resources stay
-    std::set<std::string> invalid_paths;      // files that could not be read: what was read from them stays
-    std::vector<Release> releases;            // not yet spent ones are worked out here
-    std::map<std::string, Commit> causes;     // path -> last commit that touched it
+    std::vector<std::string> invalid_names; // declared, but wrong: their live resources stay
+    std::set<std::string> invalid_paths;    // files that could not be read: what was read from them stays
+    std::vector<Release> releases;          // not yet spent ones are worked out here
+    std::map<std::string, Commit> causes;   // path -> last commit that touched it
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;
-    bool siblings_valid = true;               // every other unit of this target has a valid snapshot
+    bool siblings_valid = true; // every other unit of this target has a valid snapshot
     UnixSeconds now = 0;
-    PlanCounts counts;                        // those already known: requests, other types, invalid
+    PlanCounts counts; // those already known: requests, other types, invalid
     std::set<std::string> elsewhere;
 };
 
-struct Planned {
-    Plan plan;
-    std::vector<OwnedEntry> adopt;           // equal and ours from now on: no write needed
-    std::vector<OwnedEntry> undeclared;      // ledger entries whose `undeclared` time has to be set or cleared
-    std::vector<std::string> forget;         // owned, but gone on both sides
+// Which servers each virtual server combines: what a hold on one change means for others.
+struct Links {
+    std::map<std::string, std::vector<std::string>> declared; // in git
+    std::map<std::string, std::vector<std::string>> live;     // now
+
+    bool operator==(const Links&) const = default;
 };
 
+// `adopt`, `undeclared` and `forget` are for the ledger, in one transaction *before* the plan is carried out:
+// entries of `undeclared` hold what was known before its writes.
+struct Planned {
+    Plan plan;
+    std::vector<OwnedEntry> adopt;      // equal and ours from now on: no write needed
+    std::vector<OwnedEntry> undeclared; // ledger entries whose `undeclared` time (or path, or prune rule) has moved
+    std::vector<std::string> forget;    // owned, but gone on both sides
+    Links links;                        // for settle()
+};
+
+// What it decides beside the obvious:
+// - A plan for a stranger (no installation or unit named) owns, adopts and deletes nothing; equal pairs count as equal.
+// - An equal pair that carries another installation's marker is nobody's change: it counts as live only, with a
+// warning.
+// - An equal foreign pair is adopted where names are unique, or where x-kedge `adopt` names its id.
+// - Owned, but left alone (prune is off, or `prune: never`): listed as live only.
+// - With on_invalid_stop and an error nothing is planned and nothing is noted in the ledger.
 Planned make_plan(PlanInput input);
 
 // What the control plane said to a dry run.
 struct Rehearsal {
     enum class Kind { equal, differs, refused, signs_out, not_checked } kind = Kind::not_checked;
-    std::string text;             // theirs, scrubbed
-    std::optional<int> subjects;  // at least so many people hold credentials
-    Place place;                  // of the field that the text names
+    std::string text;            // theirs, scrubbed
+    std::optional<int> subjects; // at least so many people hold credentials
+    Place place;                 // of the field that the text names
 };
 
-// May drop or hold a change, never add or alter one. `rehearsals`: by change digest. `equal` never drops a rotate, nor an update
-// that differs in a secret field; a released sign-out stays free to run.
-Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals);
+// May drop or hold a change, never add or alter one. `rehearsals`: by change digest. `equal` never drops a rotate, nor
+// an update that differs in a secret field; a released sign-out stays free to run. `links` as make_plan gave them:
+// virtual servers wait for sources that were refused or held just now, and sources stay while a virtual server that
+// names them does.
+Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links = {});
 
 // The order of execution: sources before virtual servers, deletes reversed and last.
 void sort_for_execution(std::vector<Change>& changes, const Description& description,

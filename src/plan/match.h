@@ -1,10 +1,11 @@
-// Puts manifests and live rows side by side and leaves only what is not known to be in sync. No documents: digests, the ledger and
-// remembered verdicts decide.
+// Puts manifests and live rows side by side and leaves only what is not known to be in sync. No documents: digests, the
+// ledger and remembered verdicts decide.
 #pragma once
 #include "model/index.h"
 #include "model/ledger_state.h"
 #include "model/live.h"
 #include "model/target.h"
+#include "plan/ownership.h"
 
 #include <map>
 #include <set>
@@ -13,18 +14,15 @@
 
 namespace kedge {
 
-// Who we are, for ownership. Empty installation: nothing can carry our marker, prune is off.
-struct UnitIdentity {
-    std::string installation;
-    std::string unit;
-};
-
-enum class Ownership { ours, foreign, other_installation };
-
-// Ours: carries our fitting marker (any unit of this installation that does not declare the name: a hand-over), or its id is in
-// the ledger and it carries no fitting marker of another installation.
-Ownership ownership_of(const LiveEntry& live, const LedgerState& ledger, const UnitIdentity& us);
-
+// In sync is a pair of one type whose live digest was made under the manifest's own rules (LiveEntry::rules), that did
+// not rotate, and for which one of these holds:
+// - the digests are equal;
+// - the ledger's entry of this id was sent this desired digest and answered with this live digest ("normalised by the
+// server").
+//   Whoever writes the ledger leaves `answered` empty where the answer differed in an exact field
+//   (Comparison::exact_differs);
+// - the verdict of both digests is remembered, unless the live side hides secrets and git moved since we last sent
+// them.
 struct MatchInput {
     const std::vector<DesiredEntry>& desired; // sorted by name, unique
     const std::vector<LiveEntry>& live;       // any order
@@ -36,21 +34,29 @@ struct MatchInput {
     const std::set<std::string>& elsewhere; // names that other units of the same settings declare on this target
 };
 
+// The rule above for one pair, rotation aside.
+bool in_sync(const IndexEntry& desired, const LiveEntry& live, const LedgerState& ledger,
+             const std::set<Digest>& verdicts, const Description& target);
+
 struct Candidate {
     const DesiredEntry* desired = nullptr; // null: live only and ours
     const LiveEntry* live = nullptr;       // null: only in git
     Ownership ownership = Ownership::foreign;
     bool rotated = false;
+    const OwnedEntry* owned = nullptr; // the ledger's entry of this id; where nothing is live, of this name
 };
 
 struct Matched {
     std::vector<Candidate> candidates;  // sorted by name
     std::vector<Candidate> in_sync;     // both sides, nothing to do (adoption without a write is decided from these)
-    std::vector<std::string> live_only; // names: foreign, and those of `elsewhere`
+    std::vector<std::string> live_only; // names, sorted: foreign, those of `elsewhere`, and further rows of one name
     int normalised = 0;                 // of in_sync: by the last-sent rule
-    std::vector<std::string> gone;      // names of owned entries with no live row and no manifest: to be forgotten after a 404
+    std::vector<std::string>
+        gone; // names of owned entries with no live row and no manifest: to be forgotten after a 404
 };
 
+// Where names are not unique, a manifest meets the row that it says to adopt, else the one that the ledger knows, else
+// the one that carries our marker, else the one with the smallest id; the others are live only, whatever they carry.
 Matched match(const MatchInput& input);
 
 } // namespace kedge

@@ -1,0 +1,134 @@
+#include "plan/changes.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+bool is_sent(const OwnedEntry* owned) {
+    return owned != nullptr && !owned->sent.empty();
+}
+
+// At the path or below it; list items ("servers[a].url") count as below the list.
+bool lies_under(const std::string& path, const std::string& rule) {
+    if (path.compare(0, rule.size(), rule) != 0) return false;
+    return path.size() == rule.size() || path[rule.size()] == '.' || path[rule.size()] == '[';
+}
+
+bool needs_replacement(const PlanInput& input, const Compared& compared) {
+    if (compared.replace || compared.candidate.desired->entry->type != compared.candidate.live->type) return true;
+    const auto& fixed = input.description.can.replace_fields;
+    return std::any_of(fixed.begin(), fixed.end(), [&](const std::string& field) {
+        return std::any_of(compared.comparison.differences.begin(), compared.comparison.differences.end(),
+                           [&](const FieldDifference& difference) {
+                               return difference.kind != DifferenceKind::secret_unknown &&
+                                      lies_under(difference.path, field);
+                           });
+    });
+}
+
+CauseKind kind_of(bool git_moved, bool live_moved) {
+    if (git_moved && live_moved) return CauseKind::both_moved;
+    if (git_moved) return CauseKind::git_moved;
+    return live_moved ? CauseKind::live_moved : CauseKind::unknown;
+}
+
+CauseKind cause_of(const Candidate& candidate) {
+    const auto* owned = candidate.owned;
+    if (owned == nullptr) return CauseKind::first_time;
+    const bool git_moved = is_sent(owned) && owned->sent != candidate.desired->entry->desired;
+    if (candidate.live == nullptr) return kind_of(git_moved, true);
+    const bool live_moved = !owned->answered.empty() && owned->answered != candidate.live->live;
+    const auto kind = kind_of(git_moved, live_moved);
+    return kind == CauseKind::unknown && candidate.rotated ? CauseKind::secret_rotated : kind;
+}
+
+std::optional<Commit> commit_of(const PlanInput& input, CauseKind kind, const std::string& path) {
+    if (kind == CauseKind::live_moved || kind == CauseKind::secret_rotated) return std::nullopt;
+    const auto found = input.causes.find(path);
+    return found == input.causes.end() ? std::nullopt : std::optional(found->second);
+}
+
+bool is_secret(DifferenceKind kind) {
+    return kind == DifferenceKind::secret_changed || kind == DifferenceKind::secret_unknown;
+}
+
+} // namespace
+
+bool is_as_last_sent(const Candidate& candidate) {
+    return is_sent(candidate.owned) && candidate.desired != nullptr && candidate.live != nullptr &&
+           candidate.owned->sent == candidate.desired->entry->desired &&
+           candidate.owned->answered == candidate.live->live;
+}
+
+bool is_named_for_adoption(const Candidate& candidate) {
+    return candidate.desired != nullptr && candidate.live != nullptr && !candidate.desired->entry->adopt.empty() &&
+           candidate.desired->entry->adopt == candidate.live->remote_id;
+}
+
+Action action_of(const PlanInput& input, const Compared& compared) {
+    const auto& candidate = compared.candidate;
+    if (candidate.live == nullptr) return Action::create;
+    if (needs_replacement(input, compared)) return Action::replace;
+    const auto& comparison = compared.comparison;
+    const bool ours = candidate.ownership == Ownership::ours;
+    const bool accepted = is_as_last_sent(candidate) && !comparison.exact_differs;
+    if (comparison.differs && !accepted) {
+        return ours && comparison.only_secrets && !comparison.auth_change ? Action::rotate : Action::update;
+    }
+    // Git moved, and all that can be seen is equal: what moved is a secret that the control plane hides.
+    const bool hidden_moved = comparison.secret_unknown && is_sent(candidate.owned) &&
+                              candidate.owned->sent != candidate.desired->entry->desired;
+    return ours && (candidate.rotated || hidden_moved) ? Action::rotate : Action::keep;
+}
+
+Change make_change(const PlanInput& input, const Compared& compared, Action action) {
+    const auto& candidate = compared.candidate;
+    const auto& entry = *candidate.desired->entry;
+    const auto& file = *candidate.desired->file;
+    Change change;
+    change.action = action;
+    change.name = entry.name;
+    change.type = entry.type;
+    change.place = {file.path, entry.line, 0};
+    change.blob_id = file.blob_id;
+    change.document = entry.document;
+    change.desired = entry.desired;
+    if (candidate.live != nullptr) {
+        change.remote_id = candidate.live->remote_id;
+        change.live = candidate.live->live;
+        change.live_version = candidate.live->version;
+        change.differences = compared.comparison.differences;
+        change.auth_change = compared.comparison.auth_change;
+    }
+    if (is_as_last_sent(candidate) && !compared.comparison.exact_differs) {
+        for (auto& difference : change.differences) {
+            if (!is_secret(difference.kind)) difference.kind = DifferenceKind::normalised;
+        }
+    }
+    change.digest =
+        change_digest(input.target.key(), action, change.name, change.desired, change.live, compared.fingerprint);
+    change.cause.kind = cause_of(candidate);
+    change.cause.commit = commit_of(input, change.cause.kind, file.path);
+    return change;
+}
+
+Change make_delete(const PlanInput& input, const Candidate& candidate) {
+    const auto& live = *candidate.live;
+    Change change;
+    change.action = Action::remove;
+    change.name = live.name;
+    change.type = live.type;
+    change.remote_id = live.remote_id;
+    change.live = live.live;
+    change.live_version = live.version;
+    change.digest = change_digest(input.target.key(), Action::remove, change.name, {}, change.live);
+    change.cause.kind = CauseKind::removed_from_git;
+    if (candidate.owned != nullptr) {
+        change.cause.commit = commit_of(input, change.cause.kind, candidate.owned->path);
+    }
+    return change;
+}
+
+} // namespace kedge

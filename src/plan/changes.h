@@ -1,0 +1,19 @@
+// From one compared candidate to a change without holds: action, digests, differences, cause. Pure.
+#pragma once
+#include "plan/make_plan.h"
+
+namespace kedge {
+
+// Action::keep: nothing to do, the pair counts as equal (as normalised, where it differs).
+Action action_of(const PlanInput& input, const Compared& compared);
+
+// True where both sides are exactly what we last sent and what the server answered to that.
+bool is_as_last_sent(const Candidate& candidate);
+
+// x-kedge `adopt` of the manifest names the id of the live row.
+bool is_named_for_adoption(const Candidate& candidate);
+
+Change make_change(const PlanInput& input, const Compared& compared, Action action);
+Change make_delete(const PlanInput& input, const Candidate& candidate);
+
+} // namespace kedge

@@ -1,0 +1,127 @@
+#include "plan/holds.h"
+
+#include "model/marker.h"
+#include "plan/changes.h"
+#include "plan/release.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+std::string in_quotes(const std::string& text) {
+    return "\"" + text + "\"";
+}
+
+std::string by_release(const Change& change) {
+    return "add to .kedge/releases: " + release_line(change);
+}
+
+std::string keeper(const LiveEntry& live) {
+    const auto marker = read_marker(live.marker, live.name);
+    if (!marker || !marker->fits) return "not managed by kedge";
+    return "managed by another installation of kedge (" + in_quotes(marker->installation) + ", unit " +
+           in_quotes(marker->unit) + ")";
+}
+
+Hold foreign_hold(const PlanInput& input, const Candidate& candidate, const Change& change) {
+    Hold hold;
+    hold.reason = HoldReason::foreign;
+    hold.text = "live, differs from git, and is " + keeper(*candidate.live);
+    const auto& adopt = candidate.desired->entry->adopt;
+    if (!adopt.empty())
+        hold.text += "; x-kedge adopt names " + in_quotes(adopt) + ", but its id is " + in_quotes(change.remote_id);
+    if (input.us.is_stranger()) {
+        hold.way_out = "name an installation and a unit in kedge.yaml, then take it over there";
+    } else {
+        hold.way_out =
+            "add x-kedge: {adopt: " + in_quotes(change.remote_id) + "} to the manifest, or " + by_release(change);
+    }
+    return hold;
+}
+
+Hold replace_hold(const Compared& compared, const Change& change) {
+    Hold hold;
+    hold.reason = HoldReason::replace;
+    const auto& live_type = compared.candidate.live->type;
+    hold.text = live_type != change.type
+                    ? "its type changes from " + in_quotes(live_type) + " to " + in_quotes(change.type)
+                    : std::string("a field changes that cannot be changed in place");
+    hold.text += ": it would be deleted and created again";
+    hold.way_out = by_release(change);
+    return hold;
+}
+
+} // namespace
+
+void add_hold(Change& change, Hold hold) {
+    if (std::find(change.holds.begin(), change.holds.end(), hold) == change.holds.end()) {
+        change.holds.push_back(std::move(hold));
+    }
+}
+
+void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change) {
+    if (candidate.live != nullptr && candidate.live->paused) {
+        Hold hold;
+        hold.reason = HoldReason::paused;
+        hold.text = "it carries the tag kedge-pause in the control plane";
+        hold.way_out = "remove that tag there";
+        add_hold(change, std::move(hold));
+    }
+    const auto& open = input.ledger.open;
+    const auto intent = std::find_if(open.begin(), open.end(), [&](const Intent& i) { return i.name == change.name; });
+    if (intent != open.end()) {
+        Hold hold;
+        hold.reason = HoldReason::unsure;
+        hold.text = "a " + std::string(to_text(intent->action)) + " of " + format_utc(intent->at) +
+                    " may have been sent, and reading back did not decide whether it arrived";
+        hold.way_out = "look in the control plane; to send again " + by_release(change);
+        add_hold(change, std::move(hold));
+    }
+}
+
+void hold_by_itself(const PlanInput& input, const Compared& compared, Change& change) {
+    const auto& candidate = compared.candidate;
+    if (candidate.live != nullptr && candidate.ownership != Ownership::ours && !is_named_for_adoption(candidate)) {
+        add_hold(change, foreign_hold(input, candidate, change));
+    }
+    if (change.action == Action::replace) add_hold(change, replace_hold(compared, change));
+    hold_if_paused_or_unsure(input, candidate, change);
+}
+
+Hold sign_out_hold(const Change& change, std::optional<int> subjects) {
+    const bool counted = subjects && *subjects > 0;
+    const std::string people = !counted         ? "an unknown number of people"
+                               : *subjects == 1 ? "at least 1 person"
+                                                : "at least " + std::to_string(*subjects) + " people";
+    Hold hold;
+    hold.reason = HoldReason::sign_out;
+    hold.text = change.action == Action::remove ? "it would end the credentials of " + people
+                                                : people + " would have to sign in again";
+    if (change.released && change.at_most > 0) {
+        hold.text += "; the release allows at most " + std::to_string(change.at_most);
+        if (!counted) hold.text += ", which cannot be checked";
+    }
+    hold.way_out = "add to .kedge/releases: " + release_line(change, counted ? subjects : std::nullopt);
+    hold.subjects = subjects;
+    return hold;
+}
+
+Hold depends_hold(std::string why, std::string way_out) {
+    Hold hold;
+    hold.reason = HoldReason::depends;
+    hold.text = std::move(why);
+    hold.way_out = std::move(way_out);
+    return hold;
+}
+
+Hold delete_hold(const Change& change, std::string why) {
+    Hold hold;
+    hold.reason = HoldReason::delete_;
+    hold.text = std::move(why);
+    hold.way_out = by_release(change);
+    return hold;
+}
+
+} // namespace kedge

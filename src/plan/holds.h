@@ -1,0 +1,21 @@
+// The holds that one change has for itself, with their words: why it must not run, and what ends that.
+#pragma once
+#include "plan/make_plan.h"
+
+#include <optional>
+#include <string>
+
+namespace kedge {
+
+void add_hold(Change& change, Hold hold);
+
+// Foreign, replace, paused, unsure: what the candidate alone tells. The digest of `change` is set.
+void hold_by_itself(const PlanInput& input, const Compared& compared, Change& change);
+// Paused and unsure, for changes without a manifest.
+void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change);
+
+Hold sign_out_hold(const Change& change, std::optional<int> subjects);
+Hold depends_hold(std::string why, std::string way_out);
+Hold delete_hold(const Change& change, std::string why);
+
+} // namespace kedge

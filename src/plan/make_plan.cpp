@@ -1,0 +1,164 @@
+#include "plan/make_plan.h"
+
+#include "plan/changes.h"
+#include "plan/dependents.h"
+#include "plan/equal.h"
+#include "plan/holds.h"
+#include "plan/prune.h"
+#include "plan/release.h"
+#include "plan/rename.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+namespace kedge {
+
+namespace {
+
+// One plan while it is being made. The order of the steps matters: holds need digests, prune needs all findings,
+// releases need all holds of a change, and dependents need to know what is released.
+class Planner {
+public:
+    explicit Planner(PlanInput input) : in_(std::move(input)) {}
+
+    Planned run() {
+        out_.plan.counts = in_.counts;
+        out_.plan.live_only_names = in_.matched.live_only;
+        for (const auto& pair : in_.matched.in_sync) take_equal(in_, pair, false, out_);
+        for (const auto& compared : in_.compared) take_declared(compared);
+        hold_for_missing_sources(in_, changes_);
+        take_undeclared();
+        recognise_renames(in_, changes_);
+        apply_releases(in_, changes_, in_.findings);
+        out_.links = links_of(in_);
+        hold_dependents(changes_, out_.links);
+        sort();
+        forget();
+        if (in_.on_invalid_stop && !is_valid()) stop();
+        return finish();
+    }
+
+private:
+    void take_declared(const Compared& compared);
+    void take_undeclared();
+    void sort();
+    void forget();
+    void stop();
+    bool is_valid() const {
+        return !has_errors(in_.findings) && in_.invalid_names.empty() && in_.invalid_paths.empty();
+    }
+    Planned finish();
+
+    PlanInput in_;
+    Planned out_;
+    std::vector<Change> changes_;
+};
+
+void Planner::take_declared(const Compared& compared) {
+    const auto& candidate = compared.candidate;
+    if (candidate.desired == nullptr) return;
+    const auto action = action_of(in_, compared);
+    if (action == Action::keep) {
+        take_equal(in_, candidate, compared.comparison.secret_unknown, out_);
+        if (compared.comparison.differs) ++out_.plan.counts.normalised;
+        return;
+    }
+    auto change = make_change(in_, compared, action);
+    hold_by_itself(in_, compared, change);
+    changes_.push_back(std::move(change));
+    if (candidate.owned == nullptr || candidate.live == nullptr || candidate.ownership != Ownership::ours) return;
+    // What is written later starts from what the ledger says: where the file lies now, and that it is declared.
+    if (auto entry = declared_entry(in_, candidate)) out_.undeclared.push_back(std::move(*entry));
+}
+
+void Planner::take_undeclared() {
+    auto& plan = out_.plan;
+    plan.prune_off = why_no_prune(in_);
+    plan.prune = plan.prune_off.empty();
+    int left = 0;
+    for (const auto& compared : in_.compared) {
+        const auto& candidate = compared.candidate;
+        if (candidate.desired != nullptr || is_invalid_now(in_, candidate)) continue;
+        const bool never = candidate.owned != nullptr && candidate.owned->prune_never;
+        if (!plan.prune || never) {
+            left += never ? 0 : 1;
+            plan.live_only_names.push_back(candidate.live->name);
+            continue;
+        }
+        auto entry = undeclared_entry(in_, candidate);
+        changes_.push_back(plan_delete(in_, candidate, entry.undeclared));
+        if (candidate.owned == nullptr || candidate.owned->undeclared == 0) out_.undeclared.push_back(std::move(entry));
+    }
+    if (left > 0) {
+        plan.prune_off += "; " + std::to_string(left) +
+                          (left == 1 ? " registration that is" : " registrations that are") + " no longer in git " +
+                          (left == 1 ? "stays" : "stay");
+    }
+}
+
+void Planner::sort() {
+    auto sources_of = out_.links.declared;
+    for (const auto& [name, sources] : out_.links.live) sources_of.emplace(name, sources);
+    sort_for_execution(changes_, in_.description, sources_of);
+}
+
+// Gone on both sides. Not while a manifest of that name or place cannot be read, or a write of it may be under way.
+void Planner::forget() {
+    std::set<std::string> kept(in_.invalid_names.begin(), in_.invalid_names.end());
+    for (const auto& intent : in_.ledger.open) kept.insert(intent.name);
+    for (const auto& name : in_.matched.gone) {
+        const auto entry = in_.ledger.owned.find(name);
+        const bool unread = entry != in_.ledger.owned.end() && in_.invalid_paths.contains(entry->second.path);
+        if (!unread && !kept.contains(name)) out_.forget.push_back(name);
+    }
+}
+
+void Planner::stop() {
+    changes_.clear();
+    out_.adopt.clear();
+    out_.undeclared.clear();
+    out_.forget.clear();
+    out_.plan.counts.adopted = 0;
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.message = "nothing is planned while a manifest has errors (on_invalid: stop)";
+    finding.hint = "correct the errors, or set on_invalid: continue";
+    in_.findings.push_back(std::move(finding));
+}
+
+Planned Planner::finish() {
+    auto& plan = out_.plan;
+    plan.installation = in_.us.installation;
+    plan.unit = in_.us.unit;
+    plan.target = in_.target;
+    plan.revision = in_.revision;
+    plan.changes = std::move(changes_);
+    plan.findings.insert(plan.findings.end(), in_.findings.begin(), in_.findings.end());
+    std::sort(plan.findings.begin(), plan.findings.end(), [](const Finding& a, const Finding& b) {
+        return std::tie(a.place, a.severity, a.message, a.hint, a.excerpt, a.name) <
+               std::tie(b.place, b.severity, b.message, b.hint, b.excerpt, b.name);
+    });
+    // A name whose manifest is wrong is in git, whatever is live.
+    const std::set<std::string> invalid(in_.invalid_names.begin(), in_.invalid_names.end());
+    std::erase_if(plan.live_only_names, [&](const std::string& name) { return invalid.contains(name); });
+    std::sort(plan.live_only_names.begin(), plan.live_only_names.end());
+    plan.counts.manifests = static_cast<int>(in_.desired.size());
+    plan.counts.normalised += in_.matched.normalised;
+    plan.counts.live = static_cast<int>(in_.live.size());
+    plan.counts.live_only = static_cast<int>(plan.live_only_names.size());
+    plan.digest = plan_digest(plan.changes);
+    const auto by_name = [](const OwnedEntry& a, const OwnedEntry& b) {
+        return std::tie(a.name, a.remote_id) < std::tie(b.name, b.remote_id);
+    };
+    std::sort(out_.adopt.begin(), out_.adopt.end(), by_name);
+    std::sort(out_.undeclared.begin(), out_.undeclared.end(), by_name);
+    return std::move(out_);
+}
+
+} // namespace
+
+Planned make_plan(PlanInput input) {
+    return Planner(std::move(input)).run();
+}
+
+} // namespace kedge

@@ -1,0 +1,73 @@
+#include "plan/dependents.h"
+#include "plan/holds.h"
+#include "plan/make_plan.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+// A secret that git moved and the control plane hides: its "equal" says nothing about it.
+bool may_move_a_secret(const Change& change) {
+    const bool git_moved = change.cause.kind == CauseKind::git_moved || change.cause.kind == CauseKind::both_moved;
+    return std::any_of(change.differences.begin(), change.differences.end(), [&](const FieldDifference& difference) {
+        return difference.kind == DifferenceKind::secret_changed ||
+               (git_moved && difference.kind == DifferenceKind::secret_unknown);
+    });
+}
+
+bool is_dropped(const Change& change, const Rehearsal& rehearsal) {
+    return rehearsal.kind == Rehearsal::Kind::equal && change.action == Action::update && !may_move_a_secret(change);
+}
+
+void take_sign_out(Change& change, const Rehearsal& rehearsal) {
+    // Nobody holds credentials: there is nobody to sign out. A control plane that asks for a consent to a write means
+    // it.
+    if (change.action == Action::remove && rehearsal.subjects == 0) return;
+    const bool within = change.at_most == 0 || (rehearsal.subjects && *rehearsal.subjects <= change.at_most);
+    if (!change.released || !within) add_hold(change, sign_out_hold(change, rehearsal.subjects));
+}
+
+void take(Change& change, const Rehearsal& rehearsal) {
+    if (rehearsal.subjects) change.subjects = rehearsal.subjects;
+    switch (rehearsal.kind) {
+    case Rehearsal::Kind::equal:
+    case Rehearsal::Kind::differs:
+        change.check = {CheckKind::passed, rehearsal.text, {}};
+        break;
+    case Rehearsal::Kind::refused:
+        change.check = {CheckKind::refused, rehearsal.text, rehearsal.place};
+        break;
+    case Rehearsal::Kind::not_checked:
+        change.check = {CheckKind::not_checked, rehearsal.text, {}};
+        break;
+    case Rehearsal::Kind::signs_out:
+        if (change.action != Action::remove) change.check = {CheckKind::passed, rehearsal.text, {}};
+        take_sign_out(change, rehearsal);
+        break;
+    }
+}
+
+} // namespace
+
+Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links) {
+    const auto of = [&](const Change& change) -> const Rehearsal* {
+        const auto found = rehearsals.find(change.digest);
+        return found == rehearsals.end() ? nullptr : &found->second;
+    };
+    const auto dropped = std::erase_if(plan.changes, [&](const Change& change) {
+        const auto* rehearsal = of(change);
+        return rehearsal != nullptr && is_dropped(change, *rehearsal);
+    });
+    plan.counts.equal += static_cast<int>(dropped);
+    plan.counts.normalised += static_cast<int>(dropped);
+    for (auto& change : plan.changes) {
+        if (const auto* rehearsal = of(change)) take(change, *rehearsal);
+    }
+    hold_dependents(plan.changes, links);
+    plan.digest = plan_digest(plan.changes);
+    return plan;
+}
+
+} // namespace kedge
