@@ -1,5 +1,5 @@
-// A plan or report as Markdown, for a pull request comment or a step summary. Text from manifests cannot break out: mentions,
-// links, HTML and backticks are neutralised.
+// A plan or report as Markdown, for a pull request comment or a step summary. Text from manifests cannot break out:
+// mentions, links, HTML and backticks are neutralised.
 #pragma once
 #include "model/plan.h"
 #include "model/report.h"

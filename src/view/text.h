@@ -1,5 +1,5 @@
-// A plan, a report and findings as text for a terminal. Conditional wording for what has not happened ("would delete"). Foreign
-// text is stripped of control characters; secrets are never there to begin with.
+// A plan, a report and findings as text for a terminal. Conditional wording for what has not happened ("would delete").
+// Foreign text is stripped of control characters; secrets are never there to begin with.
 #pragma once
 #include "model/finding.h"
 #include "model/plan.h"
@@ -19,7 +19,8 @@ struct TextStyle {
 std::string render_findings(const std::vector<Finding>& findings, const TextStyle& style);
 std::string render_plan(const Plan& plan, const TextStyle& style);
 std::string render_report(const Report& report, const TextStyle& style);
-// The one closing line of a plan: "271 equal, 14 differ, 6 live but not in git, ...; 1 list, 23 dry runs; nothing was changed".
+// The one closing line of a plan: "271 equal, 14 differ, 6 live but not in git, ...; 1 list, 23 dry runs; nothing was
+// changed".
 std::string summary_line(const Plan& plan);
 
 } // namespace kedge

@@ -1,0 +1,296 @@
+// format_version 1. Names never change their meaning; new ones may be added. Times are ISO 8601 in UTC, digests
+// hexadecimal, what is unknown is null. Field values are canonical JSON text, shortened; secrets are "(secret)".
+//
+// plan:    {format_version, kind: "plan", installation, unit, target {dialect, tenant, subject, base_url, key},
+//           revision {id, branch, title, author, time}, digest, prune, prune_off, counts {manifests, equal, adopted,
+//           normalised, secrets_unknown, live, live_only, other_types, invalid, list_requests, dry_runs,
+//           other_requests, running, held}, summary, changes [change], findings [finding], live_only [name]}
+// change:  {action, name, type, remote_id, place, document, blob_id, desired, live, digest, runs, auth_change,
+// subjects, released,
+//           at_most, cause {kind, commit {id, author, title, time}, renamed_from}, check {kind, text, place},
+//           differences [{path, kind, live, desired}], holds [{reason, text, way_out, subjects, until}]}
+// report:  {format_version, kind: "report", plan, outcomes [{result, text, remote_id, forced, change}], summary,
+// stopped, writes,
+//           took_ms}
+// finding: {severity, place {file, line, column}, message, hint, excerpt, name}
+// findings: {format_version, kind: "findings", errors, warnings, findings [finding]}
+#include "view/json_view.h"
+
+#include "view/phrases.h"
+#include "view/safe_text.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+constexpr int format_version = 1;
+
+Json text(const std::string& value) {
+    return valid_utf8(value);
+}
+Json text_or_null(const std::string& value) {
+    return value.empty() ? Json() : text(value);
+}
+Json time_or_null(UnixSeconds time) {
+    return time == 0 ? Json() : Json(format_utc(time));
+}
+Json digest_or_null(const Digest& digest) {
+    return digest.empty() ? Json() : Json(digest.hex());
+}
+Json number_or_null(const std::optional<int>& number) {
+    return number ? Json(*number) : Json();
+}
+
+Json place_json(const Place& place) {
+    if (place.file.empty()) return {};
+    Json json;
+    json["file"] = text(place.file);
+    json["line"] = place.line > 0 ? Json(place.line) : Json();
+    json["column"] = place.column > 0 ? Json(place.column) : Json();
+    return json;
+}
+
+std::string_view kind_text(DifferenceKind kind) {
+    switch (kind) {
+    case DifferenceKind::added:
+        return "added";
+    case DifferenceKind::removed:
+        return "removed";
+    case DifferenceKind::changed:
+        return "changed";
+    case DifferenceKind::secret_changed:
+        return "secret_changed";
+    case DifferenceKind::secret_unknown:
+        return "secret_unknown";
+    case DifferenceKind::normalised:
+        return "normalised";
+    }
+    return "changed";
+}
+
+std::string_view kind_text(CauseKind kind) {
+    switch (kind) {
+    case CauseKind::unknown:
+        return "unknown";
+    case CauseKind::first_time:
+        return "first_time";
+    case CauseKind::git_moved:
+        return "git_moved";
+    case CauseKind::live_moved:
+        return "live_moved";
+    case CauseKind::both_moved:
+        return "both_moved";
+    case CauseKind::secret_rotated:
+        return "secret_rotated";
+    case CauseKind::removed_from_git:
+        return "removed_from_git";
+    }
+    return "unknown";
+}
+
+std::string_view kind_text(CheckKind kind) {
+    switch (kind) {
+    case CheckKind::not_asked:
+        return "not_asked";
+    case CheckKind::not_checked:
+        return "not_checked";
+    case CheckKind::passed:
+        return "passed";
+    case CheckKind::refused:
+        return "refused";
+    }
+    return "not_asked";
+}
+
+Json difference_json(const FieldDifference& difference) {
+    const bool secret =
+        difference.kind == DifferenceKind::secret_changed || difference.kind == DifferenceKind::secret_unknown;
+    Json json;
+    json["path"] = text(difference.path);
+    json["kind"] = kind_text(difference.kind);
+    json["live"] = secret ? Json("(secret)") : text_or_null(difference.live);
+    json["desired"] = secret ? Json("(secret)") : text_or_null(difference.desired);
+    return json;
+}
+
+Json hold_json(const Hold& hold, const Change& change) {
+    Json json;
+    json["reason"] = to_text(hold.reason);
+    json["text"] = text(hold.text);
+    json["way_out"] = way_out(hold, change);
+    json["subjects"] = number_or_null(hold.subjects);
+    json["until"] = time_or_null(hold.until.value_or(0));
+    return json;
+}
+
+Json cause_json(const Cause& cause) {
+    Json json;
+    json["kind"] = kind_text(cause.kind);
+    json["commit"] = nullptr;
+    if (cause.commit) {
+        Json commit;
+        commit["id"] = text(cause.commit->id);
+        commit["author"] = text(cause.commit->author);
+        commit["title"] = text(cause.commit->title);
+        commit["time"] = time_or_null(cause.commit->time);
+        json["commit"] = std::move(commit);
+    }
+    json["renamed_from"] = text_or_null(cause.renamed_from);
+    return json;
+}
+
+Json check_json(const Check& check) {
+    Json json;
+    json["kind"] = kind_text(check.kind);
+    json["text"] = text_or_null(check.text);
+    json["place"] = place_json(check.place);
+    return json;
+}
+
+Json change_json(const Change& change) {
+    Json json;
+    json["action"] = to_text(change.action);
+    json["name"] = text(change.name);
+    json["type"] = text(change.type);
+    json["remote_id"] = text_or_null(change.remote_id);
+    json["place"] = place_json(change.place);
+    json["document"] = change.document;
+    json["blob_id"] = text_or_null(change.blob_id);
+    json["desired"] = digest_or_null(change.desired);
+    json["live"] = digest_or_null(change.live);
+    json["digest"] = digest_or_null(change.digest);
+    json["runs"] = change.runs();
+    json["auth_change"] = change.auth_change;
+    json["subjects"] = number_or_null(change.subjects);
+    json["released"] = change.released;
+    json["at_most"] = change.at_most > 0 ? Json(change.at_most) : Json();
+    json["cause"] = cause_json(change.cause);
+    json["check"] = check_json(change.check);
+    json["differences"] = Json::array();
+    for (const auto& difference : change.differences) json["differences"].push_back(difference_json(difference));
+    json["holds"] = Json::array();
+    for (const auto& hold : change.holds) json["holds"].push_back(hold_json(hold, change));
+    return json;
+}
+
+Json counts_json(const Plan& plan) {
+    const auto& c = plan.counts;
+    Json json;
+    json["manifests"] = c.manifests;
+    json["equal"] = c.equal;
+    json["adopted"] = c.adopted;
+    json["normalised"] = c.normalised;
+    json["secrets_unknown"] = c.secrets_unknown;
+    json["live"] = c.live;
+    json["live_only"] = c.live_only;
+    json["other_types"] = c.other_types;
+    json["invalid"] = c.invalid;
+    json["list_requests"] = c.list_requests;
+    json["dry_runs"] = c.dry_runs;
+    json["other_requests"] = c.other_requests;
+    json["running"] = count_running(plan);
+    json["held"] = count_held(plan);
+    return json;
+}
+
+Json finding_json(const Finding& finding) {
+    Json json;
+    json["severity"] = finding.severity == Severity::error ? "error" : "warning";
+    json["place"] = place_json(finding.place);
+    json["message"] = text(finding.message);
+    json["hint"] = text_or_null(finding.hint);
+    json["excerpt"] = text_or_null(finding.excerpt);
+    json["name"] = text_or_null(finding.name);
+    return json;
+}
+
+Json list_json(const std::vector<Finding>& findings) {
+    Json json = Json::array();
+    for (const auto& finding : findings) json.push_back(finding_json(finding));
+    return json;
+}
+
+Json target_json(const TargetIdentity& target) {
+    Json json;
+    json["dialect"] = text(target.dialect);
+    json["tenant"] = text_or_null(target.tenant);
+    json["subject"] = text_or_null(target.subject);
+    json["base_url"] = text(target.base_url);
+    json["key"] = text(target.key());
+    return json;
+}
+
+Json revision_json(const Revision& revision) {
+    Json json;
+    json["id"] = text(revision.id);
+    json["branch"] = text_or_null(revision.branch);
+    json["title"] = text_or_null(revision.title);
+    json["author"] = text_or_null(revision.author);
+    json["time"] = time_or_null(revision.time);
+    return json;
+}
+
+Json plan_body(const Plan& plan) {
+    Json json;
+    json["format_version"] = format_version;
+    json["kind"] = "plan";
+    json["installation"] = text_or_null(plan.installation);
+    json["unit"] = text_or_null(plan.unit);
+    json["target"] = target_json(plan.target);
+    json["revision"] = revision_json(plan.revision);
+    json["digest"] = digest_or_null(plan.digest);
+    json["prune"] = plan.prune;
+    json["prune_off"] = text_or_null(plan.prune_off);
+    json["counts"] = counts_json(plan);
+    json["summary"] = count_words(plan);
+    json["changes"] = Json::array();
+    for (const auto& change : plan.changes) json["changes"].push_back(change_json(change));
+    json["findings"] = list_json(plan.findings);
+    json["live_only"] = Json::array();
+    for (const auto& name : plan.live_only_names) json["live_only"].push_back(text(name));
+    return json;
+}
+
+} // namespace
+
+Json plan_json(const Plan& plan) {
+    return plan_body(plan);
+}
+
+Json report_json(const Report& report) {
+    Json json;
+    json["format_version"] = format_version;
+    json["kind"] = "report";
+    json["plan"] = plan_body(report.plan);
+    json["outcomes"] = Json::array();
+    for (const auto& outcome : report.outcomes) {
+        Json one;
+        one["result"] = to_text(outcome.result);
+        one["text"] = text_or_null(outcome.text);
+        one["remote_id"] = text_or_null(outcome.remote_id);
+        one["forced"] = outcome.forced;
+        one["change"] = change_json(outcome.change);
+        json["outcomes"].push_back(std::move(one));
+    }
+    json["summary"] = applied_words(report);
+    json["stopped"] = text_or_null(report.stopped);
+    json["writes"] = report.writes;
+    json["took_ms"] = report.took.count();
+    return json;
+}
+
+Json findings_json(const std::vector<Finding>& findings) {
+    const auto errors =
+        std::count_if(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
+    Json json;
+    json["format_version"] = format_version;
+    json["kind"] = "findings";
+    json["errors"] = errors;
+    json["warnings"] = static_cast<std::int64_t>(findings.size()) - errors;
+    json["findings"] = list_json(findings);
+    return json;
+}
+
+} // namespace kedge

@@ -1,0 +1,84 @@
+#include "view/text.h"
+
+#include "view/phrases.h"
+#include "view/safe_text.h"
+#include "view/text_change.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+void header(Sheet& sheet, const Plan& plan) {
+    sheet.prose(0, "target  " + target_words(plan.target), Colour::bold, 8);
+    sheet.prose(0, "source  " + source_words(plan.revision), Colour::bold, 8);
+    if (!plan.unit.empty()) {
+        const std::string of = plan.installation.empty() ? "" : " of " + visible(plan.installation);
+        sheet.prose(0, "unit    " + visible(plan.unit) + of, Colour::bold, 8);
+    }
+    sheet.line();
+}
+
+void holds(Sheet& sheet, const Change& change) {
+    for (const auto& hold : change.holds) {
+        sheet.prose(6, "held, " + hold_words(hold), Colour::yellow);
+        sheet.prose(6, "way out: " + way_out(hold, change));
+    }
+    if (!change.holds.empty() && !change.digest.empty())
+        sheet.prose(6, "digest: " + change.digest.short_hex(), Colour::dim);
+    if (!change.released) return;
+    const std::string bound = change.at_most > 0 ? ", for at most " + people(change.at_most) : "";
+    sheet.prose(6, "released: a sign-out may go ahead" + bound);
+}
+
+void block(Sheet& sheet, const Change& change, bool will_happen) {
+    const auto verb = verb_of(change.action);
+    const std::string would = "would be " + std::string(verb.past);
+    if (!change.holds.empty()) {
+        sheet.headline("!", change, "is held, " + would, Colour::yellow);
+    } else if (change.check.kind == CheckKind::refused) {
+        sheet.headline("x", change, "is refused, " + would, Colour::red);
+    } else {
+        sheet.headline(verb.symbol, change, will_happen ? "will be " + std::string(verb.past) : would,
+                       colour_of(change.action));
+    }
+    sheet.cause_and_risk(change);
+    sheet.differences(change);
+    sheet.check(change);
+    holds(sheet, change);
+    sheet.line();
+}
+
+} // namespace
+
+std::string render_plan(const Plan& plan, const TextStyle& style) {
+    Sheet sheet(style);
+    header(sheet, plan);
+    if (!plan.findings.empty()) {
+        sheet.line(render_findings(plan.findings, style));
+    }
+    const bool any = std::any_of(plan.changes.begin(), plan.changes.end(), is_shown);
+    for (const auto& change : plan.changes) {
+        if (is_shown(change)) block(sheet, change, style.may_apply);
+    }
+    if (!any) {
+        sheet.prose(0,
+                    has_errors(plan.findings) ? "No changes beside the errors above."
+                                              : "No changes: git and the control plane agree.",
+                    Colour::bold);
+        sheet.line();
+    }
+    const auto notes = remarks(plan, style.may_apply);
+    for (const auto& note : notes) sheet.prose(0, note, Colour::dim);
+    if (!notes.empty()) sheet.line();
+    sheet.prose(0, style.may_apply ? count_words(plan) : summary_line(plan), Colour::plain, 0);
+    if (style.may_apply && any) sheet.prose(0, "Plan: " + planned_words(plan) + ".", Colour::bold);
+    return sheet.take();
+}
+
+std::string summary_line(const Plan& plan) {
+    return count_words(plan) + "; nothing was changed";
+}
+
+} // namespace kedge

@@ -1,0 +1,126 @@
+#include "view/phrases.h"
+#include "view/safe_text.h"
+#include "view/text.h"
+#include "view/text_change.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace kedge {
+
+namespace {
+
+int count(const Report& report, Result result) {
+    return static_cast<int>(std::count_if(report.outcomes.begin(), report.outcomes.end(),
+                                          [&](const Outcome& o) { return o.result == result; }));
+}
+
+void why(Sheet& sheet, const Outcome& outcome, Colour colour) {
+    if (!outcome.text.empty())
+        sheet.prose(6, visible(outcome.text), colour);
+    else if (outcome.result == Result::refused)
+        sheet.check(outcome.change);
+}
+
+void outcome_block(Sheet& sheet, const Outcome& outcome) {
+    const auto& change = outcome.change;
+    const auto verb = verb_of(change.action);
+    const std::string past(verb.past);
+    switch (outcome.result) {
+    case Result::done:
+        sheet.headline(verb.symbol, change, past, colour_of(change.action));
+        if (outcome.forced) {
+            sheet.prose(6, change.subjects && *change.subjects > 0
+                               ? "released: at least " + people(*change.subjects) + " must sign in again"
+                               : "released: people may have to sign in again");
+        }
+        return;
+    case Result::held:
+        sheet.headline("!", change, "held, not " + past, Colour::yellow);
+        for (const auto& hold : change.holds) sheet.prose(6, hold_words(hold), Colour::yellow);
+        if (change.holds.empty()) why(sheet, outcome, Colour::yellow);
+        return;
+    case Result::refused:
+        sheet.headline("x", change, "refused by the control plane, not " + past, Colour::red);
+        break;
+    case Result::failed:
+        sheet.headline("x", change, "failed, not " + past, Colour::red);
+        break;
+    case Result::unsure:
+        sheet.headline("?", change, "unsure: nobody could tell whether it was " + past, Colour::red);
+        break;
+    case Result::not_started:
+        sheet.headline(".", change, "not started", Colour::dim);
+        break;
+    }
+    why(sheet, outcome, outcome.result == Result::not_started ? Colour::dim : Colour::red);
+}
+
+void held_list(Sheet& sheet, const Report& report) {
+    if (count(report, Result::held) == 0) return;
+    int name_width = 0;
+    for (const auto& o : report.outcomes) {
+        if (o.result == Result::held)
+            name_width = std::max(name_width, std::min(display_width(visible(o.change.name)), 32));
+    }
+    sheet.line();
+    sheet.prose(0, "Held:", Colour::bold);
+    for (const auto& o : report.outcomes) {
+        if (o.result != Result::held) continue;
+        const std::string name = pad(visible(o.change.name), name_width);
+        if (o.change.holds.empty()) {
+            Hold asked;
+            asked.reason = HoldReason::sign_out;
+            sheet.line("  " + name + "  " + way_out(asked, o.change));
+        }
+        for (const auto& hold : o.change.holds) {
+            sheet.line("  " + name + "  " + pad(std::string(to_text(hold.reason)), 9) + "  " + way_out(hold, o.change));
+        }
+    }
+}
+
+void what_is_left(Sheet& sheet, const Report& report) {
+    std::vector<std::string> parts;
+    const auto add = [&](Result result) {
+        if (const int n = count(report, result); n > 0)
+            parts.push_back(std::to_string(n) + " " + std::string(to_text(result)));
+    };
+    add(Result::failed);
+    add(Result::unsure);
+    add(Result::not_started);
+    if (!report.stopped.empty()) sheet.prose(0, "Stopped early: " + visible(report.stopped) + ".", Colour::red);
+    if (!parts.empty()) sheet.prose(0, "Left for the next run: " + joined(parts) + "; run the same command again.");
+    if (count(report, Result::refused) > 0) sheet.prose(0, "What was refused needs another text in git.");
+}
+
+std::string seconds(Milliseconds took) {
+    const auto tenths = (took.count() + 50) / 100;
+    if (took.count() < 1000) return std::to_string(took.count()) + " ms";
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " s";
+}
+
+} // namespace
+
+std::string render_report(const Report& report, const TextStyle& style) {
+    Sheet sheet(style);
+    for (const auto& outcome : report.outcomes) outcome_block(sheet, outcome);
+    held_list(sheet, report);
+    if (!report.outcomes.empty()) sheet.line();
+    const int errors = static_cast<int>(std::count_if(report.plan.findings.begin(), report.plan.findings.end(),
+                                                      [](const Finding& f) { return f.severity == Severity::error; }));
+    if (errors > 0) {
+        sheet.prose(0, counted(errors, "error", "errors") + " in the manifests: what they concern was left as it is.",
+                    Colour::red);
+    }
+    what_is_left(sheet, report);
+    if (report.outcomes.empty() && report.stopped.empty()) {
+        sheet.prose(0, "Nothing to do: " + count_words(report.plan) + ".", Colour::bold);
+        return sheet.take();
+    }
+    const std::string effort =
+        report.writes > 0 ? " (" + counted(report.writes, "write", "writes") + " in " + seconds(report.took) + ")" : "";
+    sheet.prose(0, "Applied: " + applied_words(report) + effort + ".", Colour::bold);
+    return sheet.take();
+}
+
+} // namespace kedge
