@@ -135,7 +135,9 @@ void LiveState::take_row(std::string_view raw, const Lookups& lookups) {
         throw Failure(NextAction::stop, "control plane: list: two registrations are named \"" + entry.name +
                                             "\" though names are unique there; nothing was changed");
     }
-    if (lookups.desired(entry.name) && !lookups.in_sync(entry)) {
+    // Kept for a comparison; and of what was ours and left git, so that a rename is recognised.
+    const bool wanted = lookups.desired(entry.name) ? !lookups.in_sync(entry) : !entry.marker.empty();
+    if (wanted) {
         if (!parsed) parse();
         documents_[entry.name] = canonical_json(canonical);
     }

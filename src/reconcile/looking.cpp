@@ -31,7 +31,7 @@ Task<Look> Looking::run() {
     co_await plan();
     co_await ask_control_plane();
     auto& planned = look_.planned;
-    planned.plan = settle(std::move(planned.plan), rehearsals_);
+    planned.plan = settle(std::move(planned.plan), rehearsals_, planned.links);
     const auto& counts = unit_.parts_.provider.counts();
     planned.plan.counts.list_requests = counts.list - counts_before_.list;
     planned.plan.counts.dry_runs = counts.dry_runs - counts_before_.dry_runs;
@@ -156,7 +156,7 @@ void Looking::check_across_files() {
         finding.message = "\"" + entry->name + "\" is declared by another unit of this target as well";
         finding.hint = "keep one of the two; x-kedge `units` can say which unit a manifest is meant for";
         findings_.push_back(std::move(finding));
-        across.invalid_names.insert(entry->name);
+        across.invalid.insert(entry->name);
     }
     for (const auto& finding : findings_) {
         if (finding.severity != Severity::error) continue;
@@ -165,28 +165,42 @@ void Looking::check_across_files() {
         else
             invalid_names_.insert(finding.name);
     }
-    invalid_names_.insert(across.invalid_names.begin(), across.invalid_names.end());
+    invalid_names_.insert(across.invalid.begin(), across.invalid.end());
     for (const auto& desired : all_) {
-        if (!across.invalid_names.contains(desired.entry->name)) look_.desired.push_back(desired);
+        if (!across.invalid.contains(desired.entry->name)) look_.desired.push_back(desired);
     }
+}
+
+// A rename is recognised by the document without its name; that is worth looking at only where something is to be deleted.
+Digest Looking::nameless(const Candidate& candidate, const Resource* resource) const {
+    if (!deletes_possible_ || (candidate.desired != nullptr && candidate.live != nullptr)) return {};
+    const auto& dialect = unit_.parts_.provider.dialect();
+    const auto& key = unit_.settings_.seal_key.reveal();
+    if (resource != nullptr) {
+        return nameless_digest(comparable(dialect.canonical(resource->document), unit_.rules_of(*candidate.desired), key));
+    }
+    if (candidate.live == nullptr) return {};
+    auto live = unit_.live_.document(candidate.live->name);
+    return live.is_object() ? nameless_digest(comparable(std::move(live), dialect.describe().rules, key)) : Digest{};
 }
 
 Compared Looking::compare_one(const Candidate& candidate, const Resource* resource) {
     const auto& dialect = unit_.parts_.provider.dialect();
     Compared compared;
     compared.candidate = candidate;
+    compared.nameless = nameless(candidate, resource);
     if (candidate.desired == nullptr) return compared;
     const auto& entry = *candidate.desired->entry;
-    if (const auto fingerprint = look_.fingerprints.find(entry.name); fingerprint != look_.fingerprints.end()) {
-        compared.fingerprint = fingerprint->second;
+    if (const auto known = look_.fingerprints.find(entry.name); known != look_.fingerprints.end()) {
+        compared.fingerprint = known->second;
     }
     if (candidate.live == nullptr || resource == nullptr) return compared;
     compared.replace = candidate.live->type != entry.type;
     std::vector<std::string> references;
     for (const auto& reference : resource->references) references.push_back(reference.pointer);
     const auto live = unit_.live_.document(entry.name);
-    compared.comparison =
-        compare(dialect.canonical(resource->document), live, unit_.rules_of(*candidate.desired), references);
+    const auto desired = dialect.canonical(resource->document);
+    compared.comparison = compare(desired, live, unit_.rules_of(*candidate.desired), references);
     if (!compared.comparison.differs && !compared.replace) {
         const auto& description = dialect.describe();
         new_verdicts_.push_back(
@@ -198,7 +212,8 @@ Compared Looking::compare_one(const Candidate& candidate, const Resource* resour
 Task<void> Looking::compare_slice(std::vector<const Candidate*> slice) {
     std::vector<DesiredEntry> wanted;
     for (const auto* candidate : slice) {
-        if (candidate->desired != nullptr && candidate->live != nullptr) wanted.push_back(*candidate->desired);
+        const bool both = candidate->desired != nullptr && candidate->live != nullptr;
+        if (both || (candidate->desired != nullptr && deletes_possible_)) wanted.push_back(*candidate->desired);
     }
     std::map<std::string, Resource> resources;
     if (!wanted.empty()) resources = co_await unit_.desired_.documents(std::move(wanted));
@@ -217,6 +232,9 @@ Task<void> Looking::compare_candidates() {
     const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us,
                            description,   unit_.verdicts_,       rotated_,     elsewhere_};
     matched_ = match(input);
+    for (const auto& candidate : matched_.candidates) {
+        deletes_possible_ = deletes_possible_ || candidate.desired == nullptr;
+    }
     std::vector<const Candidate*> slice;
     std::size_t done = 0;
     for (const auto& candidate : matched_.candidates) {

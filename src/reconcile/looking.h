@@ -22,6 +22,7 @@ private:
     void find_rotated();
     Task<void> compare_candidates();
     Task<void> compare_slice(std::vector<const Candidate*> slice);
+    Digest nameless(const Candidate& candidate, const Resource* resource) const;
     Compared compare_one(const Candidate& candidate, const Resource* resource);
     Task<void> plan();
     Task<void> confirm_gone();
@@ -46,6 +47,7 @@ private:
     std::set<std::string> elsewhere_;
     std::set<std::string> rotated_;
     bool siblings_valid_ = true;
+    bool deletes_possible_ = false;
     Matched matched_;
     std::vector<Compared> compared_;
     std::map<Digest, Rehearsal> rehearsals_;

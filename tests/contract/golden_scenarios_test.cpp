@@ -1,0 +1,425 @@
+// What a control plane and a repository go through together, from the first apply to the last delete.
+#include "tests/contract/world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace kedge;
+using testing::HasSubstr;
+
+namespace {
+
+const std::string oauth = R"(auth_data:
+  type: oauth2
+  grant_type: authorization_code
+  authorization_url: https://idp.example.com/authorize
+  token_url: https://idp.example.com/token
+  jwt_source: access_token
+)";
+
+const std::string header_auth = R"(auth_data:
+  type: header
+  auth_level: global
+  headers:
+    Authorization: Bearer tfy-secret://acme:tools:github
+)";
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+}
+
+} // namespace
+
+TEST(scenario, what_is_new_in_git_is_created_checked_and_then_in_sync) {
+    World world;
+    world.add("github");
+    const auto report = world.apply();
+    ASSERT_EQ(report.outcomes.size(), 1U);
+    EXPECT_EQ(report.outcomes[0].result, Result::done);
+    EXPECT_EQ(report.outcomes[0].change.check.kind, CheckKind::passed);
+    EXPECT_EQ(world.live("github")["url"], "https://github.example.com/mcp");
+    EXPECT_EQ(world.live("github")["tags"]["kedge"].get<std::string>().substr(0, 11), "prod.tools.");
+    const auto plan = world.plan();
+    EXPECT_TRUE(plan.changes.empty());
+    EXPECT_EQ(plan.counts.equal, 1);
+}
+
+TEST(scenario, nothing_to_do_asks_for_the_list_only) {
+    World world;
+    for (int i = 0; i < 20; ++i) world.add("server-" + std::to_string(100 + i), header_auth);
+    world.converge();
+    const auto before = world.plane.audit().counters().requests;
+    const auto plan = world.plan();
+    EXPECT_TRUE(plan.changes.empty());
+    EXPECT_EQ(world.plane.audit().counters().requests - before, 1U);
+}
+
+TEST(scenario, what_somebody_changed_by_hand_is_seen_and_healed) {
+    World world;
+    world.add("github");
+    world.converge();
+    world.edit_live("github", {{"description", "edited in the console"}});
+    const auto plan = world.plan();
+    const auto* change = find_change(plan, "github");
+    ASSERT_NE(change, nullptr);
+    EXPECT_EQ(change->cause.kind, CauseKind::live_moved);
+    ASSERT_EQ(change->differences.size(), 1U);
+    EXPECT_EQ(change->differences[0].path, "description");
+    world.converge();
+    EXPECT_EQ(world.live("github")["description"], "Tools of github");
+}
+
+TEST(scenario, drift_that_is_only_reported_stays) {
+    World world;
+    world.add("github");
+    world.converge();
+    world.settings.drift = Reaction::report;
+    world.restart();
+    world.edit_live("github", {{"description", "edited in the console"}});
+    const auto report = world.apply();
+    EXPECT_EQ(find_outcome(report, "github")->result, Result::not_started);
+    EXPECT_EQ(world.live("github")["description"], "edited in the console");
+}
+
+TEST(scenario, drift_is_healed_after_it_lasted_long_enough) {
+    World world;
+    world.settings.heal_after = Milliseconds(600000);
+    world.restart();
+    world.add("github");
+    world.converge();
+    world.edit_live("github", {{"description", "edited in the console"}});
+    EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::not_started);
+    world.clock.advance(Milliseconds(601000));
+    EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::done);
+}
+
+TEST(scenario, an_auth_change_that_signs_people_out_is_held_until_git_releases_it) {
+    World world;
+    world.add("jira", oauth);
+    world.converge();
+    world.sign_in("jira", "ann");
+    world.sign_in("jira", "bob");
+    world.source.set("jira.yaml",
+                     World::remote("jira", replaced(oauth, "idp.example.com/token", "idp2.example.com/token")));
+    const auto held = world.apply();
+    const auto* outcome = find_outcome(held, "jira");
+    ASSERT_NE(outcome, nullptr);
+    EXPECT_EQ(outcome->result, Result::held);
+    EXPECT_EQ(outcome->change.holds.at(0).reason, HoldReason::sign_out);
+    EXPECT_EQ(world.forced(), 0U);
+    EXPECT_EQ(world.live("jira")["auth_data"]["token_url"], "https://idp.example.com/token");
+
+    world.release(outcome->change, "announced to all users", 5);
+    const auto done = world.apply();
+    EXPECT_EQ(find_outcome(done, "jira")->result, Result::done);
+    EXPECT_TRUE(find_outcome(done, "jira")->forced);
+    EXPECT_EQ(world.forced(), 1U);
+    EXPECT_EQ(world.live("jira")["auth_data"]["token_url"], "https://idp2.example.com/token");
+    EXPECT_TRUE(world.plan().changes.empty());
+}
+
+TEST(scenario, a_release_is_good_for_one_write) {
+    World world;
+    world.add("jira", oauth);
+    world.converge();
+    world.sign_in("jira", "ann");
+    const auto other = World::remote("jira", replaced(oauth, "idp.example.com/token", "idp2.example.com/token"));
+    const auto first = World::remote("jira", oauth);
+    world.source.set("jira.yaml", other);
+    world.release(*find_change(world.plan(), "jira"));
+    world.converge();
+    EXPECT_EQ(world.forced(), 1U);
+    world.source.set("jira.yaml", first);
+    world.sign_in("jira", "ann");
+    world.converge();
+    EXPECT_EQ(world.forced(), 1U) << "the way back needs a yes of its own";
+}
+
+TEST(scenario, an_acknowledgement_that_appears_only_at_the_write_is_held_as_well) {
+    World world;
+    auto knobs = world.plane.knobs();
+    knobs.dry_run_reports_417 = false;
+    world.plane.set_knobs(knobs);
+    world.add("jira", oauth);
+    world.converge();
+    world.sign_in("jira", "ann");
+    world.source.set("jira.yaml",
+                     World::remote("jira", replaced(oauth, "idp.example.com/token", "idp2.example.com/token")));
+    const auto report = world.apply();
+    EXPECT_EQ(find_outcome(report, "jira")->result, Result::held);
+    EXPECT_EQ(world.forced(), 0U);
+}
+
+TEST(scenario, tool_settings_that_the_server_converts_do_not_loop) {
+    World world;
+    world.add(
+        "github",
+        "tool_settings:\n  - name: delete_repo\n    disabled: true\n  - name: search\n    description: Search code\n");
+    world.converge();
+    EXPECT_FALSE(world.live("github").contains("tool_settings"));
+    EXPECT_TRUE(world.plan().changes.empty());
+    world.restart();
+    EXPECT_TRUE(world.plan().changes.empty());
+}
+
+TEST(scenario, a_redacted_header_value_does_not_loop) {
+    World world;
+    world.add("github", header_auth);
+    world.converge();
+    EXPECT_TRUE(world.plan().changes.empty());
+    world.restart();
+    const auto plan = world.plan();
+    EXPECT_TRUE(plan.changes.empty());
+    EXPECT_EQ(plan.counts.equal, 1);
+}
+
+TEST(scenario, a_virtual_server_is_created_after_its_sources_in_one_commit) {
+    World world;
+    world.source.set("a-combined.yaml", "type: mcp-server/virtual\nname: a-combined\ndescription: All "
+                                        "tools\nservers:\n  - name: github\n  - name: jira\n"
+                                        "collaborators:\n  - subject: team:everyone\n    role_id: mcp-server-user\n");
+    world.add("github");
+    world.add("jira");
+    const auto report = world.apply();
+    EXPECT_EQ(find_outcome(report, "a-combined")->result, Result::done) << find_outcome(report, "a-combined")->text;
+    EXPECT_TRUE(world.plan().changes.empty());
+}
+
+TEST(scenario, a_changed_name_is_a_create_and_a_delete_seen_as_one_rename) {
+    World world;
+    world.add("github");
+    world.add("jira");
+    world.converge();
+    world.source.remove("github.yaml");
+    world.source.set("github.yaml", replaced(World::remote("github"), "name: github", "name: github-cloud"));
+    const auto plan = world.plan();
+    ASSERT_NE(find_change(plan, "github-cloud"), nullptr);
+    EXPECT_EQ(find_change(plan, "github-cloud")->cause.renamed_from, "github");
+    EXPECT_EQ(find_change(plan, "github")->action, Action::remove);
+    world.converge();
+    EXPECT_TRUE(world.live("github").is_null());
+    EXPECT_FALSE(world.live("github-cloud").is_null());
+}
+
+TEST(scenario, a_moved_file_changes_nothing) {
+    World world;
+    world.add("github");
+    world.converge();
+    const auto text = world.source.files["github.yaml"];
+    world.source.remove("github.yaml");
+    world.source.set("team-a/github.yaml", text);
+    EXPECT_TRUE(world.plan().changes.empty());
+}
+
+TEST(scenario, what_left_git_is_pruned_and_what_others_registered_stays) {
+    World world;
+    world.add("github");
+    world.add("jira");
+    world.add_live({{"type", "mcp-server/remote"},
+                    {"name", "from-the-console"},
+                    {"description", "x"},
+                    {"url", "https://x.example.com/mcp"},
+                    {"collaborators", Json::array()}});
+    world.converge();
+    world.source.remove("jira.yaml");
+    const auto report = world.converge();
+    EXPECT_TRUE(world.live("jira").is_null());
+    EXPECT_FALSE(world.live("from-the-console").is_null());
+    EXPECT_EQ(report.plan.counts.live_only, 1);
+}
+
+TEST(scenario, an_empty_source_deletes_nothing) {
+    World world;
+    world.add("github");
+    world.converge();
+    world.source.remove("github.yaml");
+    const auto report = world.apply();
+    EXPECT_FALSE(world.live("github").is_null());
+    EXPECT_FALSE(report.plan.prune);
+}
+
+TEST(scenario, one_broken_manifest_stops_every_delete_and_its_live_server_stays_as_it_is) {
+    World world;
+    world.add("github");
+    world.add("jira");
+    world.add("slack");
+    world.converge();
+    world.source.remove("slack.yaml");
+    world.source.set("jira.yaml", "type: mcp-server/remote\nname: jira\nname: jira\n");
+    world.source.set("github.yaml", replaced(World::remote("github"), "Tools of github", "Better tools"));
+    const auto report = world.apply();
+    EXPECT_EQ(world.live("github")["description"], "Better tools") << "the good ones go on";
+    EXPECT_FALSE(world.live("slack").is_null());
+    EXPECT_FALSE(world.live("jira").is_null());
+    EXPECT_TRUE(has_errors(report.plan.findings));
+}
+
+TEST(scenario, two_manifests_of_one_name_are_an_error_and_neither_is_sent) {
+    World world;
+    world.source.set("a.yaml", World::remote("github"));
+    world.source.set("b.yaml", World::remote("github", "tags: {team: b}\n"));
+    const auto report = world.apply();
+    EXPECT_EQ(world.writes(), 0U);
+    EXPECT_TRUE(world.live("github").is_null());
+    std::string places;
+    for (const auto& finding : report.plan.findings) places += finding.place.file + " " + finding.message + "\n";
+    EXPECT_THAT(places, HasSubstr("a.yaml"));
+    EXPECT_THAT(places, HasSubstr("b.yaml"));
+}
+
+TEST(scenario, a_foreign_registration_that_equals_git_is_adopted_without_a_write) {
+    World world;
+    world.add("github");
+    world.add_live({{"type", "mcp-server/remote"},
+                    {"name", "github"},
+                    {"description", "Tools of github"},
+                    {"url", "https://github.example.com/mcp"},
+                    {"collaborators", {{{"subject", "team:everyone"}, {"role_id", "mcp-server-user"}}}}});
+    const auto report = world.apply();
+    EXPECT_EQ(world.writes(), 0U);
+    EXPECT_EQ(report.plan.counts.adopted, 1);
+    EXPECT_TRUE(run_to_end(world.loop, world.ledger.load(world.unit->ledger_key())).owned.contains("github"));
+    EXPECT_EQ(world.plan().counts.adopted, 0);
+}
+
+TEST(scenario, a_foreign_registration_that_differs_is_held_and_not_overwritten) {
+    World world;
+    world.add("github");
+    world.add_live({{"type", "mcp-server/remote"},
+                    {"name", "github"},
+                    {"description", "somebody else's"},
+                    {"url", "https://github.example.com/mcp"},
+                    {"collaborators", {{{"subject", "team:everyone"}, {"role_id", "mcp-server-user"}}}}});
+    const auto report = world.apply();
+    EXPECT_EQ(find_outcome(report, "github")->result, Result::held);
+    EXPECT_EQ(find_outcome(report, "github")->change.holds.at(0).reason, HoldReason::foreign);
+    EXPECT_EQ(world.live("github")["description"], "somebody else's");
+}
+
+TEST(scenario, a_lost_ledger_is_rebuilt_from_the_markers) {
+    World world;
+    world.add("github");
+    world.add("jira");
+    world.converge();
+    run_to_end(world.loop, world.ledger.drop(world.unit->ledger_key()));
+    world.restart();
+    EXPECT_EQ(world.writes(), 2U);
+    world.edit_live("github", {{"description", "edited"}});
+    world.converge();
+    EXPECT_EQ(world.live("github")["description"], "Tools of github") << "ours by its marker, so healed";
+    EXPECT_EQ(world.writes(), 3U);
+}
+
+TEST(scenario, a_copy_made_in_the_console_carries_our_tags_and_stays_foreign) {
+    World world;
+    world.add("github");
+    world.converge();
+    auto copy = world.live("github");
+    copy["name"] = "github-copy";
+    world.add_live(copy);
+    const auto report = world.converge();
+    EXPECT_FALSE(world.live("github-copy").is_null());
+    EXPECT_EQ(report.plan.counts.live_only, 1);
+}
+
+TEST(scenario, a_token_that_may_only_read_plans_and_says_what_was_not_checked) {
+    World world;
+    world.settings.us = {};
+    world.restart();
+    world.add("github");
+    world.direct.use_token("tfy_reader");
+    const auto plan = world.plan();
+    ASSERT_NE(find_change(plan, "github"), nullptr);
+    EXPECT_EQ(find_change(plan, "github")->check.kind, CheckKind::not_checked);
+    EXPECT_THAT(find_change(plan, "github")->check.text, HasSubstr("may not write"));
+}
+
+TEST(scenario, a_revoked_token_stops_the_pass) {
+    World world;
+    for (int i = 0; i < 30; ++i) world.add("server-" + std::to_string(100 + i));
+    sandbox::Fault fault;
+    fault.method = "PUT";
+    fault.status = 401;
+    fault.count = 0;
+    fault.skip = 5;
+    fault.when = "real";
+    world.plane.faults().add(fault);
+    const auto report = world.apply();
+    EXPECT_NE(report.stopped, "");
+    EXPECT_LT(world.writes(), 15U);
+    world.plane.faults().clear();
+    world.converge();
+    EXPECT_EQ(world.plan().counts.equal, 30);
+}
+
+TEST(scenario, three_pages_of_a_hundred_are_one_list) {
+    WorldOptions options;
+    options.page_size = 100;
+    World world(options);
+    for (int i = 0; i < 250; ++i) world.add("server-" + std::to_string(1000 + i));
+    world.converge();
+    const auto plan = world.plan();
+    EXPECT_EQ(plan.counts.equal, 250);
+    EXPECT_EQ(plan.counts.list_requests, 3);
+}
+
+TEST(scenario, a_rotated_secret_is_sent_once_and_never_shown) {
+    WorldOptions options;
+    options.environment = {{"GITHUB_TOKEN", "value-one"}};
+    options.secrets = {"env:GITHUB_TOKEN"};
+    World world(options);
+    const std::string auth =
+        "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    Authorization: Bearer ${env:GITHUB_TOKEN}\n";
+    world.add("github", auth);
+    world.converge();
+    EXPECT_EQ(world.live("github")["auth_data"]["headers"]["Authorization"], "Bearer value-one");
+    EXPECT_TRUE(world.plan().changes.empty());
+    const SecretStore rotated(options.secrets, {{"GITHUB_TOKEN", "value-two"}}, Secret("a key of the tests"));
+    RestProvider provider(*world.dialect, world.client, rotated, world.clock);
+    const UnitParts parts{world.source, provider, world.ledger, world.memo, rotated, world.clock, world.pool};
+    world.unit = std::make_unique<Unit>(world.settings, parts);
+    const auto plan = world.plan();
+    ASSERT_NE(find_change(plan, "github"), nullptr);
+    EXPECT_EQ(find_change(plan, "github")->action, Action::rotate);
+    world.converge();
+    EXPECT_EQ(world.live("github")["auth_data"]["headers"]["Authorization"], "Bearer value-two");
+    EXPECT_TRUE(world.plan().changes.empty());
+}
+
+TEST(scenario, a_manifest_that_the_control_plane_refuses_is_shown_at_its_line) {
+    World world;
+    auto knobs = world.plane.knobs();
+    knobs.strict_keys = true;
+    world.plane.set_knobs(knobs);
+    world.add("github", "favourite_colour: blue\n");
+    world.add("jira");
+    const auto report = world.apply();
+    const auto* outcome = find_outcome(report, "github");
+    EXPECT_EQ(outcome->result, Result::refused);
+    EXPECT_EQ(outcome->change.check.place.line, 8);
+    EXPECT_EQ(find_outcome(report, "jira")->result, Result::done);
+}
+
+TEST(scenario, another_tenant_behind_the_same_settings_stops_the_pass) {
+    World world;
+    world.add("github");
+    world.converge();
+    LedgerBatch batch;
+    batch.tenant = "truefoundry/somebody-else";
+    run_to_end(world.loop, world.ledger.commit(world.unit->ledger_key(), batch));
+    EXPECT_THROW(world.look(), Failure);
+}
+
+TEST(scenario, letting_go_takes_markers_off_and_changes_nothing_else) {
+    World world;
+    world.add("github");
+    world.add("jira", header_auth);
+    world.converge();
+    auto github = world.live("github");
+    const auto result = run_to_end(world.loop, world.unit->disown({}));
+    EXPECT_EQ(result.unmarked, std::vector<std::string>{"github"});
+    EXPECT_EQ(result.marker_left, std::vector<std::string>{"jira"})
+        << "a hidden secret: a PUT could change more than the marker";
+    EXPECT_FALSE(world.live("github").value("tags", Json::object()).contains("kedge"));
+    EXPECT_TRUE(run_to_end(world.loop, world.ledger.load(world.unit->ledger_key())).owned.empty());
+}

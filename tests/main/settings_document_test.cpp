@@ -1,0 +1,50 @@
+// docs/settings.md shows the tables that the reader uses. KEDGE_REWRITE_DOCS=1 writes them anew.
+#include "main/settings_tables.h"
+
+#include <cstdlib>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <sstream>
+
+using namespace kedge;
+
+namespace {
+
+const std::string path = std::string(KEDGE_SOURCE_DIR) + "/docs/settings.md";
+
+std::string table_of(const std::vector<SettingKey>& keys) {
+    std::string text = "| key | | meaning |\n|---|---|---|\n";
+    for (const auto& key : keys) {
+        std::string choices;
+        for (const auto& choice : key.choices) choices += (choices.empty() ? "`" : "`, `") + choice;
+        if (!choices.empty()) choices = " (" + choices + "`)";
+        text += "| `" + key.name + "` | " + (key.required ? "required" : "") + " | " + key.help + choices + " |\n";
+    }
+    return text;
+}
+
+// Puts `table` behind its marker, in place of the table that stands there.
+std::string with_table(const std::string& document, const std::string& name, const std::string& table) {
+    const auto marker = "<!-- table: " + name + " -->\n";
+    const auto at = document.find(marker);
+    EXPECT_NE(at, std::string::npos) << name;
+    auto end = at + marker.size();
+    while (document.compare(end, 1, "|") == 0) end = document.find('\n', end) + 1;
+    return document.substr(0, at + marker.size()) + table + document.substr(end);
+}
+
+} // namespace
+
+TEST(settings_document, shows_the_keys_that_are_read) {
+    std::ifstream file(path);
+    std::ostringstream text;
+    text << file.rdbuf();
+    auto expected = text.str();
+    expected = with_table(expected, "root", table_of(root_keys()));
+    expected = with_table(expected, "source", table_of(source_keys()));
+    expected = with_table(expected, "target", table_of(target_keys()));
+    expected = with_table(expected, "unit", table_of(unit_keys()));
+    expected = with_table(expected, "network", table_of(network_keys()));
+    if (std::getenv("KEDGE_REWRITE_DOCS") != nullptr) std::ofstream(path) << expected;
+    EXPECT_EQ(text.str(), expected) << "docs/settings.md is out of date; run this test with KEDGE_REWRITE_DOCS=1";
+}
