@@ -26,11 +26,9 @@ std::string blob_id_of(const std::string& text) {
     return id_text(id);
 }
 
-// A file that was written within the last two seconds may be written again without its times moving.
-bool may_be_remembered(const FileStamp& stamp) {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto quiet = std::chrono::duration_cast<std::chrono::nanoseconds>(now - std::chrono::seconds(2)).count();
-    return std::max(stamp.changed_ns, stamp.modified_ns) < quiet;
+bool may_be_remembered(const FileStamp& stamp, Milliseconds settle_time) {
+    const auto quiet = std::chrono::system_clock::now().time_since_epoch() - settle_time;
+    return std::max(stamp.changed_ns, stamp.modified_ns) < std::chrono::nanoseconds(quiet).count();
 }
 
 bool same_files(const std::vector<FoundFile>& a, const std::vector<FoundFile>& b) {
@@ -136,7 +134,8 @@ bool FolderSource::identify(const std::string& root, FolderListing& listing, Sna
             now.blob_id = blob_id_of(*text);
         }
         snapshot.files.push_back({file.path, now.blob_id, file.stamp.size});
-        if (may_be_remembered(now.stamp)) known.emplace_hint(known.end(), file.path, std::move(now));
+        if (may_be_remembered(now.stamp, options_.settle_time))
+            known.emplace_hint(known.end(), file.path, std::move(now));
     }
     remember(std::move(known), listing.files);
     return true;

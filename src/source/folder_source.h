@@ -1,6 +1,7 @@
 // A plain directory (or one file) as a source: read whole or not at all, also while git-sync flips the link that leads
 // to it. Where the folder equals its git worktree's commit, that commit is the revision.
 #pragma once
+#include "base/duration.h"
 #include "io/worker.h"
 #include "source/file_rules.h"
 #include "source/folder_files.h"
@@ -20,6 +21,8 @@ struct FolderSourceOptions {
     std::vector<std::string> include;
     std::vector<std::string> exclude;
     FileLimits limits;
+    // A file that was written this recently may be written again without its times moving: it is read anew each time.
+    Milliseconds settle_time{2000};
 };
 
 class FolderSource final : public Source {

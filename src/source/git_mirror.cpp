@@ -150,6 +150,7 @@ Task<MirrorLock> GitMirror::lock() {
 }
 
 void GitMirror::move_aside() {
+    if (!exists(repository_)) return;
     const std::string old = options_.mirror_directory + "/damaged.git";
     std::error_code error;
     files::remove_all(old, error);
