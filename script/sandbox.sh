@@ -50,8 +50,8 @@ start_sandbox() {
         fi
         sleep 0.05
     done
-    sandbox_port=$(grep -o -E '[0-9]+' "$folder/ports" | sed -n 1p)
-    admin_port=$(grep -o -E '[0-9]+' "$folder/ports" | sed -n 2p)
+    sandbox_port=$(sed -n 's/.*"api": *\([0-9]*\).*/\1/p' "$folder/ports")
+    admin_port=$(sed -n 's/.*"admin": *\([0-9]*\).*/\1/p' "$folder/ports")
 }
 
 stop_sandbox() {
