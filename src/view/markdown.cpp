@@ -44,6 +44,14 @@ bool is_held(const Change& change) {
     return !change.holds.empty();
 }
 
+bool is_risky(const Change& change) {
+    return change.auth_change || change.subjects.value_or(0) > 0 || change.action == Action::remove ||
+           change.action == Action::replace;
+}
+bool is_unchecked(const Change& change) {
+    return change.check.kind == CheckKind::not_checked;
+}
+
 std::string verdict(const Plan& plan) {
     const int errors = error_count(plan.findings);
     if (errors > 0) return "### ❌ " + counted(errors, "error", "errors") + " in the manifests";
@@ -52,7 +60,9 @@ std::string verdict(const Plan& plan) {
     const int held = count_held(plan);
     if (held > 0) return "### ⚠️ Needs a person: " + counted(held, "change is held", "changes are held");
     if (count_running(plan) == 0) return "### ✅ Nothing to do";
-    return "### ✅ Safe to apply: " + planned_words(plan);
+    if (!names(plan, is_risky).empty()) return "### ⚠️ Look closely: " + planned_words(plan);
+    const bool unchecked = !names(plan, is_unchecked).empty();
+    return "### ✅ Ready: " + planned_words(plan) + (unchecked ? "; not all of it checked by the control plane" : "");
 }
 
 std::string where(const Plan& plan) {
@@ -84,8 +94,8 @@ std::string note_of(const Change& change) {
         parts.push_back("**held**, " + markdown_text(hold_words(hold)) + "<br>" + markdown_code(way_out(hold, change)));
     }
     if (is_refused(change))
-        parts.push_back("**" + markdown_text("refused") + "** " + markdown_text(check_words(change.check)));
-    if (change.check.kind == CheckKind::not_checked) parts.push_back(markdown_text(check_words(change.check)));
+        parts.push_back("**refused**" + markdown_text(check_words(change.check).substr(sizeof("refused") - 1)));
+    if (is_unchecked(change)) parts.push_back(markdown_text(check_words(change.check)));
     if (parts.empty()) {
         const auto cause = cause_words(change.cause, change.action);
         if (!cause.empty()) parts.push_back(markdown_text(cause));
@@ -96,12 +106,13 @@ std::string note_of(const Change& change) {
 }
 
 std::string row(const Change& change) {
+    const std::string digest = change.digest.empty() ? "" : "`" + change.digest.short_hex() + "`";
     return "| " + std::string(to_text(change.action)) + " | " + markdown_code(change.name) + " | " +
-           markdown_code(to_text(change.place)) + " | " + note_of(change) + " |\n";
+           markdown_code(to_text(change.place)) + " | " + digest + " | " + note_of(change) + " |\n";
 }
 
 std::string table(const Plan& plan) {
-    std::string text = "| | registration | file | |\n|---|---|---|---|\n";
+    std::string text = "| | registration | file | digest | |\n|---|---|---|---|---|\n";
     std::size_t left_out = 0;
     bool any = false;
     for (const auto& change : plan.changes) {
@@ -141,11 +152,11 @@ std::string line_of(const FieldDifference& d) {
 std::string details(const Change& change) {
     std::string text =
         "<details><summary>" + std::string(to_text(change.action)) + " <code>" + html_text(change.name) + "</code>";
-    if (!change.digest.empty()) text += ", digest <code>" + change.digest.short_hex() + "</code>";
+
     text += "</summary>\n\n";
     const auto cause = cause_words(change.cause, change.action);
     if (!cause.empty()) text += "Cause: " + markdown_text(cause) + ".\n\n";
-    if (change.differences.empty()) return text + "</details>\n\n";
+
     text += "```diff\n";
     for (const auto& difference : change.differences) text += line_of(difference);
     return text + "```\n\n</details>\n\n";
@@ -155,7 +166,7 @@ std::string all_details(const Plan& plan, std::size_t room) {
     std::string text;
     int left_out = 0;
     for (const auto& change : plan.changes) {
-        if (!is_shown(change) || (change.differences.empty() && change.holds.empty())) continue;
+        if (!is_shown(change) || change.differences.empty()) continue;
         const auto part = details(change);
         if (left_out > 0 || text.size() + part.size() > room)
             ++left_out;
@@ -193,15 +204,21 @@ std::string result_words(const Outcome& outcome) {
     return text;
 }
 
+std::string outcome_cells(const Outcome& outcome) {
+    return "| " + std::string(to_text(outcome.change.action)) + " | " + markdown_code(outcome.change.name) + " | " +
+           result_words(outcome) + " | ";
+}
+
 std::string outcome_row(const Outcome& outcome) {
-    std::string note = markdown_text(outcome.text);
+    const bool refused = outcome.result == Result::refused && is_refused(outcome.change);
+    std::string note = markdown_text(refused ? check_words(outcome.change.check) : outcome.text);
+    if (outcome.result != Result::held) return outcome_cells(outcome) + note + " |\n";
     for (const auto& hold : outcome.change.holds) {
         const auto way = markdown_code(way_out(hold, outcome.change));
         if (hold.text != outcome.text) note += (note.empty() ? "" : "<br>") + markdown_text(hold_words(hold));
         note += "<br>" + way;
     }
-    return "| " + std::string(to_text(outcome.change.action)) + " | " + markdown_code(outcome.change.name) + " | " +
-           result_words(outcome) + " | " + note + " |\n";
+    return outcome_cells(outcome) + note + " |\n";
 }
 
 std::string report_verdict(const Report& report) {

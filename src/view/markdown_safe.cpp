@@ -17,6 +17,11 @@ bool is_word(std::string_view text, std::size_t at, std::string_view word) {
                       [](char a, char b) { return a == std::tolower(static_cast<unsigned char>(b)); });
 }
 
+// What hosts turn into links to issues, merge requests, milestones and alerts.
+bool starts_reference(char c) {
+    return c == '#' || c == '!' || c == '%' || c == '^';
+}
+
 } // namespace
 
 std::string markdown_text(std::string_view foreign) {
@@ -30,9 +35,11 @@ std::string markdown_text(std::string_view foreign) {
             safe += "&lt;";
         else if (c == '>')
             safe += "&gt;";
-        else if (c == '@' || c == '#' || c == '!')
-            safe += (c == '@' ? "@" : std::string("\\") + c) + std::string(gap);
-        else if (std::string_view("\\`*_{}[]()~|$^").find(c) != std::string_view::npos)
+        else if (c == '|')
+            safe += "&#124;";
+        else if (c == '@' || (starts_reference(c) && i + 1 < text.size() && text[i + 1] != ' '))
+            safe += c + std::string(gap);
+        else if (std::string_view("\\`*_[]~$").find(c) != std::string_view::npos)
             safe += std::string("\\") + c;
         else if (c == ':' && i + 2 < text.size() && text[i + 1] == '/' && text[i + 2] == '/')
             safe += ":" + std::string(gap);
@@ -54,9 +61,8 @@ std::string markdown_code(std::string_view foreign) {
         longest = std::max(longest, run);
     }
     const std::string fence(longest + 1, '`');
-    // In a table a bar ends the cell even inside code, unless it is escaped; elsewhere the backslash shows, which is
-    // harmless.
-    for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 2) text.insert(i, "\\");
+    // In a table a bar ends the cell even inside code, and hosts differ in how to escape it.
+    for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 4) text.replace(i, 1, "\\x7c");
     const bool spaced = text.front() == '`' || text.back() == '`' || text.front() == ' ' || text.back() == '\\';
     return fence + (spaced ? " " : "") + text + (spaced ? " " : "") + fence;
 }

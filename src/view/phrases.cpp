@@ -176,11 +176,10 @@ std::string way_out(const Hold& hold, const Change& change) {
     case HoldReason::depends:
         return "settle the change that it depends on";
     case HoldReason::paused:
-        return hold.until ? "wait" : "kedge resume, or remove the pause";
+        return hold.until ? "wait" : "remove the pause";
     case HoldReason::duplicate:
         return "remove one of the two declarations";
-    case HoldReason::foreign:
-        return "kedge adopt " + visible(change.name);
+
     default:
         return "kedge release " + change.digest.short_hex() + " --because \"WHY\"";
     }
@@ -233,7 +232,7 @@ std::vector<std::string> state_parts(const Plan& plan) {
     add(parts, differ, "differs", "differ");
     if (c.live_only + deletes > 0) {
         parts.push_back(std::to_string(c.live_only + deletes) + " live but not in git");
-        if (deletes > 0) parts.back() += " (" + std::to_string(deletes) + " of them to delete)";
+        if (deletes > 0) parts.back() += " (" + std::to_string(deletes) + " of them managed)";
     }
     add(parts, count_action(plan.changes, Action::create), "only in git");
     if (const int auth = auth_changes(plan); auth > 0) {
@@ -318,16 +317,16 @@ std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
         all.push_back("Not managed, left alone: " + std::to_string(c.live_only) + " live" + names + ".");
     }
     if (c.adopted > 0) {
-        all.push_back(counted(c.adopted, "equal one", "equal ones") + (will_happen ? " will" : " would") +
-                      " become managed, without a write.");
+        all.push_back(counted(c.adopted, "equal registration", "equal registrations") +
+                      (will_happen ? " will" : " would") + " become managed, without a write.");
     }
     if (c.normalised > 0) {
-        all.push_back(counted(c.normalised, "is", "are") +
-                      " equal but for what the control plane made of the text that kedge sent last.");
+        all.push_back(counted(c.normalised, "equal registration is", "equal registrations are") +
+                      " stored by the control plane in other words than were sent.");
     }
     if (c.secrets_unknown > 0) {
-        all.push_back(counted(c.secrets_unknown, "equal one holds", "equal ones hold") +
-                      " secrets that the control plane hides: not compared.");
+        all.push_back(counted(c.secrets_unknown, "equal registration holds", "equal registrations hold") +
+                      " secrets that the control plane hides: those were not compared.");
     }
     if (!plan.prune && !plan.prune_off.empty()) all.push_back("Nothing is deleted: " + visible(plan.prune_off) + ".");
     return all;

@@ -167,6 +167,17 @@ std::string shorten(std::string_view text, int width) {
     return std::string(text.substr(0, end)) + "...";
 }
 
+std::pair<std::string, std::string> shorten_pair(std::string_view live, std::string_view desired, int width) {
+    constexpr std::size_t before_difference = 8;
+    auto first = shorten(live, width);
+    auto second = shorten(desired, width);
+    if (first != second || live == desired) return {std::move(first), std::move(second)};
+    const auto at = std::mismatch(live.begin(), live.end(), desired.begin(), desired.end()).first - live.begin();
+    std::size_t from = std::max(static_cast<std::size_t>(at), before_difference) - before_difference;
+    while (from > 0 && (static_cast<unsigned char>(live[from]) & 0xC0) == 0x80) --from;
+    return {"..." + shorten(live.substr(from), width - 3), "..." + shorten(desired.substr(from), width - 3)};
+}
+
 std::string pad(std::string text, int width) {
     const int missing = width - display_width(text);
     if (missing > 0) text.append(static_cast<std::size_t>(missing), ' ');

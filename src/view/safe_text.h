@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace kedge {
@@ -17,6 +18,8 @@ std::string valid_utf8(std::string_view foreign);
 int display_width(std::string_view text);
 // At most `width` columns, an end that was cut away shown as "...".
 std::string shorten(std::string_view text, int width);
+// The same for two values of one field: where they would look alike, both begin shortly before they differ.
+std::pair<std::string, std::string> shorten_pair(std::string_view live, std::string_view desired, int width);
 // Spaces up to `width` columns.
 std::string pad(std::string text, int width);
 // Lines of at most `width` columns, broken at spaces; a longer word stays whole (a path must remain usable).

@@ -11,11 +11,11 @@ namespace kedge {
 namespace {
 
 void header(Sheet& sheet, const Plan& plan) {
-    sheet.prose(0, "target  " + target_words(plan.target), Colour::bold, 8);
-    sheet.prose(0, "source  " + source_words(plan.revision), Colour::bold, 8);
+    sheet.prose(0, "target: " + target_words(plan.target), Colour::bold, 8);
+    sheet.prose(0, "source: " + source_words(plan.revision), Colour::bold, 8);
     if (!plan.unit.empty()) {
         const std::string of = plan.installation.empty() ? "" : " of " + visible(plan.installation);
-        sheet.prose(0, "unit    " + visible(plan.unit) + of, Colour::bold, 8);
+        sheet.prose(0, "unit: " + visible(plan.unit) + of, Colour::bold, 6);
     }
     sheet.line();
 }
@@ -23,7 +23,8 @@ void header(Sheet& sheet, const Plan& plan) {
 void holds(Sheet& sheet, const Change& change) {
     for (const auto& hold : change.holds) {
         sheet.prose(6, "held, " + hold_words(hold), Colour::yellow);
-        sheet.prose(6, "way out: " + way_out(hold, change));
+        // Not broken either: it is there to be copied.
+        sheet.line("      way out: " + way_out(hold, change));
     }
     if (!change.holds.empty() && !change.digest.empty())
         sheet.prose(6, "digest: " + change.digest.short_hex(), Colour::dim);
@@ -72,8 +73,9 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
     const auto notes = remarks(plan, style.may_apply);
     for (const auto& note : notes) sheet.prose(0, note, Colour::dim);
     if (!notes.empty()) sheet.line();
-    sheet.prose(0, style.may_apply ? count_words(plan) : summary_line(plan), Colour::plain, 0);
-    if (style.may_apply && any) sheet.prose(0, "Plan: " + planned_words(plan) + ".", Colour::bold);
+    // Never broken: people and scripts look for these lines.
+    sheet.line(style.may_apply ? count_words(plan) : summary_line(plan));
+    if (style.may_apply && any) sheet.line(sheet.paint()(Colour::bold, "Plan: " + planned_words(plan) + "."));
     return sheet.take();
 }
 

@@ -73,7 +73,8 @@ void Sheet::differences(const Change& change) {
     int path_width = 0;
     for (const auto& d : change.differences) {
         const int width = display_width(visible(d.path)) + 1;
-        if (!is_folded(d) && width <= longest_aligned_path) path_width = std::max(path_width, width);
+        if (!is_folded(d) && width <= std::min(longest_aligned_path, width_ / 3))
+            path_width = std::max(path_width, width);
     }
     for (const auto& d : change.differences) {
         if (!is_folded(d)) field(d, path_width);
@@ -105,15 +106,17 @@ void Sheet::field(const FieldDifference& d, int path_width) {
     int room = width_ - detail_indent - 2 - display_width(start) - 1;
     std::string lead = spaces(detail_indent) + paint_(colour, sign) + " " + start + " ";
     if (room < 24) {
-        line(spaces(detail_indent) + paint_(colour, sign) + " " + shorten(start, width_ - detail_indent - 2));
+        line(spaces(detail_indent) + paint_(colour, sign) + " " +
+             shorten(visible(d.path) + ":", width_ - detail_indent - 2));
         lead = spaces(detail_indent + 4);
         room = width_ - detail_indent - 4;
     }
     if (d.kind == DifferenceKind::added) return line(lead + shorten(desired, room));
     if (d.kind == DifferenceKind::removed) return line(lead + shorten(live, room));
     if (display_width(live) + 4 + display_width(desired) <= room) return line(lead + live + " -> " + desired);
-    line(lead + shorten(live, room));
-    line(spaces(width_ - room) + "-> " + shorten(desired, room - 3));
+    const auto [before, after] = shorten_pair(live, desired, room - 3);
+    line(lead + before);
+    line(spaces(width_ - room) + "-> " + after);
 }
 
 void Sheet::cause_and_risk(const Change& change) {

@@ -68,12 +68,10 @@ void held_list(Sheet& sheet, const Report& report) {
     for (const auto& o : report.outcomes) {
         if (o.result != Result::held) continue;
         const std::string name = pad(visible(o.change.name), name_width);
-        if (o.change.holds.empty()) {
-            Hold asked;
-            asked.reason = HoldReason::sign_out;
-            sheet.line("  " + name + "  " + way_out(asked, o.change));
-        }
-        for (const auto& hold : o.change.holds) {
+        // A question that came up at the write may have left no hold behind.
+        auto holds = o.change.holds;
+        if (holds.empty()) holds.emplace_back().reason = HoldReason::sign_out;
+        for (const auto& hold : holds) {
             sheet.line("  " + name + "  " + pad(std::string(to_text(hold.reason)), 9) + "  " + way_out(hold, o.change));
         }
     }
@@ -114,12 +112,13 @@ std::string render_report(const Report& report, const TextStyle& style) {
     }
     what_is_left(sheet, report);
     if (report.outcomes.empty() && report.stopped.empty()) {
-        sheet.prose(0, "Nothing to do: " + count_words(report.plan) + ".", Colour::bold);
+        sheet.line(sheet.paint()(Colour::bold, std::string(errors > 0 ? "Nothing else" : "Nothing") +
+                                                   " to do: " + count_words(report.plan) + "."));
         return sheet.take();
     }
     const std::string effort =
         report.writes > 0 ? " (" + counted(report.writes, "write", "writes") + " in " + seconds(report.took) + ")" : "";
-    sheet.prose(0, "Applied: " + applied_words(report) + effort + ".", Colour::bold);
+    sheet.line(sheet.paint()(Colour::bold, "Applied: " + applied_words(report) + effort + "."));
     return sheet.take();
 }
 
