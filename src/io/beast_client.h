@@ -31,6 +31,7 @@ struct HttpCounters {
     std::uint64_t connections = 0;
 };
 
+// Belongs to one event loop, which must outlive it (kept connections are bound to it).
 class BeastClient final : public HttpClient {
 public:
     // Throws Failure(stop) where base_url, ca_file or proxy make no sense.
@@ -41,10 +42,11 @@ public:
 
 private:
     struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_; // requests in flight hold it as well
 };
 
-// HTTPS_PROXY / HTTP_PROXY / NO_PROXY (either case) for one URL; empty: no proxy.
+// HTTPS_PROXY / HTTP_PROXY / NO_PROXY (either case; names, suffixes, addresses, networks, ports, `*`) for one URL;
+// empty: no proxy. Loopback never has one.
 std::string proxy_for(const std::string& url, const std::map<std::string, std::string>& environment);
 
 } // namespace kedge

@@ -1,0 +1,311 @@
+#include "io/beast_client.h"
+
+#include "base/failure.h"
+#include "io/deadline.h"
+#include "io/dial.h"
+#include "io/message_parser.h"
+
+#include <algorithm>
+#include <boost/asio/error.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/beast/http/error.hpp>
+#include <chrono>
+#include <openssl/crypto.h>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace kedge {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Time = Deadlines::Time;
+
+// A connection that rested longer than this is asked whether it still lives before it is used.
+constexpr Milliseconds trusted_rest{1000};
+// Up to here head and body become one TLS record instead of two.
+constexpr std::size_t one_record = 16 * 1024 - 2048;
+
+Time now() {
+    return std::chrono::steady_clock::now();
+}
+
+bool is_idempotent(const std::string& method) {
+    return method == "GET" || method == "PUT" || method == "DELETE" || method == "HEAD";
+}
+
+bool has_body(const HttpRequest& request) {
+    return !request.body.empty() || request.method == "PUT" || request.method == "POST" || request.method == "PATCH";
+}
+
+// What may not be sent as it is, in words; nothing where all is well.
+std::string problem_of(const HttpRequest& request) {
+    const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+    if (request.method.empty() || !std::all_of(request.method.begin(), request.method.end(), capital))
+        return "the method is not one";
+    if (!target_is_clean(request.target)) return "the target must start with '/' and be percent-encoded";
+    for (const auto& [name, value] : request.headers) {
+        if (!header_is_clean(name, value)) return "a header holds a character that none may hold";
+    }
+    return {};
+}
+
+struct Connection {
+    Connection(std::unique_ptr<Stream> opened, std::shared_ptr<Deadlines> deadlines)
+        : stream(std::move(opened)), deadline(std::move(deadlines), [this] { stream->close(); }) {}
+    ~Connection() { forget(); }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // The head holds the bearer token, and may hold a body with secrets.
+    void forget() {
+        OPENSSL_cleanse(head.data(), head.size());
+        head.clear();
+    }
+
+    std::unique_ptr<Stream> stream;
+    ReadBuffer buffer;
+    std::string head;
+    Deadline deadline;
+    Time rests_since;
+};
+
+// One try on one connection.
+struct Attempt {
+    HttpOutcome outcome;
+    bool reusable = false;
+    bool died_unheard = false; // the other side ended the connection before the first byte of an answer
+};
+
+} // namespace
+
+struct BeastClient::State {
+    explicit State(BeastClientOptions wanted);
+    std::unique_ptr<Connection> take_idle(bool idempotent);
+    void give_back(std::unique_ptr<Connection> connection);
+    Task<std::string> open(std::unique_ptr<Connection>& connection, Milliseconds left);
+    Task<void> attempt(Connection& connection, const HttpRequest& request, Attempt& attempt);
+    Task<std::size_t> send_all(Connection& connection, const HttpRequest& request, ErrorCode& error);
+    Task<void> receive(Connection& connection, const HttpRequest& request, ErrorCode sent_badly, Attempt& attempt);
+    void write_head(std::string& head, const HttpRequest& request) const;
+    std::string describe(const Connection& connection, const ErrorCode& error, bool heard) const;
+    std::string place() const { return "\"" + dialer.origin().with_port() + "\": "; }
+
+    BeastClientOptions options;
+    Dialer dialer;
+    std::string prefix; // of the request target
+    Secret host_lines;
+    Secret bearer_line;
+    std::shared_ptr<Deadlines> deadlines;
+    std::vector<std::unique_ptr<Connection>> idle;
+    HttpCounters counters;
+};
+
+namespace {
+
+std::optional<Proxy> proxy_of(const BeastClientOptions& options) {
+    if (options.proxy.empty()) return std::nullopt;
+    return parse_proxy(options.proxy);
+}
+
+} // namespace
+
+BeastClient::State::State(BeastClientOptions wanted)
+    : options(std::move(wanted)), dialer(parse_origin(options.base_url), proxy_of(options), options.ca_file) {
+    const Origin& origin = dialer.origin();
+    prefix = origin.base_path;
+    std::string host = "Host: " + origin.authority + "\r\n";
+    if (dialer.proxy() && !origin.tls) {
+        prefix.insert(0, "http://" + origin.authority);
+        const Secret& authorization = dialer.proxy()->authorization;
+        if (!authorization.empty()) append_header(host, "Proxy-Authorization", authorization.reveal());
+    }
+    host_lines = Secret(std::move(host));
+    if (!header_is_clean("User-Agent", options.user_agent))
+        throw Failure(NextAction::stop, "http client: use the user agent: it holds a character that none may hold");
+    if (options.bearer.empty()) return;
+    if (!header_is_clean("Authorization", options.bearer.reveal()))
+        throw Failure(NextAction::stop, "http client: use the token for \"" + origin.authority +
+                                            "\": it holds a control character; is there a newline at its end?");
+    bearer_line = Secret("Authorization: Bearer " + options.bearer.reveal() + "\r\n");
+}
+
+std::unique_ptr<Connection> BeastClient::State::take_idle(bool idempotent) {
+    const Time trusted = now() - trusted_rest;
+    while (!idle.empty()) {
+        std::unique_ptr<Connection> connection = std::move(idle.back());
+        idle.pop_back();
+        // What must not be sent twice deserves a look first: the server may have ended the connection meanwhile.
+        const bool look = !idempotent || connection->rests_since < trusted;
+        if (!look || connection->stream->is_quiet()) return connection;
+    }
+    return nullptr;
+}
+
+void BeastClient::State::give_back(std::unique_ptr<Connection> connection) {
+    connection->rests_since = now();
+    if (idle.size() < options.most_idle) idle.push_back(std::move(connection));
+}
+
+Task<std::string> BeastClient::State::open(std::unique_ptr<Connection>& connection, Milliseconds left) {
+    auto executor = co_await asio::this_coro::executor;
+    if (!deadlines) deadlines = std::make_shared<Deadlines>(executor);
+    connection = std::make_unique<Connection>(dialer.make_stream(executor), deadlines);
+    const Milliseconds timeout = std::min(options.connect_timeout, left);
+    connection->deadline.set(timeout);
+    std::string problem = co_await dialer.open(*connection->stream, connection->deadline, timeout);
+    if (connection->deadline.expired()) problem = "no connection within " + format_duration(timeout);
+    connection->deadline.clear();
+    if (problem.empty()) ++counters.connections;
+    co_return problem;
+}
+
+void BeastClient::State::write_head(std::string& head, const HttpRequest& request) const {
+    head.clear();
+    head.append(request.method).append(" ").append(prefix).append(request.target).append(" HTTP/1.1\r\n");
+    head += host_lines.reveal();
+    if (header(request.headers, "User-Agent").empty()) append_header(head, "User-Agent", options.user_agent);
+    if (header(request.headers, "Accept").empty()) append_header(head, "Accept", "application/json");
+    if (header(request.headers, "Authorization").empty()) head += bearer_line.reveal();
+    for (const auto& [name, value] : request.headers) {
+        const bool ours = same_name(name, "host") || same_name(name, "content-length") ||
+                          same_name(name, "transfer-encoding") || same_name(name, "connection");
+        if (!ours) append_header(head, name, value);
+    }
+    if (has_body(request)) append_number_header(head, "Content-Length", request.body.size());
+    head += "\r\n";
+}
+
+Task<std::size_t> BeastClient::State::send_all(Connection& connection, const HttpRequest& request, ErrorCode& error) {
+    write_head(connection.head, request);
+    std::string_view body = request.body;
+    if (dialer.origin().tls && body.size() <= one_record) {
+        connection.head += body;
+        body = {};
+    }
+    std::string_view head = connection.head;
+    Stream::Parts parts{asio::buffer(head), asio::buffer(body)};
+    const std::size_t whole = head.size() + body.size();
+    std::size_t sent = connection.stream->write_now(parts, error);
+    while (sent < whole && !error) {
+        const std::size_t of_head = std::min(sent, head.size());
+        parts[0] = asio::buffer(head.substr(of_head));
+        parts[1] = asio::buffer(body.substr(sent - of_head));
+        sent += co_await connection.stream->write(parts, error);
+    }
+    co_return sent;
+}
+
+std::string BeastClient::State::describe(const Connection& connection, const ErrorCode& error, bool heard) const {
+    if (connection.deadline.expired()) return "no whole answer within " + format_duration(options.request_timeout);
+    if (error == boost::beast::http::error::body_limit)
+        return "the answer is larger than " + std::to_string(options.most_body_bytes) + " bytes";
+    const std::string when = heard ? "in the middle of the answer" : "before an answer";
+    if (error == boost::beast::http::error::partial_message || error == asio::error::eof ||
+        error == asio::ssl::error::stream_truncated)
+        return "the connection ended " + when;
+    if (error == asio::error::operation_aborted) return "cancelled " + when;
+    if (error.category() == boost::beast::http::make_error_code(boost::beast::http::error::need_more).category())
+        return "the answer is not HTTP/1.1: " + error.message();
+    return error.message() + ", " + when;
+}
+
+Task<void> BeastClient::State::receive(Connection& connection, const HttpRequest& request, ErrorCode sent_badly,
+                                       Attempt& attempt) {
+    MessageLimits limits;
+    limits.body_bytes = options.most_body_bytes;
+    std::optional<ResponseParser> parser;
+    bool heard = false;
+    ErrorCode error;
+    for (bool interim = true; interim && !error;) { // 100 and 103 come before the answer
+        parser.emplace(limits);
+        parser->skip(request.method == "HEAD");
+        error = feed(*parser, connection.buffer);
+        while (!error && !parser->is_done()) {
+            const std::size_t count = co_await connection.stream->read(connection.buffer.space(), error);
+            connection.buffer.commit(count);
+            heard = heard || count > 0;
+            if (!error) {
+                error = feed(*parser, connection.buffer);
+            } else if (error == asio::error::eof && parser->got_some()) {
+                error = {};
+                parser->put_eof(error); // a body without a length ends here; any other is cut off
+            }
+        }
+        interim = parser->response.status < 200 && parser->response.status != 101;
+    }
+    if (error) {
+        attempt.outcome.delivery = Delivery::unknown;
+        attempt.outcome.error = place() + describe(connection, sent_badly && !heard ? sent_badly : error, heard);
+        attempt.died_unheard = !heard && !connection.deadline.expired() && error != asio::error::operation_aborted;
+        co_return;
+    }
+    attempt.outcome.delivery = Delivery::answered;
+    attempt.outcome.response = std::move(parser->response);
+    attempt.reusable = !sent_badly && parser->keep_alive() && connection.buffer.empty();
+}
+
+Task<void> BeastClient::State::attempt(Connection& connection, const HttpRequest& request, Attempt& attempt) {
+    ++counters.requests;
+    ErrorCode error;
+    const std::size_t sent = co_await send_all(connection, request, error);
+    if (sent == 0 && error) {
+        attempt.outcome.delivery = Delivery::not_sent;
+        attempt.outcome.error = place() + describe(connection, error, false);
+        attempt.died_unheard = !connection.deadline.expired() && error != asio::error::operation_aborted;
+        co_return;
+    }
+    // A server may refuse a large body before it has read it all: then the answer is there although sending failed.
+    co_await receive(connection, request, error, attempt);
+}
+
+BeastClient::BeastClient(BeastClientOptions options) : state_(std::make_shared<State>(std::move(options))) {}
+BeastClient::~BeastClient() = default;
+
+HttpCounters BeastClient::counters() const {
+    return state_->counters;
+}
+
+Task<HttpOutcome> BeastClient::send(HttpRequest request) {
+    const std::shared_ptr<State> state = state_;
+    HttpOutcome refused;
+    refused.error = problem_of(request);
+    if (!refused.error.empty()) co_return refused;
+
+    const Time until = now() + std::min<Milliseconds>(state->options.request_timeout, std::chrono::hours(24));
+    const auto left = [until] {
+        return std::max(std::chrono::duration_cast<Milliseconds>(until - now()), Milliseconds(1));
+    };
+    const bool idempotent = is_idempotent(request.method);
+    std::unique_ptr<Connection> connection = state->take_idle(idempotent);
+    const bool pooled = connection != nullptr;
+    Attempt first;
+    if (pooled) {
+        connection->deadline.set(left());
+        co_await state->attempt(*connection, request, first);
+        connection->deadline.clear();
+        connection->forget();
+        if (first.reusable) state->give_back(std::move(connection));
+        const bool safe = idempotent || first.outcome.delivery == Delivery::not_sent;
+        if (!first.died_unheard || !safe) co_return std::move(first.outcome);
+    }
+    std::string problem = co_await state->open(connection, left());
+    if (!problem.empty()) {
+        // Where the first try may have arrived, not even a refused connection makes the whole "not sent".
+        first.outcome.error = state->place() + problem;
+        co_return std::move(first.outcome);
+    }
+    Attempt second;
+    connection->deadline.set(left());
+    co_await state->attempt(*connection, request, second);
+    connection->deadline.clear();
+    connection->forget();
+    if (second.reusable) state->give_back(std::move(connection));
+    if (second.outcome.delivery == Delivery::not_sent) second.outcome.delivery = first.outcome.delivery;
+    co_return std::move(second.outcome);
+}
+
+} // namespace kedge

@@ -1,0 +1,35 @@
+// Opens connections for the HTTP client: name, TCP, the proxy's CONNECT, TLS, all within one deadline. Nothing of a
+// request has been sent when it fails.
+#pragma once
+#include "base/duration.h"
+#include "io/deadline.h"
+#include "io/origin.h"
+#include "io/stream.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace kedge {
+
+class Dialer final {
+public:
+    Dialer(Origin origin, std::optional<Proxy> proxy, const std::string& ca_file);
+    const Origin& origin() const { return origin_; }
+    const std::optional<Proxy>& proxy() const { return proxy_; }
+
+    std::unique_ptr<Stream> make_stream(const boost::asio::any_io_executor& executor) const;
+    // Gives what went wrong in words, or nothing. `deadline`, set by the caller to `timeout`, closes the stream.
+    Task<std::string> open(Stream& stream, const Deadline& deadline, Milliseconds timeout) const;
+
+private:
+    using Tcp = boost::asio::ip::tcp;
+    Task<std::string> connect(Stream& stream, const Deadline& deadline, Milliseconds timeout) const;
+    Task<std::string> tunnel(Tcp::socket& socket) const;
+
+    Origin origin_;
+    std::optional<Proxy> proxy_;
+    std::shared_ptr<boost::asio::ssl::context> tls_;
+};
+
+} // namespace kedge
