@@ -13,10 +13,10 @@ Task<UnitValidation> validate_unit(const UnitSettings& settings, const Dialect& 
     UnitValidation result;
     result.findings = desired.findings();
     const auto entries = desired.entries();
-    // A source that is not in git may well be live: only a plan can tell.
-    auto across = cross_check(entries, [](const std::string&) { return true; });
+    // A source that is not in git may well be live: only a plan can tell, so this is a warning.
+    auto across = cross_check(entries, nullptr);
     result.findings.insert(result.findings.end(), across.findings.begin(), across.findings.end());
-    for (const auto& entry : entries) result.manifests += across.invalid_names.contains(entry.entry->name) ? 0 : 1;
+    for (const auto& entry : entries) result.manifests += across.invalid.contains(entry.entry->name) ? 0 : 1;
     co_return result;
 }
 

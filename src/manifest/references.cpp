@@ -15,11 +15,9 @@ struct Declared {
 
 class Checker {
 public:
-    Checker(const std::vector<FileIndex>& files, const std::function<bool(const std::string&)>& live_has)
+    Checker(const std::vector<DesiredEntry>& entries, const std::function<bool(const std::string&)>& live_has)
         : live_has_(live_has) {
-        for (const auto& file : files) {
-            for (const auto& entry : file.entries) names_[entry.name].push_back({&file, &entry});
-        }
+        for (const auto& [file, entry] : entries) names_[entry->name].push_back({file, entry});
     }
 
     CrossCheck check() {
@@ -134,8 +132,17 @@ private:
 
 } // namespace
 
+CrossCheck cross_check(const std::vector<DesiredEntry>& entries,
+                       const std::function<bool(const std::string&)>& live_has) {
+    return Checker(entries, live_has).check();
+}
+
 CrossCheck cross_check(const std::vector<FileIndex>& files, const std::function<bool(const std::string&)>& live_has) {
-    return Checker(files, live_has).check();
+    std::vector<DesiredEntry> entries;
+    for (const auto& file : files) {
+        for (const auto& entry : file.entries) entries.push_back({&file, &entry});
+    }
+    return cross_check(entries, live_has);
 }
 
 } // namespace kedge

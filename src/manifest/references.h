@@ -15,6 +15,8 @@ struct CrossCheck {
 };
 
 // `live_has` says whether a registration of that name is live; null: not known, then a missing source is a warning.
+CrossCheck cross_check(const std::vector<DesiredEntry>& entries,
+                       const std::function<bool(const std::string&)>& live_has);
 CrossCheck cross_check(const std::vector<FileIndex>& files, const std::function<bool(const std::string&)>& live_has);
 
 } // namespace kedge

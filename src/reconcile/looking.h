@@ -17,7 +17,7 @@ public:
 private:
     Task<void> pin_tenant();
     Task<void> list_live();
-    Task<void> recover_open_intents();
+    void recover_open_intents();
     void check_across_files();
     void find_rotated();
     Task<void> compare_candidates();
