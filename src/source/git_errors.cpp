@@ -266,7 +266,10 @@ std::string quoted_git_error(const std::string& errors, const GitSourceOptions& 
 
 Failure git_failure(GitProblem problem, const std::string& errors, const GitSourceOptions& options) {
     const Meaning meaning = meaning_of(problem, options);
-    const std::string quoted = quoted_git_error(errors, options);
+    std::string quoted = quoted_git_error(errors, options);
+    // Lines that would mislead: a refused token ends in a question for a user name, a changed key in capitals.
+    const bool asks_for_name = quoted.find("could not read") != std::string::npos;
+    if (asks_for_name || problem == GitProblem::host_key_changed) quoted.clear();
     std::string text = place_of(options) + ": fetch \"" + shown_url(options.url) + "\": " + meaning.cause;
     if (!quoted.empty()) text += " (git: " + quoted + ")";
     return {meaning.next, text + "; " + meaning.hint};

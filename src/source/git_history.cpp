@@ -141,9 +141,9 @@ Commit describe_commit(git_commit* commit) {
     Commit about;
     about.id = id_text(*git_commit_id(commit));
     const git_signature* author = git_commit_author(commit);
-    if (author != nullptr) about.author = clean_line(std::string(author->name) + " <" + author->email + ">");
+    if (author != nullptr) about.author = one_line(std::string(author->name) + " <" + author->email + ">");
     const char* title = git_commit_summary(commit);
-    if (title != nullptr) about.title = clean_line(title);
+    if (title != nullptr) about.title = one_line(title);
     about.time = git_commit_time(commit);
     return about;
 }

@@ -18,7 +18,7 @@ GitLibrary::~GitLibrary() {
 std::string git_error_text() {
     const git_error* error = git_error_last();
     if (error == nullptr || error->message == nullptr) return "unknown error";
-    return clean_line(error->message);
+    return one_line(error->message);
 }
 
 std::string id_text(const git_oid& id) {

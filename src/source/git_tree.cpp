@@ -77,7 +77,7 @@ GitPointer<git_commit> GitTree::commit(const std::string& id) {
     git_oid oid;
     git_commit* commit = nullptr;
     if (!id_from_text(oid, id) || git_commit_lookup(&commit, repository_.get(), &oid) != 0) {
-        fail_damaged("read commit \"" + clean_line(id) + "\"", "it is not in the mirror");
+        fail_damaged("read commit \"" + one_line(id) + "\"", "it is not in the mirror");
     }
     return GitPointer<git_commit>(commit);
 }

@@ -69,7 +69,7 @@ std::string shown_name(std::string_view name) {
     return text;
 }
 
-std::string clean_line(std::string_view text) {
+std::string one_line(std::string_view text) {
     constexpr std::size_t most = 300;
     std::string clean;
     while (!text.empty() && clean.size() < most) {

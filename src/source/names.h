@@ -15,6 +15,6 @@ std::string name_problem(std::string_view name);
 std::string shown_name(std::string_view name);
 
 // One line of foreign text (commit titles, authors): control characters become spaces, bad bytes `?`, cut at 300 bytes.
-std::string clean_line(std::string_view text);
+std::string one_line(std::string_view text);
 
 } // namespace kedge

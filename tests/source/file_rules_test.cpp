@@ -80,5 +80,5 @@ TEST(names, tell_what_is_wrong_with_them) {
     EXPECT_EQ(kedge::name_problem("\xed\xa0\x80"), "is not valid UTF-8") << "a surrogate";
     EXPECT_EQ(kedge::name_problem("\xc0\xaf"), "is not valid UTF-8") << "an overlong slash";
     EXPECT_EQ(kedge::shown_name("a\nb\\\xff\xc3\xbc"), "a\\x0ab\\x5c\\xff\xc3\xbc");
-    EXPECT_EQ(kedge::clean_line("a\nb\xff"), "a b?");
+    EXPECT_EQ(kedge::one_line("a\nb\xff"), "a b?");
 }
