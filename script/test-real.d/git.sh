@@ -269,7 +269,7 @@ reads ssh "git: \"$ssh_url\", branch: main, $key, known_hosts: $folder/known_hos
 refuses wrong-token "git: $https/git/repo.git, token: \"\${env:WRONG_TOKEN}\", $ca" 'the server refuses the token'
 refuses no-token "git: $https/git/repo.git, $ca" 'the server asks for a credential'
 refuses wrong-bearer "git: $https/bearer/repo.git, bearer: \"\${env:WRONG_TOKEN}\", $ca" 'the server refuses the token'
-refuses unknown-ca "git: $https/git/repo.git, $good_token" 'certificate cannot be verified; set ca_file'
+refuses unknown-ca "git: $https/git/repo.git, $good_token" 'set ca_file for this source'
 refuses other-ca "git: $https/git/repo.git, $good_token, ca_file: $folder/other.crt" 'certificate cannot be verified'
 refuses missing-repository "git: $https/git/none.git, $good_token, $ca" 'there is no such repository'
 refuses empty "git: $https/git/empty.git, $good_token, $ca" 'the repository is empty; push a first commit'
