@@ -19,7 +19,9 @@ Description description_of(const TrueFoundryOptions& options) {
     can.replace_fields = {"type"}; // not published; assumed to be answered 400
     it.rules.ignore_unless_set = {"ownedBy"};
     it.rules.auth = {"auth_data"};
-    it.rules.exact = {"url", "name", "type", "auth_data", "auth_data.type"};
+    // "auth_data" itself is not named: rules reach below their path, and only its presence (which shows in its type)
+    // counts.
+    it.rules.exact = {"url", "name", "type", "auth_data.type"};
     it.list = ListShape{"data", "/manifest/name", "/id"};
     it.pacing.concurrency = 8;
     it.pacing.deadline_ms = 60000;

@@ -44,6 +44,7 @@ TEST(truefoundry_description, says_what_the_control_plane_can) {
     EXPECT_EQ(it.list.rows_key, "data");
     EXPECT_EQ(it.type_order, std::vector<std::string>{"mcp-server/virtual"});
     EXPECT_EQ(it.rules.ignore_unless_set, std::vector<std::string>{"ownedBy"});
+    EXPECT_EQ(it.rules.exact, (std::vector<std::string>{"url", "name", "type", "auth_data.type"}));
     EXPECT_EQ(it.rules.auth, std::vector<std::string>{"auth_data"});
 }
 
