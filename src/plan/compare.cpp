@@ -65,11 +65,16 @@ private:
 
 void Walk::visit(const Json* desired, const Json* live) {
     if (is_secret_pointer(pointer_)) return visit_secret(desired, live);
-    const auto empty_or = [](const Json* side, bool (Json::*is)() const noexcept) {
-        return side == nullptr || ((side->*is)() && !side->empty());
-    };
-    if (empty_or(desired, &Json::is_object) && empty_or(live, &Json::is_object)) return visit_members(desired, live);
-    if (empty_or(desired, &Json::is_array) && empty_or(live, &Json::is_array) && visit_items(desired, live)) return;
+    // Member by member, unless nothing but an empty container stands against nothing.
+    const auto filled = [](const Json* side) { return side != nullptr && !side->empty(); };
+    const auto absent_or = [](const Json* side, Json::value_t type) { return side == nullptr || side->type() == type; };
+    if (filled(desired) || filled(live)) {
+        if (absent_or(desired, Json::value_t::object) && absent_or(live, Json::value_t::object)) {
+            return visit_members(desired, live);
+        }
+        const bool lists = absent_or(desired, Json::value_t::array) && absent_or(live, Json::value_t::array);
+        if (lists && visit_items(desired, live)) return;
+    }
     if (desired != nullptr && live != nullptr) {
         if (same(*desired, *live)) return;
         auto [shown_live, shown_desired] = excerpts(*live, *desired, pointer_);
