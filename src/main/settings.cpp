@@ -76,7 +76,8 @@ private:
 
     std::string resolve(const std::string& path) const {
         if (path.empty()) return path;
-        return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path) : folder_ / path)
+        return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path)
+                                                          : std::filesystem::absolute(folder_) / path)
             .lexically_normal()
             .string();
     }
@@ -94,6 +95,12 @@ private:
         }
     }
 
+    CredentialSource credential(const Json& mapping, const std::string& key) const {
+        auto source = credential_of(mapping, key);
+        if (source.scheme == "file") source.name = resolve(source.name);
+        return source;
+    }
+
     void source(const std::string& name, const std::string& pointer) {
         const auto* mapping = reader_.mapping(pointer, source_keys());
         if (mapping == nullptr) return;
@@ -104,9 +111,9 @@ private:
         source.branch = text_of(*mapping, "branch");
         source.tag = text_of(*mapping, "tag");
         source.commit = text_of(*mapping, "commit");
-        source.token = credential_of(*mapping, "token");
+        source.token = credential(*mapping, "token");
         source.user = text_of(*mapping, "user");
-        source.bearer = credential_of(*mapping, "bearer");
+        source.bearer = credential(*mapping, "bearer");
         source.ssh_key = resolve(text_of(*mapping, "ssh_key"));
         source.known_hosts = resolve(text_of(*mapping, "known_hosts"));
         source.ca_file = resolve(text_of(*mapping, "ca_file"));
@@ -131,7 +138,7 @@ private:
         target.name = name;
         target.provider = text_of(*mapping, "provider");
         target.url = text_of(*mapping, "url");
-        target.token = credential_of(*mapping, "token");
+        target.token = credential(*mapping, "token");
         target.ca_file = resolve(text_of(*mapping, "ca_file"));
         target.proxy = text_of(*mapping, "proxy");
         target.force_flag = text_of(*mapping, "force_flag");
@@ -175,8 +182,10 @@ private:
         unit.target = text_of(*mapping, "target");
         known(settings_.sources, "source", entry.source, pointer);
         known(settings_.targets, "target", unit.target, pointer);
-        if (const auto target = settings_.targets.find(unit.target); target != settings_.targets.end())
+        if (const auto target = settings_.targets.find(unit.target); target != settings_.targets.end()) {
             unit.rehearse = target->second.rehearse;
+            unit.target_url = target->second.url;
+        }
         unit.changes = text_of(*mapping, "changes") == "report" ? Reaction::report : Reaction::act;
         unit.drift = text_of(*mapping, "drift") == "report" ? Reaction::report : Reaction::act;
         unit.heal_after = duration_of(*mapping, "heal_after", Milliseconds(0));

@@ -3,6 +3,7 @@
 #include "model/marker.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -68,12 +69,15 @@ LoadedSettings from_path(const Options& options, const Environment& environment)
     target.provider = "truefoundry";
     target.url = options.url.empty() ? value_of(environment, "TFY_HOST") : options.url;
     if (!target.url.empty() && target.url.find("://") == std::string::npos) target.url = "https://" + target.url;
-    target.token = options.token_file.empty() ? CredentialSource{"env", "TFY_API_KEY"}
-                                              : CredentialSource{"file", options.token_file};
+    target.token =
+        options.token_file.empty()
+            ? CredentialSource{"env", "TFY_API_KEY"}
+            : CredentialSource{"file", std::filesystem::absolute(options.token_file).lexically_normal().string()};
     UnitEntry unit;
     unit.source = source.name;
     unit.settings.us = {options.installation, options.unit};
     unit.settings.target = target.name;
+    unit.settings.target_url = target.url;
     unit.settings.private_urls = options.private_urls;
     settings.units.push_back(std::move(unit));
     if (options.verb != Verb::validate) {

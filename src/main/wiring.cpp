@@ -61,7 +61,7 @@ struct Runtime::Parts {
 
     Parts(Settings s, const Options& options, const Environment& env)
         : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env),
-          own_credentials({"env:*", "file:**"}, env, Secret()) {}
+          own_credentials({"env:*", "file:/**"}, env, Secret()) {}
 
     Secret credential(const CredentialSource& from) const {
         return from.scheme.empty() ? Secret() : own_credentials.value(from.scheme, from.name);

@@ -171,13 +171,15 @@ void Looking::check_across_files() {
     }
 }
 
-// A rename is recognised by the document without its name; that is worth looking at only where something is to be deleted.
+// A rename is recognised by the document without its name; that is worth looking at only where something is to be
+// deleted.
 Digest Looking::nameless(const Candidate& candidate, const Resource* resource) const {
     if (!deletes_possible_ || (candidate.desired != nullptr && candidate.live != nullptr)) return {};
     const auto& dialect = unit_.parts_.provider.dialect();
     const auto& key = unit_.settings_.seal_key.reveal();
     if (resource != nullptr) {
-        return nameless_digest(comparable(dialect.canonical(resource->document), unit_.rules_of(*candidate.desired), key));
+        return nameless_digest(
+            comparable(dialect.canonical(resource->document), unit_.rules_of(*candidate.desired), key));
     }
     if (candidate.live == nullptr) return {};
     auto live = unit_.live_.document(candidate.live->name);

@@ -28,6 +28,7 @@ private:
     Task<void> confirm_gone();
     Task<void> ask_control_plane();
     Task<void> rehearse_slice(std::vector<const Change*> slice);
+    std::string not_askable(const Change& change) const;
     Task<Rehearsal> rehearse(const Change& change, const Resource& resource);
     Task<Rehearsal> ask_subjects(const Change& change);
     Task<int> count_subjects(const Change& change);

@@ -74,12 +74,18 @@ Task<Rehearsal> Looking::ask_subjects(const Change& change) {
     co_return rehearsal;
 }
 
+// Why the control plane cannot be asked about this change now; empty: it can.
+std::string Looking::not_askable(const Change& change) const {
+    for (const auto& source : declared(change.name)->entry->sources) {
+        if (!unit_.live_.has(source)) return "its source \"" + source + "\" is not live yet";
+    }
+    return may_not_write_;
+}
+
 Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource) {
     Rehearsal rehearsal;
-    if (!may_not_write_.empty()) {
-        rehearsal.text = may_not_write_;
-        co_return rehearsal;
-    }
+    rehearsal.text = not_askable(change);
+    if (!rehearsal.text.empty()) co_return rehearsal;
     Operation operation;
     operation.kind = OperationKind::rehearse;
     operation.remote_id = change.remote_id;

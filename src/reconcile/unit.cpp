@@ -51,6 +51,7 @@ Task<TargetIdentity> Unit::identity() {
     if (done == nullptr || !done->identity)
         throw Failure(NextAction::retry, "control plane: ask who this token is: no answer that says so");
     identity_ = *done->identity;
+    identity_->base_url = settings_.target_url;
     co_return *identity_;
 }
 
