@@ -32,11 +32,12 @@ need() {
 }
 
 # start_sandbox FOLDER [ARGUMENT...]: sets sandbox_port, admin_port, sandbox_token, sandbox_pid.
+# The token begins like the vendor's personal access tokens: their CLI takes any other for a JWT.
 start_sandbox() {
     local folder=$1 waited=0
     shift
     : "${KEDGE_SANDBOX:?the path of the kedge-sandbox binary}"
-    sandbox_token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+    sandbox_token=tfy_$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
     rm -f "$folder/ports"
     "$KEDGE_SANDBOX" --port 0 --admin-port 0 --print-ports "$folder/ports" --token "$sandbox_token:admin" "$@" \
         >"$folder/sandbox.log" 2>&1 </dev/null &
