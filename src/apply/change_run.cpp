@@ -117,7 +117,10 @@ Task<bool> ChangeRun::still_as_planned() {
 }
 
 Task<void> ChangeRun::carry_out() {
-    if (must_look_again() && !co_await still_as_planned()) {
+    // g++ 12 loses its way behind `a && co_await b`: one step a statement.
+    bool as_planned = true;
+    if (must_look_again()) as_planned = co_await still_as_planned();
+    if (!as_planned) {
         co_await close(false, std::nullopt, false);
         co_return;
     }

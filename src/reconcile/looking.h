@@ -31,7 +31,7 @@ private:
     std::string not_askable(const Change& change) const;
     Task<Rehearsal> rehearse(const Change& change, const Resource& resource);
     Task<Rehearsal> ask_subjects(const Change& change);
-    Task<int> count_subjects(const Change& change);
+    Task<std::optional<int>> count_subjects(const Change& change);
     bool wants_check(const Change& change) const;
     Digest rehearsed_key(const Change& change) const;
     bool known_in_sync(const LiveEntry& live) const;

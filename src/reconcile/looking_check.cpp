@@ -53,8 +53,9 @@ bool Looking::wants_check(const Change& change) const {
     return true;
 }
 
-Task<int> Looking::count_subjects(const Change& change) {
-    if (change.remote_id.empty() || !unit_.parts_.provider.dialect().describe().can.subjects) co_return 0;
+// How many people hold credentials, at least; nothing where the control plane cannot tell.
+Task<std::optional<int>> Looking::count_subjects(const Change& change) {
+    if (change.remote_id.empty() || !unit_.parts_.provider.dialect().describe().can.subjects) co_return std::nullopt;
     Operation operation;
     operation.kind = OperationKind::subjects;
     operation.remote_id = change.remote_id;
@@ -62,15 +63,15 @@ Task<int> Looking::count_subjects(const Change& change) {
     std::vector<SecretReference> none;
     const auto answer = co_await unit_.parts_.provider.perform(std::move(operation), std::move(none));
     const auto* done = std::get_if<Done>(&answer);
-    co_return done == nullptr ? 0 : done->subjects;
+    co_return done == nullptr ? std::nullopt : std::optional<int>(done->subjects);
 }
 
 // Deletes and replacements are not dry-run; who holds credentials is asked.
 Task<Rehearsal> Looking::ask_subjects(const Change& change) {
     Rehearsal rehearsal;
-    const int subjects = co_await count_subjects(change);
-    rehearsal.kind = subjects > 0 ? Rehearsal::Kind::signs_out : Rehearsal::Kind::differs;
-    if (subjects > 0) rehearsal.subjects = subjects;
+    const auto subjects = co_await count_subjects(change);
+    rehearsal.kind = subjects.value_or(0) > 0 ? Rehearsal::Kind::signs_out : Rehearsal::Kind::differs;
+    if (subjects.value_or(0) > 0) rehearsal.subjects = subjects;
     co_return rehearsal;
 }
 
@@ -103,13 +104,13 @@ Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource
             const auto would_be = dialect.canonical(done->document->document);
             if (!compare(would_be, live, unit_.rules_of(*desired), {}).differs) rehearsal.kind = Rehearsal::Kind::equal;
         }
-        const int subjects = change.auth_change ? co_await count_subjects(change) : 0;
-        if (subjects > 0) rehearsal.subjects = subjects;
+        std::optional<int> subjects;
+        if (change.auth_change) subjects = co_await count_subjects(change);
+        if (subjects.value_or(0) > 0) rehearsal.subjects = subjects;
     } else if (const auto* held = std::get_if<Held>(&answer)) {
         rehearsal.kind = Rehearsal::Kind::signs_out;
         rehearsal.text = held->text;
-        const int subjects = co_await count_subjects(change);
-        if (subjects > 0) rehearsal.subjects = subjects;
+        rehearsal.subjects = co_await count_subjects(change);
     } else if (const auto* refused = std::get_if<Refused>(&answer)) {
         if (refused->kind == RefusalKind::credential) throw_refusal("dry run of \"" + change.name + "\"", *refused);
         if (refused->kind == RefusalKind::forbidden) may_not_write_ = "this token may not write";

@@ -20,8 +20,9 @@ enum class SignOut { git, approver, never, always };
 enum class Reaction { act, report };
 
 struct UnitSettings {
-    UnitIdentity us;    // empty installation: a plan without settings
-    std::string target; // configured name of the target
+    UnitIdentity us;        // empty installation: a plan without settings
+    std::string target;     // configured name of the target
+    std::string target_url; // its base URL, for people and where the target names no tenant
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;

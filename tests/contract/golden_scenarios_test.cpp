@@ -1,6 +1,8 @@
 // What a control plane and a repository go through together, from the first apply to the last delete.
 #include "tests/contract/world.h"
 
+#include "base/failure.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -413,7 +415,7 @@ TEST(scenario, another_tenant_behind_the_same_settings_stops_the_pass) {
 TEST(scenario, letting_go_takes_markers_off_and_changes_nothing_else) {
     World world;
     world.add("github");
-    world.add("jira", header_auth);
+    world.add("jira", "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    X-Key: a-literal\n");
     world.converge();
     auto github = world.live("github");
     const auto result = run_to_end(world.loop, world.unit->disown({}));
