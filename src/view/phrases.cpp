@@ -56,7 +56,7 @@ Verb verb_of(Action action) {
 
 std::string short_revision(const Revision& revision) {
     constexpr std::string_view folder = "files:";
-    if (revision.id.starts_with(folder)) return "files " + visible(revision.id.substr(folder.size(), 7));
+    if (revision.id.starts_with(folder)) return "a folder, content " + visible(revision.id.substr(folder.size(), 7));
     return visible(revision.id.substr(0, 7));
 }
 

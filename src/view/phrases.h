@@ -24,7 +24,7 @@ struct Verb {
 };
 Verb verb_of(Action action);
 
-// "1a2b3c4", or "files 1a2b3c4" where a folder has no commits.
+// "1a2b3c4", or "a folder, content 1a2b3c4" where there are no commits.
 std::string short_revision(const Revision& revision);
 // "main at 1a2b3c4 "Fix the url" by Ann".
 std::string source_words(const Revision& revision);

@@ -49,22 +49,22 @@ TEST(golden_text, hostile_text) {
 }
 
 TEST(golden_markdown, a_plan) {
-    expect_golden("plan.md", markdown_plan(rich_plan()));
+    expect_golden("plan.md.txt", markdown_plan(rich_plan()));
 }
 TEST(golden_markdown, the_first_plan_of_a_stranger) {
-    expect_golden("plan_first.md", markdown_plan(first_plan()));
+    expect_golden("plan_first.md.txt", markdown_plan(first_plan()));
 }
 TEST(golden_markdown, nothing_to_do) {
-    expect_golden("plan_quiet.md", markdown_plan(quiet_plan()));
+    expect_golden("plan_quiet.md.txt", markdown_plan(quiet_plan()));
 }
 TEST(golden_markdown, a_report) {
-    expect_golden("report.md", markdown_report(rich_report()));
+    expect_golden("report.md.txt", markdown_report(rich_report()));
 }
 TEST(golden_markdown, findings) {
-    expect_golden("findings.md", markdown_findings(many_findings()));
+    expect_golden("findings.md.txt", markdown_findings(many_findings()));
 }
 TEST(golden_markdown, hostile_text) {
-    expect_golden("plan_hostile.md", markdown_plan(hostile_plan()));
+    expect_golden("plan_hostile.md.txt", markdown_plan(hostile_plan()));
 }
 
 TEST(golden_json, a_plan) {

@@ -123,6 +123,26 @@ std::vector<Finding> many_findings() {
     };
 }
 
+namespace {
+
+PlanCounts rich_counts() {
+    PlanCounts n;
+    n.manifests = 285;
+    n.equal = 271;
+    n.adopted = 4;
+    n.normalised = 1;
+    n.secrets_unknown = 3;
+    n.live_only = 11;
+    n.other_types = 41;
+    n.invalid = 1;
+    n.list_requests = 1;
+    n.dry_runs = 23;
+    n.other_requests = 2;
+    return n;
+}
+
+} // namespace
+
 Plan rich_plan() {
     Plan plan;
     plan.installation = "prod";
@@ -166,18 +186,7 @@ Plan rich_plan() {
                     gone,
                     deleted_wiki()};
     plan.findings = {many_findings()[0]};
-    auto& n = plan.counts;
-    n.manifests = 285;
-    n.equal = 271;
-    n.adopted = 4;
-    n.normalised = 1;
-    n.secrets_unknown = 3;
-    n.live_only = 11;
-    n.other_types = 41;
-    n.invalid = 1;
-    n.list_requests = 1;
-    n.dry_runs = 23;
-    n.other_requests = 2;
+    plan.counts = rich_counts();
     plan.live_only_names = {"a-test", "b-test", "c-test", "d-test", "e-test", "f-test",
                             "g-test", "h-test", "i-test", "j-test", "k-test"};
     plan.prune = true;
