@@ -1,23 +1,18 @@
 #include "io/log.h"
 
-#include "base/duration.h"
 #include "base/json.h"
 
+#include <algorithm>
 #include <chrono>
-#include <memory>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <utility>
 
 namespace kedge {
 
 namespace {
 
-std::string now_text() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return format_utc(std::chrono::duration_cast<std::chrono::seconds>(now).count());
-}
-
-std::string_view level_text(LogLevel level) {
+std::string_view name_of(LogLevel level) {
     switch (level) {
     case LogLevel::debug:
         return "debug";
@@ -31,7 +26,7 @@ std::string_view level_text(LogLevel level) {
     return "error";
 }
 
-spdlog::level::level_enum spdlog_level(LogLevel level) {
+spdlog::level::level_enum severity(LogLevel level) {
     switch (level) {
     case LogLevel::debug:
         return spdlog::level::debug;
@@ -45,39 +40,63 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
     return spdlog::level::err;
 }
 
-// Quoted and escaped where it holds more than a word, so that a line stays one line whatever a value holds.
-std::string human_value(const std::string& value) {
-    const bool plain = !value.empty() && value.find_first_of(" \t\n\r\"\\=") == std::string::npos &&
-                       value.find_first_of('\x1b') == std::string::npos;
-    return plain ? value : Json(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+// In quotes, on one line, always valid UTF-8.
+std::string json_text(std::string_view text) {
+    return Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// What a terminal, a person or a `key=value` reader could take for something else is quoted.
+std::string readable(std::string_view text) {
+    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return c > 0x20 && c < 0x7f && c != '"' && c != '=' && c != '\\';
+    });
+    if (plain) return std::string(text);
+    std::string safe = json_text(text);
+    // JSON leaves DEL and the C1 controls as they are; a terminal may obey them.
+    std::string::size_type at = 0;
+    while ((at = safe.find('\x7f', at)) != std::string::npos) safe.replace(at, 1, "\\u007f");
+    for (at = 0; (at = safe.find('\xc2', at)) != std::string::npos; ++at) {
+        const auto next = static_cast<unsigned char>(safe[at + 1]);
+        if (next >= 0xa0) continue;
+        constexpr std::string_view digits = "0123456789abcdef";
+        safe.replace(at, 2, std::string("\\u00") + digits[next >> 4] + digits[next & 15]);
+    }
+    return safe;
 }
 
 } // namespace
 
-Log::Log(LogLevel least, LogFormat format) : least_(least), format_(format) {}
+std::string log_line(LogFormat format, UnixSeconds time, LogLevel level, std::string_view event,
+                     std::initializer_list<LogField> fields) {
+    if (format == LogFormat::human) {
+        std::string line = format_utc(time) + " " + std::string(name_of(level));
+        line.append(line.size() < 26 ? 26 - line.size() : 0, ' ');
+        line.append(" ").append(readable(event));
+        for (const LogField& field : fields)
+            line.append(" ").append(field.name).append("=").append(readable(field.value));
+        return line;
+    }
+    std::string line = "{\"time\":\"" + format_utc(time) + "\",\"level\":\"" + std::string(name_of(level)) +
+                       "\",\"event\":" + json_text(event);
+    for (const LogField& field : fields)
+        line.append(",").append(json_text(field.name)).append(":").append(json_text(field.value));
+    return line + "}";
+}
+
+Log::Log(LogLevel least, LogFormat format) : least_(least), format_(format) {
+    auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>(); // workers may write as well
+    logger_ = std::make_shared<spdlog::logger>("kedge", std::move(sink));
+    logger_->set_level(severity(least_));
+    logger_->set_pattern("%v");
+    logger_->flush_on(spdlog::level::debug);
+}
 
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<LogField> fields) {
     if (level < least_) return;
-    static const auto logger = [] {
-        auto made = std::make_shared<spdlog::logger>("kedge", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-        made->set_level(spdlog::level::trace);
-        made->set_pattern("%v");
-        made->flush_on(spdlog::level::trace);
-        return made;
-    }();
-    std::string line;
-    if (format_ == LogFormat::json) {
-        Json object = {{"time", now_text()}, {"level", level_text(level)}, {"event", event}};
-        for (const auto& field : fields) object[std::string(field.name)] = field.value;
-        line = object.dump(-1, ' ', false, Json::error_handler_t::replace);
-    } else {
-        line = now_text() + " " + std::string(level_text(level)) + std::string(8 - level_text(level).size(), ' ') +
-               std::string(event);
-        for (const auto& field : fields) {
-            if (!field.value.empty()) line += " " + std::string(field.name) + "=" + human_value(field.value);
-        }
-    }
-    logger->log(spdlog_level(level), line);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const UnixSeconds time = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+    const std::string line = log_line(format_, time, level, event, fields);
+    logger_->log(severity(level), spdlog::string_view_t(line.data(), line.size()));
 }
 
 } // namespace kedge

@@ -1,10 +1,17 @@
 // Lines for operators, on standard error: one event a line, human or JSON. Values are passed as fields, so nothing is
 // formatted twice and no secret type fits in.
 #pragma once
+#include "base/duration.h"
+
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+
+namespace spdlog {
+class logger;
+}
 
 namespace kedge {
 
@@ -36,6 +43,12 @@ public:
 private:
     LogLevel least_;
     LogFormat format_;
+    std::shared_ptr<spdlog::logger> logger_;
 };
+
+// The text of one line, without its end. Human: `2026-11-21T07:00:00Z info  event key=value`, with values quoted as in
+// JSON where they could be misread; JSON: one object.
+std::string log_line(LogFormat format, UnixSeconds time, LogLevel level, std::string_view event,
+                     std::initializer_list<LogField> fields);
 
 } // namespace kedge

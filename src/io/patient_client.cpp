@@ -3,6 +3,7 @@
 #include "io/pacing.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace kedge {
@@ -94,7 +95,7 @@ Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
 }
 
 PatientClient::PatientClient(HttpClient& inner, Clock& clock, PatientOptions options)
-    : state_(std::make_unique<State>(inner, clock, std::move(options))) {}
+    : state_(std::make_shared<State>(inner, clock, std::move(options))) {}
 
 PatientClient::~PatientClient() = default;
 
@@ -105,7 +106,8 @@ PatientCounters PatientClient::counters() const {
 }
 
 Task<HttpOutcome> PatientClient::send(HttpRequest request) {
-    State& state = *state_;
+    const std::shared_ptr<State> held = state_;
+    State& state = *held;
     const bool read = is_read(request.method);
     for (int attempt = 0;; ++attempt) {
         const bool last = attempt + 1 >= state.options.most_attempts;

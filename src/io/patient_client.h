@@ -18,7 +18,7 @@ struct PatientOptions {
     int most_attempts = 5;
     Milliseconds most_wait{60000}; // a longer Retry-After ends the attempts; the answer is given back
     Backoff backoff;
-    bool stop_at_first_429 = false;
+    bool stop_at_first_429 = false; // it is given back, and nothing is sent until the wait it asks for is over
 };
 
 struct PatientCounters {
@@ -36,7 +36,7 @@ public:
 
 private:
     struct State;
-    std::unique_ptr<State> state_;
+    std::shared_ptr<State> state_; // requests in flight hold it as well
 };
 
 } // namespace kedge

@@ -1,23 +1,23 @@
 #include "io/process.h"
 
-#include "base/failure.h"
+#include "io/spawn.h"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-
+#include <algorithm>
 #include <array>
+#include <boost/asio/error.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/syscall.h>
+#include <ctime>
+#include <memory>
+#include <optional>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace kedge {
 
@@ -25,202 +25,254 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto quiet = asio::as_tuple(asio::use_awaitable);
-constexpr Milliseconds grace{2000};        // between SIGTERM and SIGKILL
-constexpr Milliseconds after_the_end{1000}; // for output that a grandchild still holds open
+using Error = boost::system::error_code;
 
-struct Pipe {
-    int read = -1;
-    int write = -1;
-    Pipe() {
-        std::array<int, 2> ends{};
-        if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-            throw Failure(NextAction::retry, std::string("process: make a pipe: ") + std::strerror(errno));
-        read = ends[0];
-        write = ends[1];
-    }
-    Pipe(const Pipe&) = delete;
-    Pipe& operator=(const Pipe&) = delete;
-    ~Pipe() {
-        if (read >= 0) ::close(read);
-        if (write >= 0) ::close(write);
-    }
-    int take(int& end) { return std::exchange(end, -1); }
-};
+constexpr Milliseconds from_term_to_kill{2000};
+constexpr Milliseconds poll_interval{10}; // only where the kernel has no pidfd
+// What a pipe can hold when its writer has ended; a descendant that still writes is not waited for.
+constexpr std::size_t most_left_over = 1024 * 1024;
 
-std::string find_program(const ProcessRequest& request) {
-    const auto& program = request.arguments.at(0);
-    if (program.find('/') != std::string::npos) return program;
-    const auto path = request.environment.find("PATH");
-    std::string rest = path == request.environment.end() ? "/usr/bin:/bin" : path->second;
-    while (!rest.empty()) {
-        const auto colon = rest.find(':');
-        const auto candidate = rest.substr(0, colon) + "/" + program;
-        if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-        rest = colon == std::string::npos ? std::string() : rest.substr(colon + 1);
-    }
-    throw Failure(NextAction::stop, "process: start \"" + program + "\": it is not installed");
-}
-
-// Everything the child needs is made before: between fork and exec only calls that are safe there.
-struct ChildPlan {
-    std::string program;
-    std::vector<char*> argv, envp;
-    std::vector<std::string> pairs;
-    explicit ChildPlan(ProcessRequest& request) : program(find_program(request)) {
-        for (const auto& [name, value] : request.environment) pairs.push_back(name + "=" + value);
-        for (auto& argument : request.arguments) argv.push_back(argument.data());
-        for (auto& pair : pairs) envp.push_back(pair.data());
-        argv.push_back(nullptr);
-        envp.push_back(nullptr);
-    }
-};
-
-[[noreturn]] void become_child(const ChildPlan& plan, const std::string& directory, std::array<int, 3> ends,
-                               int report) {
-    ::setpgid(0, 0);
-    for (int target = 0; target < 3; ++target) ::dup2(ends[static_cast<std::size_t>(target)], target);
-    struct sigaction fresh {};
-    fresh.sa_handler = SIG_DFL;
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &fresh, nullptr);
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    if (directory.empty() || ::chdir(directory.c_str()) == 0)
-        ::execve(plan.program.c_str(), plan.argv.data(), plan.envp.data());
+// Writing to a pipe that nobody reads must not end kedge. Ignoring the signal for the whole process would be inherited
+// and is not this room's to decide.
+ssize_t write_without_signal(int descriptor, const char* bytes, std::size_t size) {
+    sigset_t pipe_signal;
+    sigset_t before;
+    sigset_t pending;
+    sigemptyset(&pipe_signal);
+    sigaddset(&pipe_signal, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_signal, &before);
+    sigpending(&pending);
+    const ssize_t count = ::write(descriptor, bytes, size);
     const int error = errno;
-    [[maybe_unused]] const auto written = ::write(report, &error, sizeof error);
-    ::_exit(127);
-}
-
-pid_t start(ProcessRequest& request, Pipe& in, Pipe& out, Pipe& err) {
-    const ChildPlan plan(request);
-    Pipe report;
-    const pid_t child = ::fork();
-    if (child < 0)
-        throw Failure(NextAction::retry,
-                      std::string("process: start \"") + plan.program + "\": " + std::strerror(errno));
-    if (child == 0) become_child(plan, request.directory, {in.read, out.write, err.write}, report.write);
-    ::setpgid(child, child);
-    ::close(report.take(report.write));
-    int error = 0;
-    if (::read(report.read, &error, sizeof error) == static_cast<ssize_t>(sizeof error)) {
-        ::waitpid(child, nullptr, 0);
-        throw Failure(NextAction::stop, "process: start \"" + plan.program + "\": " + std::strerror(error));
+    if (count < 0 && error == EPIPE && sigismember(&pending, SIGPIPE) == 0) {
+        const timespec at_once{};
+        sigtimedwait(&pipe_signal, nullptr, &at_once);
     }
-    ::close(in.take(in.read));
-    ::close(out.take(out.write));
-    ::close(err.take(err.write));
-    return child;
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    errno = error;
+    return count;
 }
 
-class Running {
+class Child final : public std::enable_shared_from_this<Child> {
 public:
-    Running(ProcessRequest request, const asio::any_io_executor& executor)
-        : request_(std::move(request)), child_(start(request_, in_, out_, err_)), input_(executor, in_.take(in_.write)),
-          output_(executor, out_.take(out_.read)), errors_(executor, err_.take(err_.read)), watch_(executor),
-          timer_(executor) {
-        const auto watched = static_cast<int>(::syscall(SYS_pidfd_open, child_, 0));
-        if (watched >= 0) watch_.assign(watched);
-    }
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-    ~Running() {
-        if (reaped_) return; // given up from outside: nothing may go on running
-        ::kill(-child_, SIGKILL);
-        ::waitpid(child_, nullptr, 0);
-    }
+    Child(const asio::any_io_executor& executor, ProcessRequest request)
+        : request_(std::move(request)), ended_(executor), deadline_(executor), kill_(executor), poll_(executor),
+          handle_(executor), input_(executor), output_{Pipe(executor), {}}, errors_{Pipe(executor), {}} {}
+    ~Child() { abandon(); }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
 
-    Task<ProcessResult> run() {
-        using namespace asio::experimental::awaitable_operators;
-        co_await ((feed() && drain(output_, result_.output) && drain(errors_, result_.errors) && reap()) ||
-                  watch_deadline());
-        co_return std::move(result_);
-    }
+    void start();
+    bool reaped() const { return reaped_; }
+    Task<void> wait(); // may come back early
+    void terminate();  // SIGTERM, later SIGKILL
+    void abandon();    // ends it now; nobody will ask for the result
+    ProcessResult take_result();
 
 private:
-    Task<void> feed() {
-        if (!request_.input.empty()) co_await asio::async_write(input_, asio::buffer(request_.input), quiet);
-        boost::system::error_code ignored;
-        input_.close(ignored);
-    }
+    using Pipe = asio::posix::stream_descriptor;
+    struct Output {
+        Pipe pipe;
+        std::string text;
+    };
 
-    Task<void> drain(asio::posix::stream_descriptor& from, std::string& into) {
-        std::array<char, 16384> chunk;
-        while (true) {
-            const auto [error, count] = co_await from.async_read_some(asio::buffer(chunk), quiet);
-            if (error) co_return;
-            if (into.size() + count > request_.most_output_bytes) {
-                result_.output_too_large = true;
-                ::kill(-child_, SIGKILL);
-                co_return;
-            }
-            into.append(chunk.data(), count);
-        }
-    }
-
-    bool collect() {
-        int status = 0;
-        if (::waitpid(child_, &status, WNOHANG) != child_) return false;
-        reaped_ = true;
-        result_.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-        result_.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
-        return true;
-    }
-
-    // Waits on the process's own descriptor; where the kernel has none it looks every few milliseconds.
-    Task<void> reap() {
-        while (!collect()) {
-            if (watch_.is_open()) {
-                const auto [error] = co_await watch_.async_wait(asio::posix::stream_descriptor::wait_read, quiet);
-                boost::system::error_code ignored;
-                if (error) watch_.close(ignored);
-            } else {
-                asio::steady_timer nap(timer_.get_executor(), Milliseconds(5));
-                co_await nap.async_wait(quiet);
-            }
-        }
-        // Grandchildren may hold the pipes open: they get a moment, then the pipes are closed from our side.
-        const auto close_pipes = [this](const boost::system::error_code& error) {
-            if (error) return;
-            boost::system::error_code ignored;
-            output_.cancel(ignored);
-            errors_.cancel(ignored);
-        };
-        timer_.expires_after(after_the_end);
-        timer_.async_wait(close_pipes);
-    }
-
-    // Never ends by itself before the child did: it only makes sure that the child ends.
-    Task<void> watch_deadline() {
-        asio::steady_timer deadline(timer_.get_executor(), request_.deadline);
-        co_await deadline.async_wait(quiet);
-        if (!reaped_) {
-            result_.timed_out = true;
-            ::kill(-child_, SIGTERM);
-            deadline.expires_after(grace);
-            co_await deadline.async_wait(quiet);
-            ::kill(-child_, SIGKILL);
-        }
-        deadline.expires_at(asio::steady_timer::time_point::max());
-        co_await deadline.async_wait(quiet);
-    }
+    void read(Output& output);
+    std::optional<std::size_t> read_once(Output& output);
+    void keep(Output& output, std::size_t count);
+    void take_left_over(Output& output);
+    void write();
+    void watch();
+    void on_end();
+    void reap();
 
     ProcessRequest request_;
-    Pipe in_, out_, err_;
-    pid_t child_;
-    asio::posix::stream_descriptor input_, output_, errors_, watch_;
-    asio::steady_timer timer_;
     ProcessResult result_;
+    asio::steady_timer ended_; // used as a signal
+    asio::steady_timer deadline_;
+    asio::steady_timer kill_;
+    asio::steady_timer poll_;
+    Pipe handle_;
+    Pipe input_;
+    Output output_;
+    Output errors_;
+    std::array<char, 64 * 1024> space_{};
+    std::size_t written_ = 0;
+    pid_t pid_ = -1;
+    bool terminating_ = false;
     bool reaped_ = false;
 };
+
+void Child::start() {
+    SpawnedProcess spawned = spawn_process(request_);
+    pid_ = spawned.pid;
+    ended_.expires_at(asio::steady_timer::time_point::max());
+    output_.pipe.assign(spawned.output.release());
+    errors_.pipe.assign(spawned.errors.release());
+    output_.pipe.native_non_blocking(true);
+    errors_.pipe.native_non_blocking(true);
+    if (spawned.handle.get() >= 0) handle_.assign(spawned.handle.release());
+    auto self = shared_from_this();
+    deadline_.expires_after(request_.deadline);
+    deadline_.async_wait([self](const Error& error) {
+        if (error || self->reaped_) return;
+        self->result_.timed_out = true;
+        self->terminate();
+    });
+    if (spawned.input.get() >= 0) {
+        input_.assign(spawned.input.release());
+        input_.native_non_blocking(true);
+        write();
+    }
+    read(output_);
+    read(errors_);
+    watch();
+}
+
+// Waits first and reads then, so that no bytes are on their way to a handler when the child ends.
+void Child::read(Output& output) {
+    auto self = shared_from_this();
+    output.pipe.async_wait(Pipe::wait_read, [self, &output](const Error& error) {
+        if (error || self->reaped_) return;
+        if (self->read_once(output) != 0) self->read(output);
+    });
+}
+
+// How many bytes came; nothing where there are none now, 0 at the end.
+std::optional<std::size_t> Child::read_once(Output& output) {
+    ssize_t count = 0;
+    do {
+        count = ::read(output.pipe.native_handle(), space_.data(), space_.size());
+    } while (count < 0 && errno == EINTR);
+    if (count < 0 && errno == EAGAIN) return std::nullopt;
+    if (count <= 0) return 0;
+    keep(output, static_cast<std::size_t>(count));
+    return static_cast<std::size_t>(count);
+}
+
+void Child::keep(Output& output, std::size_t count) {
+    const std::size_t room = request_.most_output_bytes - std::min(request_.most_output_bytes, output.text.size());
+    output.text.append(space_.data(), std::min(count, room));
+    if (count <= room) return;
+    result_.output_too_large = true; // read on all the same, so that it can end
+    if (!reaped_) terminate();
+}
+
+void Child::write() {
+    while (written_ < request_.input.size()) {
+        const std::size_t size = std::min<std::size_t>(request_.input.size() - written_, 64 * 1024);
+        const ssize_t count = write_without_signal(input_.native_handle(), request_.input.data() + written_, size);
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0 && errno != EAGAIN) break; // it does not want more: its own exit code says whether that is bad
+        if (count < 0) {
+            auto self = shared_from_this();
+            input_.async_wait(Pipe::wait_write, [self](const Error& error) {
+                if (!error && !self->reaped_) self->write();
+            });
+            return;
+        }
+        written_ += static_cast<std::size_t>(count);
+    }
+    Error ignored;
+    input_.close(ignored);
+}
+
+void Child::watch() {
+    auto self = shared_from_this();
+    if (handle_.is_open()) {
+        handle_.async_wait(Pipe::wait_read, [self](const Error& error) {
+            if (!error && !self->reaped_) self->on_end();
+        });
+        return;
+    }
+    siginfo_t about{};
+    const int asked = ::waitid(P_PID, static_cast<id_t>(pid_), &about, WEXITED | WNOHANG | WNOWAIT);
+    if (asked != 0 || about.si_pid == pid_) return on_end();
+    poll_.expires_after(poll_interval);
+    poll_.async_wait([self](const Error& error) {
+        if (!error && !self->reaped_) self->watch();
+    });
+}
+
+// The child has ended but is not reaped, so the group's number is still its own: what it left behind in its group ends
+// with it.
+void Child::on_end() {
+    reap();
+    take_left_over(output_);
+    take_left_over(errors_);
+    Error ignored;
+    for (Pipe* pipe : {&handle_, &input_, &output_.pipe, &errors_.pipe}) pipe->close(ignored);
+    for (asio::steady_timer* timer : {&deadline_, &kill_, &poll_, &ended_}) timer->cancel();
+}
+
+void Child::reap() {
+    ::kill(-pid_, SIGKILL);
+    int status = 0;
+    pid_t got = 0;
+    do {
+        got = ::waitpid(pid_, &status, 0); // it has ended: this does not wait
+    } while (got < 0 && errno == EINTR);
+    reaped_ = true;
+    if (got != pid_) return; // somebody else took the status
+    if (WIFEXITED(status)) result_.exit_code = WEXITSTATUS(status);
+    if (WIFSIGNALED(status)) result_.signal = WTERMSIG(status);
+}
+
+void Child::take_left_over(Output& output) {
+    for (std::size_t taken = 0; taken < most_left_over;) {
+        const std::size_t count = read_once(output).value_or(0);
+        if (count == 0) return;
+        taken += count;
+    }
+}
+
+Task<void> Child::wait() {
+    Error ignored;
+    co_await ended_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+void Child::terminate() {
+    if (std::exchange(terminating_, true) || reaped_) return;
+    ::kill(-pid_, SIGTERM);
+    auto self = shared_from_this();
+    kill_.expires_after(from_term_to_kill);
+    kill_.async_wait([self](const Error& error) {
+        if (!error && !self->reaped_) ::kill(-self->pid_, SIGKILL);
+    });
+}
+
+void Child::abandon() {
+    if (pid_ < 0 || reaped_) return;
+    ::kill(pid_, SIGKILL); // so that reaping it does not wait
+    reap();
+}
+
+ProcessResult Child::take_result() {
+    result_.output = std::move(output_.text);
+    result_.errors = std::move(errors_.text);
+    return std::move(result_);
+}
 
 } // namespace
 
 Task<ProcessResult> run_process(ProcessRequest request) {
-    const auto executor = co_await asio::this_coro::executor;
-    Running running(std::move(request), executor);
-    co_return co_await running.run();
+    auto executor = co_await asio::this_coro::executor;
+    auto child = std::make_shared<Child>(executor, std::move(request));
+    child->start();
+    const auto abandon = [](Child* left) { left->abandon(); };
+    const std::unique_ptr<Child, decltype(abandon)> guard(child.get(), abandon);
+    // A cancelled caller gets its exception, but only after the child has ended.
+    co_await asio::this_coro::throw_if_cancelled(false);
+    bool cancelled = false;
+    while (!child->reaped()) {
+        co_await child->wait();
+        const auto state = co_await asio::this_coro::cancellation_state;
+        if (state.cancelled() == asio::cancellation_type::none || cancelled) continue;
+        cancelled = true;
+        child->terminate();
+    }
+    co_await asio::this_coro::throw_if_cancelled(true);
+    if (cancelled) throw boost::system::system_error(asio::error::operation_aborted);
+    co_return child->take_result();
 }
 
 } // namespace kedge

@@ -42,8 +42,8 @@ bool any_matches(const std::vector<std::string>& allowed, std::string_view schem
     });
 }
 
-// Kubernetes mounts a secret as name -> ..data/name, ..data -> ..2026_11_21_07_00/. Only the kubelet makes such folders; without
-// them the path is the one that was meant.
+// Kubernetes mounts a secret as name -> ..data/name, ..data -> ..2026_11_21_07_00/. Only the kubelet makes such
+// folders; without them the path is the one that was meant.
 std::string without_data_folders(const std::string& path) {
     std::filesystem::path kept;
     for (const auto& part : std::filesystem::path(path)) {
@@ -88,20 +88,22 @@ SecretStore::SecretStore(std::vector<std::string> allowed, std::map<std::string,
         const bool file = view.starts_with("file:") && is_absolute(view.substr(5));
         const bool variable = view.starts_with("env:") && view.size() > 4;
         if (!file && !variable)
-            throw Failure(NextAction::stop, "secrets: allow \"" + entry + "\": not a place; write env:NAME or file:/absolute/path");
+            throw Failure(NextAction::stop,
+                          "secrets: allow \"" + entry + "\": not a place; write env:NAME or file:/absolute/path");
         if (file) entry = "file:" + normal(entry.substr(5));
     }
 }
 
 bool SecretStore::allows(const std::string& scheme, const std::string& name) const {
-    if (scheme == "env") return any_matches(allowed_, scheme, name);
+    if (scheme == "env") return name.find('/') == std::string::npos && any_matches(allowed_, scheme, name);
     return scheme == "file" && is_absolute(name) && any_matches(allowed_, scheme, normal(name));
 }
 
 Secret SecretStore::value(const std::string& scheme, const std::string& name) const {
     if (scheme != "env" && scheme != "file") refuse(scheme, name, "there are only env and file");
     if (scheme == "file" && !is_absolute(name)) refuse(scheme, name, "a path must be absolute");
-    if (!allows(scheme, name)) refuse(scheme, name, "not allowed; add \"" + scheme + ":" + name + "\" to the unit's list of secrets");
+    if (!allows(scheme, name))
+        refuse(scheme, name, "not allowed; add \"" + scheme + ":" + name + "\" to the unit's list of secrets");
     if (scheme == "file") return file_value(name);
     const auto found = environment_.find(name);
     if (found == environment_.end()) refuse(scheme, name, "the variable is not set");
@@ -109,8 +111,8 @@ Secret SecretStore::value(const std::string& scheme, const std::string& name) co
     return Secret(found->second);
 }
 
-// The file is opened without effect first, judged where it really lies, and read through the same descriptor: nobody can move a
-// link in between.
+// The file is opened without effect first, judged where it really lies, and read through the same descriptor: nobody
+// can move a link in between.
 Secret SecretStore::file_value(const std::string& name) const {
     const std::string path = normal(name);
     const Descriptor place(::open(path.c_str(), O_PATH | O_CLOEXEC));

@@ -11,19 +11,21 @@ namespace kedge {
 
 class SecretStore final {
 public:
-    // `allowed`: entries "env:NAME" (globs in NAME allowed) and "file:PATH" (globs allowed; the path is judged after
-    // resolving
-    // "..", and a symlink may not leave an allowed pattern). `key`: installation_key for fingerprints; empty: none.
+    // `allowed`: entries "env:NAME" (globs in NAME allowed) and "file:PATH" (an absolute path, globs allowed; it is
+    // judged after resolving "..", and a symlink may not leave an allowed pattern, except into the data folders of a
+    // Kubernetes mount). `key`: installation_key for fingerprints; empty: none. Throws Failure(stop) for an entry that
+    // is neither.
     SecretStore(std::vector<std::string> allowed, std::map<std::string, std::string> environment, Secret key);
 
     bool allows(const std::string& scheme, const std::string& name) const;
-    // Throws Failure(wait_for_change) for a reference that is not allowed, absent or unreadable; files lose one
+    // Throws Failure(wait_for_change) for a reference that is not allowed, absent, empty or unreadable; files lose one
     // trailing newline, are read anew each time and may be at most 64 KiB.
     Secret value(const std::string& scheme, const std::string& name) const;
     // Keyed fingerprint of a value (hex); nothing where there is no key or no value: unknown, never a change.
     std::optional<std::string> fingerprint(const std::string& scheme, const std::string& name) const;
 
 private:
+    Secret file_value(const std::string& name) const;
     std::vector<std::string> allowed_;
     std::map<std::string, std::string> environment_;
     Secret key_;
