@@ -21,19 +21,25 @@ std::string vendor_reading(const AmbiguousScalar& scalar) {
     return "reads it as " + scalar.yaml11.dump();
 }
 
-void refuse(const AmbiguousScalar& scalar, bool secret, DocumentFindings& findings) {
+// What to write instead; `type` is what the field table expects.
+std::string way_out(const AmbiguousScalar& scalar, FieldType type) {
+    if (type == FieldType::boolean && !scalar.is_key) return "write true or false";
+    std::string hint = "write " + quotes(scalar.text);
+    if (type == FieldType::text || scalar.is_key) return hint;
+    if (scalar.yaml11.is_boolean()) hint += ", or " + scalar.yaml11.dump();
+    if (scalar.yaml11.is_number()) hint += ", or " + scalar.yaml11.dump() + " for the number";
+    return hint;
+}
+
+void refuse(const AmbiguousScalar& scalar, FieldType type, DocumentFindings& findings) {
+    const bool secret = is_secret_pointer(scalar.pointer);
+    const std::string hint = way_out(scalar, type);
     if (secret && !scalar.is_key) {
         findings.error(scalar.pointer, dotted(scalar.pointer) + " has a value that YAML 1.1 and 1.2 read differently",
                        "put the value in quotes");
         return;
     }
-    std::string hint = "write " + quotes(scalar.text);
-    if (scalar.yaml11.is_boolean())
-        hint += ", or " + scalar.yaml11.dump();
-    else if (scalar.yaml11.is_number())
-        hint += ", or " + scalar.yaml11.dump() + " for the number";
     if (scalar.is_key) {
-        hint = "write " + quotes(scalar.text);
         const std::string sent =
             scalar.yaml11.is_string() ? "sends it as " + quotes(scalar.yaml11.get<std::string>()) : "fails on it";
         findings.add(Severity::error, scalar.place, "ambiguous key " + quotes(scalar.text) + ": tfy " + sent, hint);
@@ -58,7 +64,10 @@ void resolve_ambiguous(const Shape* shape, const YamlDocument& document, Json& v
         if (!value.contains(at)) continue; // it went with something that was refused
         const auto expected = shape == nullptr ? std::nullopt : expected_at(*shape, value, scalar.pointer);
         if (scalar.is_key || !expected || !fits(expected->type, scalar.yaml11)) {
-            refuse(scalar, secret, findings);
+            refuse(scalar, expected ? expected->type : FieldType::any, findings);
+            // One complaint is enough: what is checked later sees a value of the right type.
+            if (!scalar.is_key && expected && expected->type == FieldType::text) value[at] = scalar.text;
+            if (!scalar.is_key && expected && expected->type == FieldType::boolean) value[at] = false;
             continue;
         }
         value[at] = scalar.yaml11;

@@ -25,6 +25,10 @@ void DocumentFindings::add(Severity severity, Place place, std::string message, 
     findings_.push_back(std::move(finding));
 }
 
+void DocumentFindings::include(std::vector<Finding> others) {
+    for (auto& finding : others) findings_.push_back(std::move(finding));
+}
+
 std::vector<Finding> DocumentFindings::take(const std::string& name) {
     for (auto& finding : findings_) finding.name = name;
     std::stable_sort(findings_.begin(), findings_.end(), [](const Finding& a, const Finding& b) {

@@ -19,6 +19,7 @@ public:
         add(Severity::warning, place_of(document_, pointer), std::move(message), std::move(hint));
     }
     void add(Severity severity, Place place, std::string message, std::string hint);
+    void include(std::vector<Finding> others); // found while reading the text
     bool has_error() const { return has_error_; }
     std::vector<Finding> take(const std::string& name);
 

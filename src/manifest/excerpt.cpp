@@ -86,6 +86,7 @@ private:
             block_ = false;
         }
         line_indent_ = indent;
+        key_in_line_ = false;
         std::size_t at = 0;
         if (quote_ != 0) {
             at = quoted(line, 0);
@@ -172,6 +173,7 @@ private:
 
     // A key at column `at`: what follows belongs to it.
     void enter(std::string_view shown, std::string_view key, std::size_t at) {
+        key_in_line_ = true;
         if (in_flow()) {
             while (!frames_.back().bracket) frames_.pop_back();
         } else {
@@ -197,6 +199,10 @@ private:
     }
 
     std::size_t plain(std::string_view line, std::size_t at) {
+        if (secret() && !in_flow() && key_in_line_) { // nothing here is another key, whatever colons it has
+            emit(line.substr(at), true);
+            return line.size();
+        }
         std::size_t i = at;
         bool key = false;
         for (; i < line.size(); ++i) {
@@ -226,7 +232,7 @@ private:
     std::optional<std::size_t> quote_start_; // where it began, if in this line
     bool block_ = false, block_secret_ = false;
     std::size_t block_indent_ = 0, line_indent_ = 0;
-    bool target_ = false;
+    bool target_ = false, key_in_line_ = false;
     std::string out_;
 };
 

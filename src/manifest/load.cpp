@@ -160,10 +160,7 @@ private:
         }
         validate_manifest(shape, resource.document, findings);
         const bool valid = !findings.has_error() && !document.broken;
-        for (auto& finding : own) {
-            finding.name = resource.name;
-            add(std::move(finding));
-        }
+        findings.include(std::move(own));
         for (auto& finding : findings.take(resource.name)) add(std::move(finding));
         if (!valid) {
             invalid(resource.document);

@@ -122,7 +122,7 @@ private:
             wrong(pointer, "a reference to no file", "write a path without .. after ${file:");
         } else if (!allowed_ || !allowed_(found.scheme, found.name)) {
             wrong(pointer, "${" + found.scheme + ":" + found.name + "} is not on this unit's list of secrets",
-                  "name it in the unit's settings, or write a tfy-secret:// reference");
+                  "add it to the unit's \"secrets\" setting, or write a tfy-secret:// reference");
         } else {
             references_.push_back(std::move(found));
         }

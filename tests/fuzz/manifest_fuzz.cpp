@@ -1,0 +1,10 @@
+// libFuzzer target: any bytes as a manifest, an overrides file and a releases file.
+#include "tests/fuzz/checks.h"
+
+#include <cstddef>
+#include <cstdint>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    kedge::fuzz::check_manifest({reinterpret_cast<const char*>(data), size});
+    return 0;
+}
