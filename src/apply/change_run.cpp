@@ -58,6 +58,9 @@ void ChangeRun::hold(HoldReason reason, std::string text, std::optional<int> sub
     hold.reason = reason;
     hold.text = std::move(text);
     hold.subjects = subjects;
+    hold.way_out = reason == HoldReason::conflict
+                       ? "the next pass looks at it as it is now"
+                       : "kedge release " + change_->digest.short_hex() + " --because \"WHY\"";
     outcome_.result = Result::held;
     outcome_.text = hold.text;
     outcome_.change.holds.push_back(std::move(hold));

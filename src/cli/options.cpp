@@ -116,13 +116,13 @@ void add_verbs(CLI::App& app, Options& options) {
     run->callback([&options] { options.verb = Verb::run; });
 
     auto* release = app.add_subcommand("release", "Say yes to exactly one held change");
-    add_where(*release, options);
-    add_target(*release, options);
     release
         ->add_option("--digest,DIGEST", options.digest,
                      "digest of the change as the plan shows it, or its first 12 digits")
         ->required()
         ->type_name("");
+    add_where(*release, options);
+    add_target(*release, options);
     release->add_option("--because", options.because, "why (kept with the release)")->required()->type_name("TEXT");
     release->add_option("--at-most", options.at_most, "hold again if more people than this would be signed out")
         ->type_name("N")

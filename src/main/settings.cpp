@@ -45,7 +45,7 @@ CredentialSource credential_of(const Json& mapping, const std::string& key) {
 class Reading {
 public:
     Reading(const std::string& path, const YamlDocument& document, std::string_view text, LoadedSettings& result)
-        : folder_(std::filesystem::path(path).parent_path()), document_(document),
+        : folder_(std::filesystem::absolute(path).parent_path()), document_(document),
           reader_(document, path, text, result.findings), settings_(result.settings) {}
 
     void run() {
@@ -77,7 +77,7 @@ private:
     std::string resolve(const std::string& path) const {
         if (path.empty()) return path;
         return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path)
-                                                          : std::filesystem::absolute(folder_) / path)
+                                                          : folder_ / path)
             .lexically_normal()
             .string();
     }

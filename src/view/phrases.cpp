@@ -162,7 +162,7 @@ std::string hold_words(const Hold& hold) {
     std::string text(to_text(hold.reason));
     if (!hold.text.empty()) text += ": " + visible(hold.text);
     const std::string digits = std::to_string(hold.subjects.value_or(0));
-    if (hold.subjects && hold.text.find(digits) == std::string::npos)
+    if (hold.subjects.value_or(0) > 0 && hold.text.find(digits) == std::string::npos)
         text += " (at least " + people(*hold.subjects) + ")";
     if (hold.until) text += "; ends by itself at " + format_utc(*hold.until);
     return text;

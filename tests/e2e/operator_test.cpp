@@ -43,6 +43,9 @@ TEST_F(Operator, apply_converges_and_says_so) {
 }
 
 TEST_F(Operator, a_sign_out_is_held_released_in_git_and_done_once) {
+    auto knobs = stage.plane.knobs();
+    knobs.auth_list_shows_oauth = true;
+    stage.plane.set_knobs(knobs);
     apply();
     sandbox::AuthRecord record;
     record.subject_id = "ann";
@@ -174,7 +177,7 @@ TEST_F(Operator, an_empty_repository_a_missing_branch_and_a_store_that_cannot_be
     settings(stage.path("repository"), stage.path("empty"));
     auto result = apply();
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.errors, HasSubstr("main"));
+    EXPECT_THAT(result.errors, HasSubstr("the repository is empty"));
     settings("branch: main", "branch: release");
     result = apply();
     EXPECT_EQ(result.exit_code, 1);
