@@ -47,6 +47,10 @@ class Finds(unittest.TestCase):
         self.bad("for (const auto& row : co_await list(Page{1})) { use(row); }")
         self.bad("while (co_await next([&] { return 1; })) { go(); }")
 
+    def test_behind_a_short_circuit(self):
+        self.bad("if (ready() && !co_await f()) { stop(); }")
+        self.bad("const bool both = a || co_await f();")
+
     def test_over_several_lines_at_the_line_of_the_value(self):
         self.bad("co_await f(\n        a,\n        Options{s});", line=4)
 
