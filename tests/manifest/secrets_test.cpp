@@ -74,7 +74,7 @@ TEST(secrets, references_elsewhere_are_errors) {
                       "display_name: ${env:TOKEN}\ntags: {a: '${file:x}'}\nx-kedge: {gaia: {b: ['${env:X}']}}\n"),
         ElementsAre("6:1 a secret reference in display_name, which is no secret field | " + std::string(fields),
                     HasSubstr("7:8 a secret reference in tags.a"),
-                    HasSubstr("8:21 a secret reference in x-kedge.gaia.b.0")));
+                    HasSubstr("8:22 a secret reference in x-kedge.gaia.b.0")));
     EXPECT_THAT(load_problems(minimal + "display_name: ${OTHER} $${env:X}\n"), IsEmpty());
 }
 

@@ -73,7 +73,7 @@ TEST(validate, old_fields_and_roles_are_warnings_with_a_way_out) {
             "type: mcp-server/remote\nname: abc\ndescription: d\nurl: https://h\ncollaborators:\n- {subject: 'team:x', "
             "role_id: admin}\n- {subject: bob, role_id: viewer}\n- {subject: 'tem:x', role_id: r}\n"),
         ElementsAre(
-            "warning 6:22 collaborators.0.role_id has the old role \"admin\" | write mcp-server-manager",
+            "warning 6:23 collaborators.0.role_id has the old role \"admin\" | write mcp-server-manager",
             "warning 7:4 collaborators.1.subject has no kind | write user:EMAIL, team:NAME or serviceaccount:NAME",
             "warning 7:18 collaborators.1.role_id has the old role \"viewer\" | write mcp-server-user",
             "warning 8:4 collaborators.2.subject has the unknown kind \"tem\" | is \"team:\" meant?"));
