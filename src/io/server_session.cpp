@@ -83,7 +83,8 @@ Task<bool> ServerSession::read_request(RequestParser& parser) {
         if (parser.expects_continue && parser.is_header_done()) {
             parser.expects_continue = false;
             head_ = "HTTP/1.1 100 Continue\r\n\r\n";
-            const bool sent = co_await send({});
+            const std::string_view no_body;
+            const bool sent = co_await send(no_body);
             if (!sent) co_return false;
         }
         const bool received = co_await receive(started);

@@ -177,7 +177,10 @@ Task<void> DesiredState::refresh(const std::set<std::string>& held_paths) {
         if (known != files_.end() && known->second.blob_id == file.blob_id && known->second.context == digest_)
             continue;
         slice.push_back(file);
-        if (slice.size() == slice_size) co_await read_slice(snapshot, std::exchange(slice, {}));
+        if (slice.size() < slice_size) continue;
+        auto full = std::move(slice);
+        slice.clear();
+        co_await read_slice(snapshot, std::move(full));
     }
     if (!slice.empty()) co_await read_slice(snapshot, std::move(slice));
     context_.held_manifest = nullptr;

@@ -242,7 +242,9 @@ Task<void> Looking::compare_candidates() {
     for (const auto& candidate : matched_.candidates) {
         slice.push_back(&candidate);
         if (slice.size() < slice_size) continue;
-        co_await compare_slice(std::exchange(slice, {}));
+        auto full = std::move(slice);
+        slice.clear();
+        co_await compare_slice(std::move(full));
         unit_.step("compare", done += slice_size, matched_.candidates.size());
     }
     if (!slice.empty()) co_await compare_slice(std::move(slice));

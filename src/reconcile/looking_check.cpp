@@ -184,7 +184,9 @@ Task<void> Looking::ask_control_plane() {
         }
         slice.push_back(&change);
         if (slice.size() < slice_size) continue;
-        co_await rehearse_slice(std::exchange(slice, {}));
+        auto full = std::move(slice);
+        slice.clear();
+        co_await rehearse_slice(std::move(full));
         unit_.step("dry runs", done, changes.size());
     }
     if (!slice.empty()) co_await rehearse_slice(std::move(slice));
