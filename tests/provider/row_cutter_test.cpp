@@ -140,7 +140,7 @@ TEST(row_cutter, refuses_what_is_too_deep_or_too_big) {
     EXPECT_NE(cut("{\"x\":" + nested(200000) + ",\"data\":[]}").page.problem, "");
     EXPECT_NE(cut(std::string(200000, '[')).page.problem, "");
     const auto row_of_size = [](std::size_t bytes) {
-        return R"({"id":"a","x":")" + std::string(bytes - 16, 'x') + "\"}";
+        return R"({"id":"a","x":")" + std::string(bytes - 17, 'x') + "\"}";
     };
     EXPECT_EQ(cut("{\"data\":[" + row_of_size(RowCutter::most_row_bytes) + "]}").page.problem, "");
     EXPECT_EQ(cut("{\"data\":[" + row_of_size(RowCutter::most_row_bytes + 1) + "]}").page.problem,
