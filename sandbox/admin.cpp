@@ -109,7 +109,8 @@ std::vector<RouteRow> Admin::routes() {
 
 HttpResponse Admin::handle(const HttpRequest& request) {
     if (foreign_page(request)) return error_answer(403, "this port serves its own machine only");
-    const std::string path = request.target.substr(0, request.target.find('?'));
+    std::string path = request.target.substr(0, request.target.find('?'));
+    if (path.size() > 1 && path.ends_with('/')) path.pop_back();
     static constexpr std::string_view slot = "{item}";
     for (const auto& route : table()) {
         if (route.method != request.method) continue;

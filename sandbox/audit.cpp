@@ -9,7 +9,8 @@ void Audit::record(AuditEntry entry, std::string_view route) {
     entry.number = ++last_number_;
     ++counters_.requests;
     const bool fine = entry.status >= 200 && entry.status < 300;
-    if (entry.method != "GET" && fine && !entry.dry_run) ++counters_.writes;
+    const bool asks_only = entry.method == "GET" || route == "POST /dependency-tree";
+    if (!asks_only && fine && !entry.dry_run) ++counters_.writes;
     if (entry.dry_run) ++counters_.dry_runs;
     if (entry.force) ++counters_.forced;
     if (!entry.fault.empty()) ++counters_.faults;

@@ -35,10 +35,7 @@ std::optional<std::string> Console::save(Json manifest, Server* live, bool raw) 
         normalise(manifest, SaveContext{plane_.knobs(), plane_.tenant(), creator});
     }
     if (!live) {
-        Server server = plane_.new_server(manifest, person);
-        server.id = make_id(0xC0DE, plane_.registry().next_number());
-        server.manifest = manifest.dump();
-        plane_.refresh(plane_.registry().add(std::move(server)));
+        plane_.refresh(plane_.registry().add(plane_.new_server(manifest, person)));
         return std::nullopt;
     }
     live->type = manifest["type"].get<std::string>();

@@ -93,13 +93,20 @@ void TrueFoundry::reset() {
     set_knobs(Knobs());
 }
 
-Server TrueFoundry::new_server(const Json& manifest, const Person& creator) {
+Server TrueFoundry::draft(const Json& manifest, const Person& creator) {
     Server server;
     server.name = manifest["name"].get<std::string>();
     server.type = manifest["type"].get<std::string>();
     server.creator_slug = creator.slug;
     server.created_by = subject_json(creator, knobs_.subject_type_on_creator).dump();
     server.created_ms = server.updated_ms = now_ms();
+    return server;
+}
+
+Server TrueFoundry::new_server(const Json& manifest, const Person& creator) {
+    Server server = draft(manifest, creator);
+    server.id = make_id(options_.seed, registry_.next_number());
+    server.manifest = manifest.dump();
     return server;
 }
 

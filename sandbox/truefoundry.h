@@ -78,7 +78,7 @@ public:
     World world();
     void refresh(Server& server); // after an edit in place: rendered and stored
     void reset();                 // no servers, no faults, no audit, default knobs; tokens stay
-    // A server as its creator would register it, not yet added.
+    // A server as its creator would register it, with an id, not yet added. The manifest is taken as it stands.
     Server new_server(const Json& manifest, const Person& creator);
 
 private:
@@ -100,6 +100,7 @@ private:
     HttpResponse not_found(std::string_view what) const;
 
     // saving (upsert.cpp)
+    Server draft(const Json& manifest, const Person& creator); // without id and manifest
     Upsert upsert(Json manifest, Call& call);
     HttpResponse sign_out_refusal(const Server& live, const std::vector<std::size_t>& doomed) const;
     std::vector<std::size_t> doomed_records(const Server& live, const Json& manifest) const;

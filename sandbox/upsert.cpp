@@ -123,7 +123,7 @@ std::string TrueFoundry::rehearse(const Server* live, const Json& manifest, std:
     if (live) {
         server = *live;
     } else {
-        server = new_server(manifest, *call.who);
+        server = draft(manifest, *call.who);
         if (knobs_.dry_run_id == "synthetic") server.id = make_id(options_.seed ^ 0xD7, registry_.next_number());
     }
     server.type = manifest["type"].get<std::string>();
@@ -147,7 +147,7 @@ std::string TrueFoundry::commit(Server* live, Json manifest, std::string text, c
         render(*live, std::move(manifest), style);
         registry_.changed(*live);
     } else {
-        Server server = new_server(manifest, *call.who);
+        Server server = draft(manifest, *call.who);
         server.id = make_id(options_.seed, registry_.next_number());
         server.manifest = std::move(text);
         render(server, std::move(manifest), style);
