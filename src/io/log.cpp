@@ -73,13 +73,14 @@ std::string log_line(LogFormat format, UnixSeconds time, LogLevel level, std::st
         line.append(line.size() < 26 ? 26 - line.size() : 0, ' ');
         line.append(" ").append(readable(event));
         for (const LogField& field : fields)
-            line.append(" ").append(field.name).append("=").append(readable(field.value));
+            if (!field.value.empty()) line.append(" ").append(field.name).append("=").append(readable(field.value));
         return line;
     }
     std::string line = "{\"time\":\"" + format_utc(time) + "\",\"level\":\"" + std::string(name_of(level)) +
                        "\",\"event\":" + json_text(event);
     for (const LogField& field : fields)
-        line.append(",").append(json_text(field.name)).append(":").append(json_text(field.value));
+        if (!field.value.empty())
+            line.append(",").append(json_text(field.name)).append(":").append(json_text(field.value));
     return line + "}";
 }
 

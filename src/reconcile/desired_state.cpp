@@ -102,7 +102,14 @@ Task<void> DesiredState::read_kedge_files(const Snapshot& snapshot) {
 }
 
 IndexEntry DesiredState::index_resource(const Resource& resource) const {
-    const auto rules = rules_for(dialect_.describe().rules, resource.extension);
+    auto rules = rules_for(dialect_.describe().rules, resource.extension);
+    // What the control plane fills in where git is silent is ignored like a rule of the manifest's own: the digests of
+    // both sides then agree, and the row needs no comparison.
+    for (const auto& path : rules.ignore_unless_set) {
+        auto pointer = "/" + path;
+        std::replace(pointer.begin(), pointer.end(), '.', '/');
+        if (!resource.document.contains(Json::json_pointer(pointer))) rules.ignore.push_back(path);
+    }
     IndexEntry entry;
     entry.name = resource.name;
     entry.type = resource.type;

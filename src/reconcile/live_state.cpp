@@ -58,10 +58,19 @@ LiveState::LiveState(const UnitSettings& settings, const Dialect& dialect) : set
 
 void LiveState::restore(std::string row_key, std::vector<LiveEntry> rows) {
     row_key_ = std::move(row_key);
-    for (auto& row : rows) {
-        const auto digest = row.row;
-        known_.insert_or_assign(digest, std::move(row));
-    }
+    entries_ = std::move(rows);
+    remember_rows();
+}
+
+void LiveState::remember_rows() {
+    known_.clear();
+    known_.reserve(entries_.size());
+    for (std::size_t i = 0; i < entries_.size(); ++i) known_[entries_[i].row] = static_cast<std::uint32_t>(i);
+}
+
+const LiveEntry* LiveState::known_row(const Digest& digest) const {
+    const auto known = known_.find(digest);
+    return known == known_.end() ? nullptr : &previous_[known->second];
 }
 
 const LiveEntry* LiveState::find(const std::string& name) const {
@@ -78,7 +87,10 @@ Digest LiveState::digest(const LiveDocument& document, const CompareRules& rules
     return document_digest(comparable(dialect_.canonical(document.document), rules, settings_.seal_key.reveal()));
 }
 
+// A list that proves inconsistent begins anew: what was known before it stays known.
 void LiveState::begin_list() {
+    if (!listing_) previous_ = std::move(entries_);
+    listing_ = true;
     entries_.clear();
     by_name_.clear();
     documents_.clear();
@@ -123,9 +135,8 @@ void LiveState::take_row(std::string_view raw, const Lookups& lookups) {
         entry.row = digest;
         parsed = true;
     };
-    const auto known = known_.find(digest);
-    if (known != known_.end()) {
-        entry = known->second;
+    if (const auto* known = known_row(digest)) {
+        entry = *known;
         const auto desired = lookups.desired(entry.name);
         if ((desired ? desired->own_rules : Digest{}) != entry.rules) parse();
     } else {
@@ -146,25 +157,23 @@ void LiveState::take_row(std::string_view raw, const Lookups& lookups) {
 }
 
 void LiveState::end_list() {
-    std::unordered_map<Digest, LiveEntry> now;
-    now.reserve(entries_.size());
-    std::set<std::string> gone;
-    for (const auto& [digest, entry] : known_) gone.insert(entry.remote_id);
     for (const auto& entry : entries_) {
-        const auto before = known_.find(entry.row);
-        if (before == known_.end() || !(before->second == entry)) moved_.push_back(entry);
-        gone.erase(entry.remote_id);
-        now.emplace(entry.row, entry);
+        const auto* before = known_row(entry.row);
+        if (before == nullptr || !(*before == entry)) moved_.push_back(entry);
     }
-    gone_.insert(gone_.end(), gone.begin(), gone.end());
-    known_ = std::move(now);
+    for (const auto& before : previous_) {
+        const auto* now = find(before.name);
+        if (now == nullptr || now->remote_id != before.remote_id) gone_.push_back(before.remote_id);
+    }
+    previous_ = {};
+    listing_ = false;
+    remember_rows();
 }
 
 Task<void> LiveState::list(Provider& provider, Lookups lookups) {
     RowSink sink;
     sink.begin = [this] { begin_list(); };
     sink.row = [this, &lookups](std::string_view raw) { take_row(raw, lookups); };
-    begin_list();
     const auto answer = co_await provider.list(std::move(sink));
     if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal("list MCP servers", *refused);
     if (!std::holds_alternative<Done>(answer))

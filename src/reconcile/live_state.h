@@ -51,14 +51,18 @@ public:
 private:
     void begin_list();
     void take_row(std::string_view raw, const Lookups& lookups);
+    const LiveEntry* known_row(const Digest& digest) const;
     LiveEntry parse_row(std::string_view raw, const Lookups& lookups, Json& canonical) const;
     void end_list();
+    void remember_rows();
 
     const UnitSettings& settings_;
     const Dialect& dialect_;
     std::string row_key_;
-    std::unordered_map<Digest, LiveEntry> known_; // by row digest, of the last whole list
     std::vector<LiveEntry> entries_;
+    std::vector<LiveEntry> previous_;                 // of the last whole list, while the next one streams by
+    std::unordered_map<Digest, std::uint32_t> known_; // row digest -> place in previous_ (in entries_ between lists)
+    bool listing_ = false;
     std::map<std::string, std::size_t> by_name_;
     std::map<std::string, std::string> documents_; // name -> canonical JSON
     std::vector<LiveEntry> moved_;

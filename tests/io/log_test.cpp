@@ -7,6 +7,7 @@
 using namespace kedge;
 using testing::HasSubstr;
 using testing::MatchesRegex;
+using testing::Not;
 
 namespace {
 
@@ -27,7 +28,7 @@ TEST(log_line, is_readable_for_people) {
 
 TEST(log_line, a_value_cannot_look_like_something_else) {
     EXPECT_THAT(human("a b"), HasSubstr(" k=\"a b\""));
-    EXPECT_THAT(human(""), HasSubstr(" k=\"\""));
+    EXPECT_THAT(human(""), Not(HasSubstr("k="))) << "nothing to say";
     EXPECT_THAT(human("a=b"), HasSubstr(" k=\"a=b\""));
     EXPECT_THAT(human("say \"hi\""), HasSubstr(R"( k="say \"hi\"")"));
     EXPECT_THAT(human("a\n2026-11-21T07:00:00Z error forged"),
