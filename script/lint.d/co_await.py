@@ -12,7 +12,7 @@ flagged too, since an aggregate may be behind it. Usage: co_await.py FILE...; pr
 import re
 import sys
 
-ADVICE = "inside an expression with co_await: g++ 12 frees it twice; name it on the line before"
+ADVICE = "g++ 12 frees it twice; name it on the line before"
 RAW = re.compile(r'R"([^()\\ ]{0,16})\(')
 CO_AWAIT = re.compile(r"\bco_await\b")
 SHORT_CIRCUIT = re.compile(r"(&&|\|\|)\s*[!(\s]*co_await\b")
@@ -219,10 +219,11 @@ class Reader:
                 head, _, _ = word_before(code, at)
                 if char == "[" and is_capture_list(code, at) and self.opens_lambda(close):
                     if code[at + 1 : close].strip():
-                        parts["suspects"].append((at, "a lambda with captures"))
+                        parts["suspects"].append((at, "a lambda with captures inside an expression with co_await"))
                     at = close + 1
                     continue
-                if char == "(" and head in ("for", "while", "if", "switch"):
+                if char == "(" and head in ("for", "while", "if", "constexpr", "switch"):
+                    self.condition(head, at + 1, close)
                     inner = {"await": [], "suspects": []}
                     self.expression(at + 1, close, inner, statement=False)
                     self.close(inner)
@@ -235,7 +236,7 @@ class Reader:
                 kind = kind_of_brace(code, at)
                 if kind == "value":
                     if self.is_temporary(at):
-                        parts["suspects"].append((at, "a braced value"))
+                        parts["suspects"].append((at, "a braced value inside an expression with co_await"))
                     self.expression(at + 1, close, parts, statement=False)
                 else:
                     self.statements(at + 1, close)
@@ -247,6 +248,30 @@ class Reader:
                 return at + 1
             at += 1
         return end
+
+    def condition(self, head, start, end):
+        """The part of a head that decides: after the last semicolon, between the two of a for; none in a range-for."""
+        parts = self.split(start, end)
+        if head == "for":
+            parts = parts[1:2]
+        begin, stop = parts[-1] if parts else (end, end)
+        text = self.code[begin:stop]
+        found = CO_AWAIT.search(text)
+        declares = head in ("if", "switch") and re.match(r"\s*(const\s+)?[\w:]+(<[^=]*>)?(\s*[&*])*\s+\w+\s*=[^=]", text)
+        if found and not declares:
+            self.found.append((begin + found.start(), "a co_await in a condition"))
+
+    def split(self, start, end):
+        """The (begin, end) of the parts between semicolons that stand outside brackets."""
+        parts, at, begin = [], start, start
+        while at < end:
+            if self.code[at] in "([{":
+                at = match_forward(self.code, at)
+            elif self.code[at] == ";":
+                parts.append((begin, at))
+                begin = at + 1
+            at += 1
+        return parts + [(begin, end)]
 
     def opens_lambda(self, close):
         """What follows a capture list: parameters, a template list, or the body."""

@@ -51,6 +51,18 @@ class Finds(unittest.TestCase):
         self.bad("if (ready() && !co_await f()) { stop(); }")
         self.bad("const bool both = a || co_await f();")
 
+    def test_a_co_await_that_decides(self):
+        self.bad("if (co_await ready()) stop();")
+        self.bad("if (!co_await ready()) { stop(); }")
+        self.bad("if (more && !co_await ready()) { stop(); }")
+        self.bad("if (co_await count() == 1) { stop(); }")
+        self.bad("while (co_await next()) { go(); }")
+        self.bad("while (const bool more = co_await next()) { go(); }")
+        self.bad("do { go(); } while (more && co_await next());")
+        self.bad("for (; co_await next();) { go(); }")
+        self.bad("switch (co_await count()) { default: break; }")
+        self.bad("if (x) {\n        if (int i = 0; co_await f(i)) go();\n    }", line=3)
+
     def test_over_several_lines_at_the_line_of_the_value(self):
         self.bad("co_await f(\n        a,\n        Options{s});", line=4)
 
@@ -80,8 +92,16 @@ class LeavesAlone(unittest.TestCase):
         self.good("co_await f(x);\n    g(Options{1});\n    h([&] { return 1; });")
         self.good("if (x) {\n        co_await f(x);\n    } else {\n        g({1, 2});\n    }")
         self.good("for (const auto& row : rows) { co_await f(row); }")
-        self.good("if (co_await f(x)) {\n        g(Options{1});\n    }")
+        self.good("const bool ready = co_await f(x);\n    if (ready) {\n        g(Options{1});\n    }")
         self.good("switch (x) {\n    case 1: {\n        co_await f(x);\n        break;\n    }\n    default: break;\n    }")
+
+    def test_a_condition_that_was_named(self):
+        self.good("if (const bool ready = co_await f(x)) { go(); }")
+        self.good("if (const auto text = co_await f(x); !text.empty()) { go(); }")
+        self.good("for (bool m = co_await f(x); m; m = co_await f(x)) { go(); }")
+        self.good("for (const auto& row : co_await list(x)) { go(row); }")
+        self.good("if (ready) answer = co_await f(x);")
+        self.good("const int n = ready ? co_await f(x) : 0;")
 
     def test_comments_and_texts(self):
         self.good("// co_await f(Options{s});\n    g();")
