@@ -3,6 +3,7 @@
 #include "plan/holds.h"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -36,6 +37,7 @@ public:
         }
     }
 
+    // Changes in their order of execution need one round, and one to see that nothing moved; circles need more.
     void hold_all() {
         for (bool moved = true; moved;) {
             moved = false;
@@ -89,15 +91,17 @@ private:
 
     std::vector<Change>& changes_;
     const Links& links_;
-    std::unordered_map<std::string, Change*> by_name_;
-    std::unordered_map<std::string, Change*> successor_;
+    std::unordered_map<std::string_view, Change*> by_name_;
+    std::unordered_map<std::string_view, Change*> successor_;
     std::unordered_map<std::string, std::set<std::string>> users_;
 };
 
 } // namespace
 
 void hold_dependents(std::vector<Change>& changes, const Links& links) {
-    Dependents(changes, links).hold_all();
+    const bool renamed = std::any_of(changes.begin(), changes.end(),
+                                     [](const Change& change) { return !change.cause.renamed_from.empty(); });
+    if (renamed || !links.declared.empty() || !links.live.empty()) Dependents(changes, links).hold_all();
 }
 
 Links links_of(const PlanInput& input) {
@@ -116,13 +120,16 @@ Links links_of(const PlanInput& input) {
 }
 
 void hold_for_missing_sources(const PlanInput& input, std::vector<Change>& changes) {
-    std::unordered_map<std::string, Change*> by_name;
+    const bool combined = std::any_of(input.desired.begin(), input.desired.end(),
+                                      [](const DesiredEntry& desired) { return !desired.entry->sources.empty(); });
+    if (!combined) return; // most trees have no virtual server
+    std::unordered_map<std::string_view, Change*> by_name;
     for (auto& change : changes) by_name.emplace(change.name, &change);
     std::unordered_set<std::string_view> known;
     for (const auto& desired : input.desired) {
         const auto found = desired.entry->sources.empty() ? by_name.end() : by_name.find(desired.entry->name);
         if (found == by_name.end()) continue;
-        if (known.empty()) { // the first one: most plans have none
+        if (known.empty()) { // asked for the first time
             for (const auto& other : input.desired) known.insert(other.entry->name);
             for (const auto& live : input.live) known.insert(live.name);
         }

@@ -10,7 +10,7 @@ namespace kedge {
 // - a virtual server whose source would have to be created first, and is not;
 // - the delete of a source that a virtual server goes on naming (unless that delete is released);
 // - the delete of a former name while its successor is not created.
-// A hold can bring about others: this goes on until nothing moves.
+// A hold can bring about others: this goes on until nothing moves. `changes` in their order of execution.
 void hold_dependents(std::vector<Change>& changes, const Links& links);
 
 Links links_of(const PlanInput& input);

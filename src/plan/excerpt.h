@@ -2,7 +2,9 @@
 #pragma once
 #include "base/json.h"
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace kedge {

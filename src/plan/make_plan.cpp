@@ -9,7 +9,8 @@
 #include "plan/rename.h"
 
 #include <algorithm>
-#include <unordered_set>
+#include <tuple>
+#include <utility>
 
 namespace kedge {
 
@@ -25,14 +26,15 @@ public:
         out_.plan.counts = in_.counts;
         out_.plan.live_only_names = in_.matched.live_only;
         for (const auto& pair : in_.matched.in_sync) take_equal(in_, pair, false, out_);
+        changes_.reserve(in_.compared.size());
         for (const auto& compared : in_.compared) take_declared(compared);
         hold_for_missing_sources(in_, changes_);
         take_undeclared();
         recognise_renames(in_, changes_);
         apply_releases(in_, changes_, in_.findings);
         out_.links = links_of(in_);
-        hold_dependents(changes_, out_.links);
         sort();
+        hold_dependents(changes_, out_.links);
         forget();
         if (in_.on_invalid_stop && !is_valid()) stop();
         return finish();

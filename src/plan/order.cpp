@@ -1,6 +1,8 @@
 #include "plan/make_plan.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
@@ -19,60 +21,98 @@ class Levels {
 public:
     Levels(const std::vector<Change>& changes, const Description& description,
            const std::map<std::string, std::vector<std::string>>& sources_of)
-        : sources_of_(sources_of) {
-        for (const auto& change : changes) {
-            const auto& order = description.type_order;
-            const auto found = std::find(order.begin(), order.end(), change.type);
+        : changes_(changes), sources_of_(sources_of), levels_(changes.size()), states_(changes.size(), State::unseen) {
+        const auto& order = description.type_order;
+        for (std::size_t i = 0; i < changes.size(); ++i) {
+            const auto found = std::find(order.begin(), order.end(), changes[i].type);
             // Types that are not named come first.
-            own_rank_[change.name] = found == order.end() ? 0 : static_cast<std::size_t>(found - order.begin()) + 1;
+            levels_[i].rank = found == order.end() ? 0 : static_cast<std::size_t>(found - order.begin()) + 1;
+            if (!sources_of.empty()) by_name_.emplace(changes[i].name, i);
         }
     }
 
-    Level of(const std::string& name) {
-        if (const auto known = levels_.find(name); known != levels_.end()) return known->second;
-        // Two virtual servers that name each other: whoever is asked first counts as the source.
-        levels_[name] = {own_rank_.at(name), 0};
-        Level level = levels_[name];
-        const auto sources = sources_of_.find(name);
-        if (sources != sources_of_.end()) {
-            for (const auto& source : sources->second) {
-                if (source == name || !own_rank_.contains(source)) continue;
-                const auto below = of(source);
-                level.rank = std::max(level.rank, below.rank);
-                level.depth = std::max(level.depth, below.depth + 1);
-            }
-        }
-        levels_[name] = level;
-        return level;
+    Level of(const Change& change) {
+        const auto index = static_cast<std::size_t>(&change - changes_.data());
+        if (!sources_of_.empty()) visit(index);
+        return levels_[index];
     }
 
 private:
+    enum class State : std::uint8_t { unseen, on_the_way, done };
+
+    // Without recursion: a chain of virtual servers can be as long as the tree has files.
+    void visit(std::size_t start) {
+        std::vector<std::pair<std::size_t, std::size_t>> way; // change, and which of its sources is next
+        if (states_[start] == State::unseen) way.emplace_back(start, 0);
+        while (!way.empty()) {
+            const std::size_t at = way.back().first;
+            states_[at] = State::on_the_way;
+            const auto found = sources_of_.find(changes_[at].name);
+            if (found == sources_of_.end() || way.back().second == found->second.size()) {
+                states_[at] = State::done;
+                way.pop_back();
+                continue;
+            }
+            const auto source = by_name_.find(found->second[way.back().second]);
+            const bool comes = source != by_name_.end() && source->second != at;
+            if (comes && states_[source->second] == State::unseen) {
+                way.emplace_back(source->second, 0); // and then look at it again
+                continue;
+            }
+            // Two that name each other: whoever was asked first counts as the source.
+            if (comes) raise(levels_[at], levels_[source->second]);
+            ++way.back().second;
+        }
+    }
+
+    static void raise(Level& level, const Level& source) {
+        level.rank = std::max(level.rank, source.rank);
+        level.depth = std::max(level.depth, source.depth + 1);
+    }
+
+    const std::vector<Change>& changes_;
     const std::map<std::string, std::vector<std::string>>& sources_of_;
-    std::unordered_map<std::string, std::size_t> own_rank_;
-    std::unordered_map<std::string, Level> levels_;
+    std::unordered_map<std::string_view, std::size_t> by_name_;
+    std::vector<Level> levels_;
+    std::vector<State> states_;
 };
+
+struct Spot {
+    const Change* change = nullptr;
+    Level level;
+};
+
+auto by_name(const Change& change) {
+    return std::tie(change.name, change.remote_id);
+}
 
 } // namespace
 
 void sort_for_execution(std::vector<Change>& changes, const Description& description,
                         const std::map<std::string, std::vector<std::string>>& sources_of) {
+    // Changes are large: spots are sorted, and each change moves once.
+    std::vector<Spot> spots;
+    spots.reserve(changes.size());
+    for (const auto& change : changes) spots.push_back({&change, {}});
     // By name first, so that levels are asked for in one order whatever the order of the changes.
-    std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-        return std::tie(a.name, a.remote_id) < std::tie(b.name, b.remote_id);
-    });
+    std::sort(spots.begin(), spots.end(),
+              [](const Spot& a, const Spot& b) { return by_name(*a.change) < by_name(*b.change); });
     Levels levels(changes, description, sources_of);
-    std::unordered_map<std::string, Level> level_of;
-    for (const auto& change : changes) level_of.emplace(change.name, levels.of(change.name));
-    const auto key = [&](const Change& change) {
-        const auto& level = level_of.at(change.name);
-        return std::tie(level.rank, level.depth, change.name, change.remote_id);
+    for (auto& spot : spots) spot.level = levels.of(*spot.change);
+    const auto lower = [](const Spot& a, const Spot& b) {
+        return std::tie(a.level.rank, a.level.depth) < std::tie(b.level.rank, b.level.depth);
     };
-    std::sort(changes.begin(), changes.end(), [&](const Change& a, const Change& b) {
-        const bool a_goes = a.action == Action::remove;
-        const bool b_goes = b.action == Action::remove;
-        if (a_goes != b_goes) return b_goes;
-        return a_goes ? key(b) < key(a) : key(a) < key(b);
-    });
+    const auto going = std::stable_partition(spots.begin(), spots.end(),
+                                             [](const Spot& spot) { return spot.change->action != Action::remove; });
+    std::stable_sort(spots.begin(), going, lower);
+    std::stable_sort(going, spots.end(), lower);
+    std::reverse(going, spots.end());
+    std::vector<Change> sorted;
+    sorted.reserve(changes.size());
+    for (const auto& spot : spots) {
+        sorted.push_back(std::move(changes[static_cast<std::size_t>(spot.change - changes.data())]));
+    }
+    changes = std::move(sorted);
 }
 
 } // namespace kedge

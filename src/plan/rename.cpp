@@ -1,6 +1,7 @@
 #include "plan/rename.h"
 
 #include <algorithm>
+#include <string_view>
 #include <unordered_map>
 
 namespace kedge {
@@ -15,11 +16,12 @@ struct Sides {
 class Renames {
 public:
     Renames(const PlanInput& input, std::vector<Change>& changes) {
-        for (const auto& compared : input.compared) by_name_.emplace(name_of(compared), &compared);
         for (auto& change : changes) {
             if (change.action == Action::create) creates_.push_back(&change);
             if (change.action == Action::remove) deletes_.push_back(&change);
         }
+        if (creates_.empty() || deletes_.empty()) return;
+        for (const auto& compared : input.compared) by_name_.emplace(name_of(compared), &compared);
     }
 
     void recognise() {
@@ -85,7 +87,7 @@ private:
         }
     }
 
-    std::unordered_map<std::string, const Compared*> by_name_;
+    std::unordered_map<std::string_view, const Compared*> by_name_;
     std::vector<Change*> creates_;
     std::vector<Change*> deletes_;
 };

@@ -1,4 +1,5 @@
 #include "plan/dependents.h"
+#include "plan/excerpt.h"
 #include "plan/holds.h"
 #include "plan/make_plan.h"
 
@@ -8,12 +9,13 @@ namespace kedge {
 
 namespace {
 
-// A secret that git moved and the control plane hides: its "equal" says nothing about it.
+// A difference in a secret field, or one that git may have moved and the control plane hides: its "equal" says nothing
+// about these.
 bool may_move_a_secret(const Change& change) {
     const bool git_moved = change.cause.kind == CauseKind::git_moved || change.cause.kind == CauseKind::both_moved;
     return std::any_of(change.differences.begin(), change.differences.end(), [&](const FieldDifference& difference) {
-        return difference.kind == DifferenceKind::secret_changed ||
-               (git_moved && difference.kind == DifferenceKind::secret_unknown);
+        const bool secret = difference.live == hidden_secret || difference.desired == hidden_secret;
+        return secret && (difference.kind != DifferenceKind::secret_unknown || git_moved);
     });
 }
 

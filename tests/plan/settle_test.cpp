@@ -67,6 +67,31 @@ TEST(settle, equal_never_drops_a_hidden_secret_that_git_may_have_moved) {
     EXPECT_THAT(names(settled(w, "a", rehearsal(Kind::equal))), ElementsAre("update a"));
 }
 
+TEST(settle, equal_never_drops_a_header_that_comes_or_goes) {
+    World w;
+    w.is_ours(remote("a", header("x")));
+    Json two = remote("a", header("x"));
+    two["auth_data"]["headers"]["X-Key"] = "y";
+    w.edit_git(two);
+    EXPECT_THAT(names(settled(w, "a", rehearsal(Kind::equal))), ElementsAre("update a"));
+}
+
+TEST(settle, an_unknown_secret_that_nobody_moved_drops_like_any_other) {
+    World w;
+    Json masked = remote("a", {{"auth_data", header("x")["auth_data"]}, {"description", "by hand"}});
+    masked["auth_data"]["headers"]["Authorization"] = masked_value();
+    w.is_ours(remote("a", header("x")));
+    w.edit_live(masked);
+    EXPECT_THAT(names(settled(w, "a", rehearsal(Kind::equal))), IsEmpty());
+}
+
+TEST(settle, people_who_hold_credentials_are_counted_though_nobody_is_signed_out) {
+    auto w = oauth_world();
+    const auto change = settled(w, "a", rehearsal(Kind::differs, 2)).changes.at(0);
+    EXPECT_TRUE(change.runs());
+    EXPECT_EQ(change.subjects, 2);
+}
+
 TEST(settle, a_refusal_is_a_check_at_a_place) {
     World w;
     w.in_git(remote("a"));
@@ -187,6 +212,22 @@ TEST(order, sources_before_virtual_servers_and_deletes_reversed_last) {
     w.in_git(remote("x", {{"type", "mcp-server/of-tomorrow"}}));
     EXPECT_THAT(names(w.plan().plan), ElementsAre("create x", "create z", "create y", "create b-inner",
                                                   "create a-outer", "delete d3", "delete d2", "delete d1"));
+}
+
+TEST(order, a_long_chain_of_virtual_servers_is_walked_without_end_of_stack) {
+    World w;
+    const int length = 20'000;
+    std::vector<Change> changes(length);
+    std::map<std::string, std::vector<std::string>> sources;
+    for (int i = 0; i < length; ++i) {
+        auto& change = changes[static_cast<std::size_t>(i)];
+        change.action = Action::create;
+        change.name = "n" + std::to_string(i);
+        if (i + 1 < length) sources[change.name] = {"n" + std::to_string(i + 1)};
+    }
+    sort_for_execution(changes, w.description, sources);
+    EXPECT_EQ(changes.front().name, "n19999");
+    EXPECT_EQ(changes.back().name, "n0");
 }
 
 TEST(order, a_circle_of_virtual_servers_still_has_an_order) {
