@@ -45,12 +45,13 @@ std::string json_text(std::string_view text) {
     return Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+bool is_plain(char c) {
+    return c > 0x20 && c < 0x7f && c != '"' && c != '=' && c != '\\';
+}
+
 // What a terminal, a person or a `key=value` reader could take for something else is quoted.
 std::string readable(std::string_view text) {
-    const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return c > 0x20 && c < 0x7f && c != '"' && c != '=' && c != '\\';
-    });
-    if (plain) return std::string(text);
+    if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain)) return std::string(text);
     std::string safe = json_text(text);
     // JSON leaves DEL and the C1 controls as they are; a terminal may obey them.
     std::string::size_type at = 0;
@@ -71,7 +72,9 @@ std::string log_line(LogFormat format, UnixSeconds time, LogLevel level, std::st
     if (format == LogFormat::human) {
         std::string line = format_utc(time) + " " + std::string(name_of(level));
         line.append(line.size() < 26 ? 26 - line.size() : 0, ' ');
-        line.append(" ").append(readable(event));
+        // An event is one of our own phrases: its spaces are no harm.
+        const bool phrase = std::all_of(event.begin(), event.end(), [](char c) { return c == ' ' || is_plain(c); });
+        line.append(" ").append(phrase ? std::string(event) : readable(event));
         for (const LogField& field : fields)
             if (!field.value.empty()) line.append(" ").append(field.name).append("=").append(readable(field.value));
         return line;

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -74,15 +75,16 @@ std::string_view trim(std::string_view text) {
     return text;
 }
 
-// Whole seconds; decimals, as some send them, are cut off.
+// Whole seconds; a fraction, as some send it, counts as one more: coming back too early would be throttled again.
 std::optional<std::int64_t> number(std::string_view text) {
     std::int64_t value = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
     if (result.ec != std::errc() || value < 0) return std::nullopt;
     const std::string_view rest(result.ptr, static_cast<std::size_t>(text.data() + text.size() - result.ptr));
     const bool decimals = rest.starts_with('.') && rest.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    if (!rest.empty() && !decimals) return std::nullopt;
-    return value;
+    if (rest.empty()) return value;
+    if (!decimals || value == std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+    return rest.find_first_not_of("0", 1) == std::string_view::npos ? value : value + 1;
 }
 
 std::optional<Milliseconds> seconds(std::int64_t count) {

@@ -21,9 +21,13 @@ std::string human(std::string value) {
 
 TEST(log_line, is_readable_for_people) {
     EXPECT_EQ(log_line(LogFormat::human, seven, LogLevel::info, "pass ended", {{"unit", "prod"}, {"changes", 3}}),
-              "2026-11-21T07:00:00Z info  \"pass ended\" unit=prod changes=3");
+              "2026-11-21T07:00:00Z info  pass ended unit=prod changes=3");
     EXPECT_EQ(log_line(LogFormat::human, seven, LogLevel::error, "stopped", {}), "2026-11-21T07:00:00Z error stopped");
     EXPECT_EQ(log_line(LogFormat::human, seven, LogLevel::warning, "slow", {}), "2026-11-21T07:00:00Z warning slow");
+}
+
+TEST(log_line, an_event_cannot_start_a_new_line) {
+    EXPECT_EQ(log_line(LogFormat::human, seven, LogLevel::info, "a\nb", {}), "2026-11-21T07:00:00Z info  \"a\\nb\"");
 }
 
 TEST(log_line, a_value_cannot_look_like_something_else) {
