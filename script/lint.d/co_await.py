@@ -6,6 +6,9 @@ Flagged, in the same full expression as a co_await:
   * a braced temporary             co_await f(Options{.host = h})
   * a braced list                  co_await f({"a", "b"})             std::vector<int> v{co_await a(), co_await b()}
   * behind a short circuit         if (cheap() && co_await f())       (it resumes at a trap: an illegal instruction)
+and a co_await that decides, in the condition of if, while, do, for or switch: what it awaited is destroyed twice.
+  * a condition                    if (co_await ready())              while (co_await next())
+Right are `const bool is_ready = co_await ready(); if (is_ready)` and `if (const bool is_ready = co_await ready())`.
 The cure is one for all: name the value on the line before, then std::move it in. An empty pair of braces after a type name is
 flagged too, since an aggregate may be behind it. Usage: co_await.py FILE...; prints file:line: text, exit 1 when it found any.
 """
@@ -301,7 +304,7 @@ def check(text):
     code = only_code(text)
     if not CO_AWAIT.search(code):
         return []
-    found = [(line_of(code, at), what + " " + ADVICE) for at, what in Reader(code).run()]
+    found = [(line_of(code, at), what + ": " + ADVICE) for at, what in Reader(code).run()]
     for hit in SHORT_CIRCUIT.finditer(code):
         found.append((line_of(code, hit.start()), "a co_await behind && or ||: g++ 12 resumes it at a trap; use two statements"))
     return sorted(set(found))
