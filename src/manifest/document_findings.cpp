@@ -1,6 +1,7 @@
 #include "manifest/document_findings.h"
 
 #include "manifest/yaml_builder.h"
+#include "manifest/yaml_text.h"
 
 #include <algorithm>
 
@@ -9,6 +10,7 @@ namespace kedge {
 namespace {
 
 constexpr std::size_t most_findings = 100;
+constexpr std::size_t most_characters = 300; // keys and values in a message can be as long as the file
 
 } // namespace
 
@@ -20,6 +22,8 @@ void DocumentFindings::add(Severity severity, Place place, std::string message, 
         hint = "mend these first";
         severity = Severity::error;
     }
+    message = cut_line(clean_line(message), most_characters);
+    hint = cut_line(clean_line(hint), most_characters);
     Finding finding{severity, std::move(place), std::move(message), std::move(hint), "", ""};
     finding.excerpt = excerpt_of(text_, finding.place);
     findings_.push_back(std::move(finding));

@@ -242,7 +242,9 @@ std::string excerpt_of(std::string_view text, const Place& place) {
     if (place.line <= 0) return "";
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     Scanner scanner;
-    const std::string line = clean_line(scanner.line_of(text, place.line));
+    // Cut twice: the patterns of scrub() are slow on long words, and must still see enough behind what is shown in the
+    // end.
+    const std::string line = cut_line(clean_line(scanner.line_of(text, place.line)), 2 * excerpt_length);
     std::string shown = cut_line(scrub(line, 4 * excerpt_length), excerpt_length);
     while (shown.ends_with(' ')) shown.pop_back();
     return shown;

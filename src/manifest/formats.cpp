@@ -50,25 +50,25 @@ FormatProblem check_line(const std::string& text) {
 
 FormatProblem check_url(const std::string& url) {
     const auto scheme = url.find("://");
-    const std::string shown = "\"" + scrub(url, 120) + "\"";
+    const auto shown = [&] { return "\"" + scrub(url, 120) + "\""; };
     const bool http = url.starts_with("http://") || url.starts_with("https://");
     if (!http) {
         const bool near = scheme != std::string::npos && edit_distance(url.substr(0, scheme), "https", 2) <= 2;
-        return {true, "is no http or https URL: " + shown, near ? "is https:// meant?" : "write https://HOST/PATH"};
+        return {true, "is no http or https URL: " + shown(), near ? "is https:// meant?" : "write https://HOST/PATH"};
     }
     const auto rest = std::string_view(url).substr(scheme + 3);
     const auto authority = rest.substr(0, rest.find_first_of("/?#"));
     const auto host = authority.substr(authority.rfind('@') == std::string_view::npos ? 0 : authority.rfind('@') + 1);
-    if (host.empty() || host.front() == ':') return {true, "names no host: " + shown, "write https://HOST/PATH"};
+    if (host.empty() || host.front() == ':') return {true, "names no host: " + shown(), "write https://HOST/PATH"};
     const bool blank = url.find_first_of(" \t\r\n\"<>\\^`") != std::string::npos || has_control(url);
-    if (blank) return {true, "holds a character that no URL may: " + shown, "percent-encode it"};
+    if (blank) return {true, "holds a character that no URL may: " + shown(), "percent-encode it"};
     if (host.size() != authority.size())
         return {false, "holds a user name or password", "write the credential in auth_data"};
     return {};
 }
 
 FormatProblem check_subject(const std::string& subject) {
-    const std::vector<std::string> kinds{
+    static const std::vector<std::string> kinds{
         "user", "team", "serviceaccount", "virtualaccount", "external-identity", "agent-identity", "role"};
     const auto kind = subject.substr(0, subject.find(':'));
     if (kind.size() == subject.size())

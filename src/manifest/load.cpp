@@ -44,7 +44,7 @@ public:
         held_ = context_.held_manifest && context_.held_manifest(path_);
         bool nothing = true;
         for (std::size_t i = 0; i < file.documents.size(); ++i) {
-            const auto& document = file.documents[i];
+            auto& document = file.documents[i];
             if (document.empty) continue;
             nothing = false;
             std::vector<Finding> own;
@@ -85,7 +85,7 @@ private:
         if (!name.empty()) result_.invalid_names.push_back(name);
     }
 
-    void take(const YamlDocument& document, int index, std::vector<Finding> own) {
+    void take(YamlDocument& document, int index, std::vector<Finding> own) {
         const Classification found = classify(document.value);
         switch (found.kind) {
         case DocumentClass::manifest:
@@ -142,10 +142,10 @@ private:
         return error;
     }
 
-    void manifest(const YamlDocument& document, int index, std::vector<Finding> own) {
+    void manifest(YamlDocument& document, int index, std::vector<Finding> own) {
         DocumentFindings findings(text_, document);
         Resource resource;
-        resource.document = document.value;
+        resource.document = std::move(document.value);
         resource.type = resource.document["type"].get<std::string>();
         const Shape& shape = *manifest_shape(resource.type);
         resolve_ambiguous(&shape, document, resource.document, findings);

@@ -36,11 +36,12 @@ bool YamlBuilder::keep_anchor(std::string_view name, Anchor anchor, const Place&
 bool YamlBuilder::alias(std::string_view name, const Place& place) {
     const bool is_value = begin_value(place);
     const auto found = anchors_.find(std::string(name));
+    const std::string shown(name.substr(0, 80)); // letters, digits, - and _: libyaml takes nothing else
     std::string problem;
     if (found == anchors_.end())
-        problem = "alias \"*" + std::string(name) + "\" without an anchor before it";
+        problem = "alias \"*" + shown + "\" without an anchor before it";
     else if (found->second.open)
-        problem = "alias \"*" + std::string(name) + "\" inside its own anchor";
+        problem = "alias \"*" + shown + "\" inside its own anchor";
     if (!problem.empty()) {
         if (!add(place, std::move(problem), "write the value itself, or put the text in quotes")) return false;
         bad_alias_ = true;

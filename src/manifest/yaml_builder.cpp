@@ -1,6 +1,7 @@
 #include "manifest/yaml_builder.h"
 
 #include "manifest/scalar.h"
+#include "manifest/yaml_text.h"
 
 #include <algorithm>
 
@@ -15,7 +16,7 @@ constexpr std::size_t most_place_bytes = 512;
 constexpr std::size_t most_ambiguous = 1000;
 
 std::string in_quotes(std::string_view text) {
-    return "\"" + std::string(text.substr(0, 80)) + "\"";
+    return "\"" + cut_line(clean_line(text), 80) + "\"";
 }
 
 } // namespace

@@ -24,7 +24,7 @@ inline int line_count(std::string_view text) {
 inline void check_findings(const std::vector<Finding>& findings, std::string_view text) {
     must(findings.size() <= 2000);
     for (const auto& finding : findings) {
-        must(!finding.message.empty());
+        must(!finding.message.empty() && finding.message.size() <= 1300 && finding.hint.size() <= 1300);
         must(finding.place.line >= 0 && finding.place.line <= line_count(text) && finding.place.column >= 0);
         must(finding.excerpt.find('\n') == std::string::npos && finding.excerpt.size() <= 4 * 130);
         Json{finding.message, finding.hint, finding.excerpt, finding.name}.dump(); // throws on invalid UTF-8

@@ -86,6 +86,16 @@ TEST(yaml_limits, keys_and_paths_of_keys_are_bounded) {
                 ElementsAre(HasSubstr("keys of one path are longer than 2048 bytes together")));
 }
 
+TEST(yaml_limits, messages_are_short_and_valid_text_whatever_the_keys_are) {
+    const std::string key = std::string(79, 'k') + "\u00E9\u00E9";
+    EXPECT_THAT(
+        yaml_problems(key + ": 1\n" + key + ": 2\n"),
+        ElementsAre("2:1 duplicate key \"" + std::string(79, 'k') + "\u00E9...\", first in line 1 | keep one of them"));
+    const auto file = load(minimal + "x-kedge: {units: [" + std::string(5000, 'X') + "]}\n");
+    ASSERT_THAT(file.findings, SizeIs(1));
+    EXPECT_LE(file.findings[0].message.size(), 303u);
+}
+
 TEST(yaml_limits, ambiguous_scalars_are_counted) {
     EXPECT_THAT(yaml_problems("[" + repeated("yes, ", 1001) + "]"),
                 ElementsAre(HasSubstr("more than 1000 scalars that YAML 1.1 and 1.2 read differently")));
