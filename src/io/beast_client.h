@@ -1,7 +1,5 @@
 // The real HTTP client: one origin, a keep-alive pool, TLS with verification, an HTTP proxy where the settings or the
-// environment name one. Leaves pacing and retries to PatientClient. A request on a pooled connection that died before
-// the first byte of the answer is sent once more on a new connection when the method is idempotent (GET, PUT, DELETE,
-// HEAD).
+// environment name one. Leaves pacing and retries to PatientClient.
 #pragma once
 #include "base/duration.h"
 #include "base/secret.h"
@@ -18,7 +16,7 @@ struct BeastClientOptions {
     std::string base_url; // http://host:port/path or https://...; no query, no credentials
     Secret bearer;        // sent as Authorization: Bearer; empty: none
     std::string ca_file;  // PEM; empty: the system's
-    std::string proxy;    // http://host:port; empty: none (see proxy_from_environment)
+    std::string proxy;    // http://host:port; empty: none (see proxy_for)
     Milliseconds connect_timeout{10000};
     Milliseconds request_timeout{60000};
     std::size_t most_idle = 32;                       // kept-alive connections
@@ -31,6 +29,8 @@ struct HttpCounters {
     std::uint64_t connections = 0;
 };
 
+// A request on a pooled connection that died before the first byte of the answer is sent once more on a new connection
+// when the method is idempotent (GET, PUT, DELETE, HEAD).
 // Belongs to one event loop, which must outlive it (kept connections are bound to it).
 class BeastClient final : public HttpClient {
 public:

@@ -1,8 +1,5 @@
 // A decorator that paces and repeats: bounded concurrency (halved on 429 or 503, plus one on success), Retry-After
-// (seconds or date) and X-RateLimit-Reset honoured, exponential backoff. It repeats
-//   - any request that was not sent, or was answered 429 (the control plane says it did nothing),
-//   - reads (GET, HEAD) also after 408, 5xx and lost answers.
-// A write with an unclear end is given back as it is: only the dialect knows how to read back.
+// (seconds or date) and X-RateLimit-Reset honoured, exponential backoff.
 #pragma once
 #include "base/backoff.h"
 #include "io/clock.h"
@@ -27,6 +24,10 @@ struct PatientCounters {
     int allowed = 0;             // requests in flight at present, at most
 };
 
+// It repeats
+//   - any request that was not sent, or was answered 429 (the control plane says it did nothing),
+//   - reads (GET, HEAD) also after 408, 5xx and lost answers.
+// A write with an unclear end is given back as it is: only the dialect knows how to read back.
 class PatientClient final : public HttpClient {
 public:
     PatientClient(HttpClient& inner, Clock& clock, PatientOptions options);
