@@ -1,9 +1,4 @@
 // Desired against live, as documents: what is comparable of each, their digests, and their differences.
-//
-// Digests are made of each side alone; a comparison sees both. What needs both sides stays in the digests and is left
-// out by compare() only: fields that the control plane fills in where git is silent, extra entries that a `keep` rule
-// tolerates, the order of keyed lists, hidden secrets. Such a pair is a candidate until its verdict ("no difference")
-// is remembered under both digests; that is sound, because anything that moves on either side moves a digest.
 #pragma once
 #include "base/digest.h"
 #include "base/json.h"
@@ -15,6 +10,11 @@
 #include <vector>
 
 namespace kedge {
+
+// Digests are made of each side alone; a comparison sees both. What needs both sides stays in the digests and is left
+// out by compare() only: fields that the control plane fills in where git is silent, extra entries that a `keep` rule
+// tolerates, the order of keyed lists, hidden secrets. Such a pair is a candidate until its verdict ("no difference")
+// is remembered under both digests; that is sound, because anything that moves on either side moves a digest.
 
 // The digestible form of a canonical document: ignored paths and reserved `kedge*` tags removed (an emptied `tags` as
 // well), every secret value sealed: {"$hmac": HMAC(secret_key, value)} for what can be read (references as their text),

@@ -14,7 +14,8 @@ bool hides_unknown_secret(const Candidate& pair, bool secret_unknown) {
     if (!pair.live->masked && !secret_unknown) return false;
     const auto* owned = pair.owned;
     if (owned == nullptr || owned->sent.empty() || owned->sent != pair.desired->entry->desired) return true;
-    return !owned->version.empty() && !pair.live->version.empty() && owned->version != pair.live->version;
+    if (owned->version.empty()) return true; // adopted, never written
+    return !pair.live->version.empty() && owned->version != pair.live->version;
 }
 
 Finding other_keeper(const Candidate& pair) {
@@ -59,6 +60,11 @@ std::optional<OwnedEntry> declared_entry(const PlanInput& input, const Candidate
     } else {
         entry = new_entry(input, *pair.live);
         entry.commit = input.revision.id;
+        // Both sides are equal now: what moves from here on is told apart as if we had written it. The version stays
+        // empty, so a hidden secret stays unknown.
+        entry.sent = desired.desired;
+        entry.answered = pair.live->live;
+        entry.version.clear();
     }
     entry.name = desired.name;
     entry.path = pair.desired->file->path;
