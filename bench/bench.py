@@ -101,6 +101,7 @@ class Bench:
         subprocess.run(["git", "init", "-q", "-b", "main", self.repository], check=True)
         git(self.repository, "add", "-A")
         git(self.repository, "commit", "-q", "-m", "bench")
+        git(self.repository, "repack", "-adq")  # as a forge keeps it
         (self.folder / "bodies").write_text("\n".join(body(number) for number in range(self.size)) + "\n")
 
     def settings(self, url, store, interval="1s", log_name="kedge.yaml"):

@@ -30,10 +30,8 @@ Intent ChangeRun::intent() const {
     intent.change = change_->digest;
     intent.desired = change_->desired;
     intent.at = context_->clock.now();
-    // What a person released to be overwritten, deleted or replaced is one write: the entry is spent with its intent. A
-    // sign-out spends it with the intent of the forced send.
-    if (change_->released && change_->action != Action::update && change_->action != Action::rotate)
-        intent.release_entry = change_->release_entry;
+    // A release is good for one write: it is spent with the intent, and given back where nothing was written.
+    if (change_->released) intent.release_entry = change_->release_entry;
     return intent;
 }
 
@@ -84,7 +82,6 @@ void ChangeRun::refused(const Refused& refusal) {
 }
 
 bool ChangeRun::must_look_again() const {
-    if (change_->action == Action::create) return false;
     if (change_->action == Action::remove || change_->action == Action::replace || change_->released) return true;
     return context_->clock.monotonic() - context_->listed_at > context_->fresh_for;
 }
@@ -92,7 +89,8 @@ bool ChangeRun::must_look_again() const {
 // Nothing live is overwritten that the plan did not show.
 Task<bool> ChangeRun::still_as_planned() {
     Operation operation;
-    operation.kind = OperationKind::get;
+    const bool is_new = change_->action == Action::create;
+    operation.kind = is_new ? OperationKind::find_by_name : OperationKind::get;
     operation.remote_id = change_->remote_id;
     operation.name = change_->name;
     std::vector<SecretReference> none;
@@ -107,8 +105,13 @@ Task<bool> ChangeRun::still_as_planned() {
         outcome_.text = "could not be read again before the write";
         co_return false;
     }
+    if (is_new && done->document) {
+        hold(HoldReason::conflict, "somebody registered this name in the control plane since the plan", std::nullopt);
+        co_return false;
+    }
     if (!done->document) {
-        if (change_->action == Action::remove) co_return true; // gone already: the delete finds that out
+        // Nothing of that name, as planned; or gone already, which the delete finds out.
+        if (is_new || change_->action == Action::remove) co_return true;
         hold(HoldReason::conflict, "it was deleted in the control plane since the plan", std::nullopt);
         co_return false;
     }
@@ -119,7 +122,31 @@ Task<bool> ChangeRun::still_as_planned() {
     co_return true;
 }
 
+// What is deleted first must be creatable: the control plane is asked under a name that nobody has.
+Task<bool> ChangeRun::can_be_created() {
+    if (!context_->provider.dialect().describe().can.rehearse) co_return true;
+    Operation operation;
+    operation.kind = OperationKind::rehearse;
+    operation.name = "kedge-check-" + change_->digest.short_hex();
+    operation.type = change_->type;
+    operation.document = sendable_.document;
+    operation.document["name"] = operation.name;
+    auto references = sendable_.references;
+    const auto answer = co_await context_->provider.perform(std::move(operation), std::move(references));
+    if (const auto* refusal = std::get_if<Refused>(&answer)) {
+        refused(*refusal);
+        co_return false;
+    }
+    co_return true;
+}
+
 Task<void> ChangeRun::carry_out() {
+    if (!sendable_.problem.empty()) {
+        outcome_.result = Result::refused;
+        outcome_.text = sendable_.problem;
+        co_await close(false, std::nullopt, false);
+        co_return;
+    }
     // g++ 12 loses its way behind `a && co_await b`: one step a statement.
     bool as_planned = true;
     if (must_look_again()) as_planned = co_await still_as_planned();
@@ -210,27 +237,34 @@ Task<void> ChangeRun::carry_out_write() {
     co_await finish(std::move(answer));
 }
 
-Task<void> ChangeRun::carry_out_remove() {
+// Before something is deleted: does that end people's sign-in, and may it? Holds and closes where it may not.
+Task<bool> ChangeRun::nobody_is_signed_out(std::string by_what) {
     const int subjects = co_await count_subjects();
     const bool knows = context_->provider.dialect().describe().can.subjects;
-    if ((subjects > 0 || (knows && subjects < 0)) && !context_->may_force(*change_, subjects)) {
-        hold(HoldReason::sign_out,
-             subjects > 0 ? "at least " + people(subjects) + " hold credentials on it, which a delete ends"
-                          : "who holds credentials on it could not be found out",
-             subjects < 0 ? std::nullopt : std::optional<int>(subjects));
-        co_await close(false, std::nullopt, false);
-        co_return;
-    }
+    const bool harmless = subjects == 0 || (!knows && subjects < 0);
+    if (harmless || context_->may_force(*change_, subjects)) co_return true;
+    auto text = subjects > 0 ? "at least " + people(subjects) + " hold credentials on it, which " + by_what + " ends"
+                             : std::string("who holds credentials on it could not be found out");
+    hold(HoldReason::sign_out, std::move(text), subjects < 0 ? std::nullopt : std::optional<int>(subjects));
+    co_await close(false, std::nullopt, false);
+    co_return false;
+}
+
+Task<void> ChangeRun::carry_out_remove() {
+    std::string by_what = "a delete";
+    const bool free = co_await nobody_is_signed_out(std::move(by_what));
+    if (!free) co_return;
     auto answer = co_await send_remove();
     co_await finish(std::move(answer));
 }
 
 // Where names are unique the old one has to go first; each step has an intent of its own.
 Task<void> ChangeRun::carry_out_replace() {
-    const int subjects = co_await count_subjects();
-    if (subjects > 0 && !context_->may_force(*change_, subjects)) {
-        hold(HoldReason::sign_out, "at least " + people(subjects) + " hold credentials on it, which a replacement ends",
-             subjects);
+    std::string by_what = "a replacement";
+    const bool free = co_await nobody_is_signed_out(std::move(by_what));
+    if (!free) co_return;
+    const bool creatable = co_await can_be_created();
+    if (!creatable) {
         co_await close(false, std::nullopt, false);
         co_return;
     }
@@ -248,6 +282,7 @@ Task<void> ChangeRun::carry_out_replace() {
     intent_id_ = ids.front();
     auto created = co_await send(false);
     co_await finish(std::move(created));
+    if (outcome_.result != Result::done) outcome_.text = "deleted, but not created again: " + outcome_.text;
 }
 
 Task<void> ChangeRun::finish_done(const Done& done) {

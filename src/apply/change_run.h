@@ -30,6 +30,8 @@ public:
 
 private:
     Task<bool> still_as_planned();
+    Task<bool> can_be_created();
+    Task<bool> nobody_is_signed_out(std::string by_what);
     Task<void> carry_out_write();
     Task<void> carry_out_remove();
     Task<void> carry_out_replace();

@@ -33,7 +33,7 @@ Outcome outcome_without_sending(const Change& change, const ExecuteContext& cont
         outcome.result = Result::refused;
         outcome.text = change.check.text;
     } else {
-        outcome.result = Result::not_started;
+        outcome.result = Result::held; // by a switch of the unit
         outcome.text = context.left_alone(change);
     }
     return outcome;
@@ -80,6 +80,10 @@ private:
             if (other.cause.renamed_from == change.name && unfinished_.contains(other.name)) {
                 return "waits for \"" + other.name + "\", its new name, which did not go through";
             }
+        }
+        for (const auto& [user, sources] : context_.live_links) {
+            const bool named = std::find(sources.begin(), sources.end(), change.name) != sources.end();
+            if (named && unfinished_.contains(user)) return "waits for \"" + user + "\", which still combines it";
         }
         return {};
     }

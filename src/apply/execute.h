@@ -23,6 +23,7 @@ struct Sendable {
     std::string path;
     bool prune_never = false;
     bool marked = false; // the document carries our marker
+    std::string problem; // why it cannot be sent (a secret has no value); empty: it can
 };
 
 struct ExecuteContext {
@@ -44,6 +45,8 @@ struct ExecuteContext {
     std::function<std::string(const Change&)> left_alone;
     // May this change be forced, so many people being affected (-1: unknown)?
     std::function<bool(const Change&, int subjects)> may_force;
+    // Live virtual servers and what they combine: a source is not deleted while one that names it is unfinished.
+    std::map<std::string, std::vector<std::string>> live_links;
     std::function<bool()> keep_going;               // false: start nothing more
     std::function<void(const Outcome&)> on_outcome; // progress
 };

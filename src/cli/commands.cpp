@@ -8,6 +8,7 @@
 #include "view/markdown.h"
 #include "view/text.h"
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
@@ -102,10 +103,19 @@ Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, 
     co_return reports;
 }
 
+// As many people as are known to be affected now, unless told otherwise: more of them hold again.
+int most_people(const Change& change, const Options& options) {
+    if (options.at_most > 0) return options.at_most;
+    int most = change.subjects.value_or(0);
+    for (const auto& hold : change.holds) most = std::max(most, hold.subjects.value_or(0));
+    return most;
+}
+
 std::string release_entry_text(const Change& change, const Options& options) {
-    std::string text = "- digest: " + change.digest.hex() + "\n  name: " + change.name +
+    std::string text = "- digest: " + change.digest.hex() + "\n  name: " + Json(change.name).dump() +
                        "\n  because: " + Json(options.because).dump() + "\n";
-    if (options.at_most > 0) text += "  at_most: " + std::to_string(options.at_most) + "\n";
+    const int most = most_people(change, options);
+    if (most > 0) text += "  at_most: " + std::to_string(most) + "\n";
     return text;
 }
 
@@ -125,7 +135,12 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
     const auto plans = plans_of(looks);
     int running = 0;
     for (const auto& plan : plans) running += count_running(plan);
-    if (options.output == Output::text) show_plans(plans, options, terminal, true);
+    // Nobody is asked about something that was not shown.
+    if (options.output == Output::text) {
+        show_plans(plans, options, terminal, true);
+    } else if (!options.yes && terminal.can_ask()) {
+        for (const auto& plan : plans) terminal.say(render_plan(plan, terminal.style(true)));
+    }
     if (running > 0 && !options.yes &&
         !terminal.confirm("Carry out " + std::to_string(running) + (running == 1 ? " change?" : " changes?"))) {
         terminal.say("nothing was changed");

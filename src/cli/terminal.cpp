@@ -59,8 +59,12 @@ void Terminal::end_progress() {
     progress_shown_ = false;
 }
 
+bool Terminal::can_ask() const {
+    return isatty(STDIN_FILENO) == 1;
+}
+
 bool Terminal::confirm(const std::string& question) {
-    if (!out_is_terminal_ || isatty(STDIN_FILENO) != 1) return true;
+    if (!can_ask()) return true;
     end_progress();
     std::fprintf(stderr, "%s Only \"yes\" goes on: ", question.c_str());
     std::fflush(stderr);

@@ -18,7 +18,8 @@ public:
     void say(const std::string& text);   // standard error, one line
     Progress progress();                 // rewrites one line on a terminal; does nothing elsewhere
     void end_progress();
-    // Asks on a terminal; true elsewhere.
+    bool can_ask() const; // a person sits at standard input
+    // Asks a person; true where there is none.
     bool confirm(const std::string& question);
 
 private:

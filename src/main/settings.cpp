@@ -76,8 +76,7 @@ private:
 
     std::string resolve(const std::string& path) const {
         if (path.empty()) return path;
-        return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path)
-                                                          : folder_ / path)
+        return (std::filesystem::path(path).is_absolute() ? std::filesystem::path(path) : folder_ / path)
             .lexically_normal()
             .string();
     }

@@ -52,6 +52,7 @@ struct UnitEntry {
     std::vector<std::string> include; // globs; empty: everything
     std::vector<std::string> exclude;
     Place place;
+    bool chosen = true; // by --only-unit; the others are known as siblings all the same
 };
 
 struct Settings {

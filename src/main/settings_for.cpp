@@ -37,17 +37,16 @@ LoadedSettings from_file(const Options& options) {
     text << file.rdbuf();
     auto loaded = load_settings(path, text.str());
     if (has_errors(loaded.findings) || options.units.empty()) return loaded;
-    std::vector<UnitEntry> chosen;
+    for (auto& unit : loaded.settings.units) {
+        unit.chosen =
+            std::find(options.units.begin(), options.units.end(), unit.settings.us.unit) != options.units.end();
+    }
     for (const auto& name : options.units) {
         const auto& all = loaded.settings.units;
-        const auto unit =
-            std::find_if(all.begin(), all.end(), [&](const UnitEntry& u) { return u.settings.us.unit == name; });
-        if (unit == all.end())
-            add_error(loaded, "the settings have no unit \"" + name + "\"", "");
-        else
-            chosen.push_back(*unit);
+        const bool known =
+            std::any_of(all.begin(), all.end(), [&](const UnitEntry& u) { return u.settings.us.unit == name; });
+        if (!known) add_error(loaded, "the settings have no unit \"" + name + "\"", "");
     }
-    loaded.settings.units = std::move(chosen);
     return loaded;
 }
 

@@ -17,6 +17,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 namespace kedge {
 
@@ -39,6 +40,7 @@ struct UnitObjects {
     std::unique_ptr<RestProvider> provider;
     std::unique_ptr<Unit> unit;
     std::string folder; // of manifests, where the source is a plain folder
+    bool chosen = true;
 };
 
 } // namespace
@@ -90,6 +92,7 @@ void Runtime::Parts::open_store(StoreUse use) {
         // A daemon works on this store. Looking beside it is fine: the ledger is only read, and nothing is remembered.
         if (use == StoreUse::write) throw;
     }
+    const bool has_ledger = std::filesystem::exists(std::filesystem::path(settings.store) / "ledger.db");
     ledger = std::make_unique<SqliteLedger>(settings.store);
     if (lock)
         memo = std::make_unique<SqliteMemo>(settings.store);
@@ -97,7 +100,9 @@ void Runtime::Parts::open_store(StoreUse use) {
         memo = std::make_unique<NoMemo>();
     const auto key =
         settings.installation_key.empty() ? settings.store + "/installation.key" : settings.installation_key;
-    seal_key = settings.installation_key.empty() ? load_or_make_installation_key(key) : load_installation_key(key);
+    // A new key beside an old ledger would make every sealed secret look changed: then the old one has to come back.
+    const bool may_make = settings.installation_key.empty() && !has_ledger;
+    seal_key = may_make ? load_or_make_installation_key(key) : load_installation_key(key);
 }
 
 TargetParts& Runtime::Parts::target(const TargetSettings& from) {
@@ -170,6 +175,7 @@ void Runtime::Parts::add_unit(UnitEntry entry) {
     objects.secrets = std::make_unique<SecretStore>(entry.settings.secrets, environment, seal_key);
     objects.source = source(entry);
     objects.folder = folder_of(entry);
+    objects.chosen = entry.chosen;
     objects.provider = std::make_unique<RestProvider>(*shared.dialect, *shared.client, *objects.secrets, clock);
     entry.settings.seal_key = seal_key;
     const UnitParts unit_parts{*objects.source, *objects.provider, *ledger, *memo, *objects.secrets, clock, pool};
@@ -181,7 +187,7 @@ void Runtime::Parts::introduce_siblings() {
     for (auto& one : units) {
         std::vector<Unit*> siblings;
         for (auto& other : units) {
-            if (&one != &other && one.unit->settings().target == other.unit->settings().target)
+            if (&one != &other && one.unit->settings().target_url == other.unit->settings().target_url)
                 siblings.push_back(other.unit.get());
         }
         one.unit->set_siblings(std::move(siblings));
@@ -196,15 +202,19 @@ Runtime::Runtime(Settings settings, const Options& options, const Environment& e
     std::vector<Unit*> units;
     for (auto& entry : parts.settings.units) parts.add_unit(entry);
     parts.introduce_siblings();
-    for (auto& objects : parts.units) units.push_back(objects.unit.get());
+    for (auto& objects : parts.units) {
+        if (objects.chosen) units.push_back(objects.unit.get());
+    }
     auto append = [&parts](const Unit& unit, const std::string& entry) -> std::string {
         for (const auto& objects : parts.units) {
             if (objects.unit.get() != &unit || objects.folder.empty()) continue;
             const auto folder = std::filesystem::path(objects.folder) / ".kedge";
             std::error_code error;
             std::filesystem::create_directories(folder, error);
+            std::ifstream before(folder / "releases", std::ios::binary);
+            const std::string text((std::istreambuf_iterator<char>(before)), std::istreambuf_iterator<char>());
             std::ofstream file(folder / "releases", std::ios::app | std::ios::binary);
-            file << entry;
+            file << (text.empty() || text.back() == '\n' ? "" : "\n") << entry;
             if (!file.flush())
                 throw Failure(NextAction::stop,
                               "release: write \"" + (folder / "releases").string() + "\": the file cannot be written");
@@ -225,6 +235,7 @@ Session& Runtime::session() {
 Runtime::Validation Runtime::validate() {
     Validation all;
     for (auto& entry : parts_->settings.units) {
+        if (!entry.chosen) continue;
         const auto dialect = make_dialect(parts_->settings.targets.at(entry.settings.target).provider);
         const auto source = parts_->source(entry);
         entry.settings.seal_key = parts_->seal_key;

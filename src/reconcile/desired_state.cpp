@@ -239,6 +239,13 @@ bool DesiredState::valid() const {
     return loaded_ && !has_errors(findings());
 }
 
+bool DesiredState::overrides_broken() const {
+    const auto all = findings();
+    return std::any_of(all.begin(), all.end(), [](const Finding& finding) {
+        return finding.severity == Severity::error && finding.place.file == overrides_path;
+    });
+}
+
 std::vector<FileIndex> DesiredState::take_moved() {
     std::vector<FileIndex> moved;
     for (const auto& path : moved_) {

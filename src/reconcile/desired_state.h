@@ -39,6 +39,8 @@ public:
     std::vector<Finding> findings() const;
     int other_types() const;
     bool valid() const; // no error finding
+    // .kedge/overrides cannot be read whole: what it says is unknown, so nothing may be written.
+    bool overrides_broken() const;
 
     // What moved since the last call: for the memo.
     std::vector<FileIndex> take_moved();

@@ -26,6 +26,7 @@ Task<Look> Looking::run() {
     find_rotated();
     co_await list_live();
     recover_open_intents();
+    co_await refresh_siblings();
     check_across_files();
     co_await compare_candidates();
     co_await plan();
@@ -118,7 +119,9 @@ void Looking::recover_open_intents() {
             const auto& us = unit_.settings_.us;
             const bool marked =
                 marker && marker->fits && marker->installation == us.installation && marker->unit == us.unit;
-            const bool known = look_.ledger.owned.contains(intent.name);
+            const auto owned_before = look_.ledger.owned.find(intent.name);
+            const bool known =
+                owned_before != look_.ledger.owned.end() && owned_before->second.remote_id == live->remote_id;
             if (marked || known || live->live == intent.desired) {
                 OwnedEntry owned = known ? look_.ledger.owned.at(intent.name) : OwnedEntry{};
                 owned.name = intent.name;
@@ -139,12 +142,32 @@ void Looking::recover_open_intents() {
     look_.ledger.open.clear();
 }
 
+// Something of ours may have moved to another unit: only the others' newest manifests tell a hand-over from a delete.
+// The first look of a process needs them as well: two units may declare one name.
+Task<void> Looking::refresh_siblings() {
+    bool leaving = false;
+    for (const auto& live : unit_.live_.entries()) {
+        const bool ours = !live.marker.empty() || look_.ledger.owned.contains(live.name);
+        leaving = leaving || (ours && declared(live.name) == nullptr);
+    }
+    for (auto* sibling : unit_.siblings_) {
+        if (leaving || !sibling->desired().loaded()) co_await sibling->try_refresh();
+    }
+}
+
 void Looking::check_across_files() {
     findings_ = unit_.desired_.findings();
+    if (all_.empty() && findings_.empty() && unit_.desired_.other_types() == 0) {
+        Finding finding;
+        finding.severity = Severity::warning;
+        finding.message = "there is no manifest (looked for *.yaml and *.yml)";
+        finding.hint = "is this the right folder?";
+        findings_.push_back(std::move(finding));
+    }
     auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
     findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
     for (const auto* sibling : unit_.siblings_) {
-        siblings_valid_ = siblings_valid_ && sibling->desired().valid();
+        siblings_valid_ = siblings_valid_ && sibling->fresh_ && sibling->desired().valid();
         const auto names = sibling->desired().names();
         elsewhere_.insert(names.begin(), names.end());
     }
@@ -282,7 +305,7 @@ Task<void> Looking::plan() {
                     .causes = std::move(causes),
                     .prune = unit_.settings_.prune,
                     .prune_delay = unit_.settings_.prune_delay,
-                    .on_invalid_stop = unit_.settings_.on_invalid_stop,
+                    .on_invalid_stop = unit_.settings_.on_invalid_stop || unit_.desired_.overrides_broken(),
                     .siblings_valid = siblings_valid_,
                     .now = unit_.parts_.clock.now(),
                     .counts = counts,

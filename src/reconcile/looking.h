@@ -18,6 +18,7 @@ private:
     Task<void> pin_tenant();
     Task<void> list_live();
     void recover_open_intents();
+    Task<void> refresh_siblings();
     void check_across_files();
     void find_rotated();
     Task<void> compare_candidates();
@@ -32,6 +33,7 @@ private:
     Task<Rehearsal> rehearse(const Change& change, const Resource& resource);
     Task<Rehearsal> ask_subjects(const Change& change);
     Task<std::optional<int>> count_subjects(const Change& change);
+    void take_standing_release(Rehearsal& rehearsal) const;
     bool wants_check(const Change& change) const;
     Digest rehearsed_key(const Change& change) const;
     bool known_in_sync(const LiveEntry& live) const;

@@ -124,6 +124,13 @@ Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource
     co_return rehearsal;
 }
 
+// `sign_out: always` is a standing yes: nothing is held, and the write is forced once the control plane asks for it.
+void Looking::take_standing_release(Rehearsal& rehearsal) const {
+    if (unit_.settings_.sign_out == SignOut::always && rehearsal.kind == Rehearsal::Kind::signs_out) {
+        rehearsal.kind = Rehearsal::Kind::differs;
+    }
+}
+
 Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
     std::vector<DesiredEntry> wanted;
     for (const auto* change : slice) {
@@ -141,6 +148,7 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
         } else {
             answers[i] = co_await rehearse(change, resource->second);
         }
+        take_standing_release(answers[i]);
     };
     const auto width =
         static_cast<std::size_t>(std::max(1, unit_.parts_.provider.dialect().describe().pacing.concurrency));
@@ -162,7 +170,8 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
                 new_verdicts_.push_back(
                     verdict_key(entry.desired, live->live, entry.rules, description.dialect, description.version));
         }
-        rehearsals_.emplace(change.digest, std::move(answers[i]));
+        const bool nothing_to_say = !check && answers[i].kind == Rehearsal::Kind::differs;
+        if (!nothing_to_say) rehearsals_.emplace(change.digest, std::move(answers[i]));
     }
 }
 

@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "model/marker.h"
 #include "plan/compare.h"
+#include "plan/merge_live_parts.h"
 #include "reconcile/looking.h"
 
 #include <algorithm>
@@ -37,7 +38,17 @@ CompareRules Unit::rules_of(const DesiredEntry& entry) const {
 
 Task<void> Unit::refresh() {
     step("read manifests", 0, 0);
+    fresh_ = false;
     co_await desired_.refresh(held_paths_);
+    fresh_ = true;
+}
+
+Task<void> Unit::try_refresh() {
+    try {
+        co_await refresh();
+    } catch (const Failure&) {
+        // Said by the unit's own pass; here fresh_ stays false, which turns pruning off.
+    }
 }
 
 Task<TargetIdentity> Unit::identity() {
@@ -116,9 +127,48 @@ bool Unit::may_force(const Change& change, int subjects) const {
     return change.at_most == 0 || (subjects >= 0 && subjects <= change.at_most);
 }
 
+// What `ignore` and `keep` rules leave to others is taken over from the live registration as it is now; these paths can
+// never touch a secret.
+Task<Json> Unit::with_live_parts(Json document, const Change& change, const DesiredEntry& entry) {
+    auto rules = rules_of(entry);
+    const auto& filled = rules.ignore_unless_set;
+    std::erase_if(rules.ignore,
+                  [&](const auto& path) { return std::find(filled.begin(), filled.end(), path) != filled.end(); });
+    if (change.remote_id.empty() || (rules.ignore.empty() && rules.keep.empty())) co_return document;
+    Operation operation;
+    operation.kind = OperationKind::get;
+    operation.remote_id = change.remote_id;
+    operation.name = change.name;
+    std::vector<SecretReference> none;
+    const auto answer = co_await parts_.provider.perform(std::move(operation), std::move(none));
+    const auto* done = std::get_if<Done>(&answer);
+    if (done == nullptr || !done->document) {
+        throw Failure(NextAction::retry,
+                      "control plane: read \"" + change.name +
+                          "\" for its `ignore` and `keep` rules: it is not there, or cannot be read");
+    }
+    co_return merge_live_parts(std::move(document), done->document->document, rules);
+}
+
+// Why the secrets of a manifest cannot be put in; empty: they can.
+std::string Unit::unresolvable(const std::vector<SecretReference>& references) const {
+    for (const auto& reference : references) {
+        try {
+            static_cast<void>(parts_.secrets.value(reference.scheme, reference.name));
+        } catch (const Failure& failure) {
+            return failure.what();
+        }
+    }
+    return {};
+}
+
 Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*> changes, const Look& look) {
     std::vector<DesiredEntry> wanted;
-    for (const auto* change : changes) wanted.push_back(*find_entry(look.desired, change->name));
+    std::map<std::string, const Change*> by_name;
+    for (const auto* change : changes) {
+        wanted.push_back(*find_entry(look.desired, change->name));
+        by_name.emplace(change->name, change);
+    }
     auto entries = wanted;
     auto resources = co_await desired_.documents(std::move(wanted));
     const bool mark = !settings_.us.installation.empty() && parts_.provider.dialect().describe().can.tags;
@@ -126,11 +176,13 @@ Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*>
     for (const auto& entry : entries) {
         auto& resource = resources.at(entry.entry->name);
         Sendable sendable;
-        sendable.document = std::move(resource.document);
+        sendable.document =
+            co_await with_live_parts(std::move(resource.document), *by_name.at(entry.entry->name), entry);
         if (mark)
             sendable.document = with_marker(std::move(sendable.document),
                                             make_marker(settings_.us.installation, settings_.us.unit, resource.name));
         sendable.marked = mark;
+        sendable.problem = unresolvable(resource.references);
         sendable.references = std::move(resource.references);
         sendable.path = entry.file->path;
         sendable.prune_never = entry.entry->prune_never;
@@ -152,6 +204,13 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     }
     std::set<std::string> paths;
     for (const auto& [file, entry] : look.desired) paths.insert(file->path);
+    // A path that held a manifest is remembered while its file is broken, and while something is owned from it.
+    for (const auto& [path, file] : desired_.files()) {
+        if (look.ledger.manifest_paths.contains(path) && has_errors(file.findings)) paths.insert(path);
+    }
+    for (const auto& [name, owned] : look.ledger.owned) {
+        if (!owned.path.empty() && desired_.files().contains(owned.path)) paths.insert(owned.path);
+    }
     if (paths != look.ledger.manifest_paths) batch.manifest_paths = std::move(paths);
     if (!batch.empty() || look.ledger.is_new) {
         auto key = ledger_key();
@@ -170,6 +229,7 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     };
     context.left_alone = [this](const Change& change) { return left_alone(change); };
     context.may_force = [this](const Change& change, int subjects) { return may_force(change, subjects); };
+    context.live_links = planned.links.live;
     context.keep_going = [&stop] { return !stop || !stop(); };
     context.on_outcome = std::move(on_outcome);
     auto plan = std::move(planned.plan);

@@ -61,6 +61,8 @@ public:
 
     // Reads the newest manifests only; look() does it as well. Throws Failure.
     Task<void> refresh();
+    // For siblings: a failure only means that this unit's manifests are not known to be the newest.
+    Task<void> try_refresh();
     // Everything up to a settled plan; changes nothing but the memo. Throws Failure.
     Task<Look> look();
     // Carries out what `look` saw. `stop`: start nothing more once it gives true.
@@ -88,6 +90,8 @@ private:
     Task<void> save_memo(std::vector<Digest> verdicts, std::vector<Digest> rehearsed);
     Task<std::map<std::string, Sendable>> sendables(std::vector<const Change*> changes, const Look& look);
     Task<bool> take_marker_off(const Look& look, const LiveEntry& live);
+    std::string unresolvable(const std::vector<SecretReference>& references) const;
+    Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
     void remember_drift(const Plan& plan);
     bool may_force(const Change& change, int subjects) const;
@@ -107,6 +111,7 @@ private:
     std::vector<Unit*> siblings_;
     Progress progress_;
     bool memo_open_ = false;
+    bool fresh_ = false; // the last refresh succeeded
 };
 
 } // namespace kedge

@@ -246,7 +246,7 @@ TEST_F(Executing, an_unclear_end_leaves_the_intent_open) {
 TEST_F(Executing, what_a_switch_leaves_alone_is_reported_and_not_sent) {
     left_alone = "github";
     const auto report = run({change_of(Action::update, "github")});
-    EXPECT_EQ(result_of(report, "github"), Result::not_started);
+    EXPECT_EQ(result_of(report, "github"), Result::held);
     EXPECT_EQ(report.outcomes[0].text, "only reported");
     EXPECT_TRUE(provider.asked.empty());
 }
