@@ -4,14 +4,15 @@ namespace kedge {
 
 namespace {
 
-// What is left of `path` below `key`: nothing where the path does not lead there, an empty rest where it ends there.
-struct Below {
-    bool here = false;
-    bool deeper = false;
-    std::string_view rest;
-};
+const Json* member(const Json* object, const std::string& key) {
+    if (object == nullptr || !object->is_object()) return nullptr;
+    const auto found = object->find(key);
+    return found == object->end() ? nullptr : &*found;
+}
 
-Below below(std::string_view path, std::string_view key) {
+} // namespace
+
+PathStep step_into(std::string_view path, std::string_view key) {
     for (const std::string_view segment : {key, std::string_view("*")}) {
         if (path == segment) return {.here = true, .deeper = false, .rest = {}};
         const bool leads = path.size() > segment.size() && path.substr(0, segment.size()) == segment;
@@ -22,17 +23,9 @@ Below below(std::string_view path, std::string_view key) {
     return {};
 }
 
-const Json* member(const Json* object, const std::string& key) {
-    if (object == nullptr || !object->is_object()) return nullptr;
-    const auto found = object->find(key);
-    return found == object->end() ? nullptr : &*found;
-}
-
-} // namespace
-
 void erase_path(Json& document, std::string_view path) {
     if (document.is_array()) {
-        const auto found = below(path, "*");
+        const auto found = step_into(path, "*");
         if (found.here) document.clear();
         if (found.deeper) {
             for (auto& item : document) erase_path(item, found.rest);
@@ -41,7 +34,7 @@ void erase_path(Json& document, std::string_view path) {
     }
     if (!document.is_object()) return;
     for (auto at = document.begin(); at != document.end();) {
-        const auto found = below(path, at.key());
+        const auto found = step_into(path, at.key());
         if (found.deeper) erase_path(at.value(), found.rest);
         const bool emptied = found.deeper && at.value().is_structured() && at.value().empty();
         at = found.here || emptied ? document.erase(at) : std::next(at);
@@ -50,7 +43,7 @@ void erase_path(Json& document, std::string_view path) {
 
 bool has_path(const Json& document, std::string_view path) {
     if (document.is_array()) {
-        const auto found = below(path, "*");
+        const auto found = step_into(path, "*");
         if (found.here) return !document.empty();
         if (!found.deeper) return false;
         for (const auto& item : document) {
@@ -60,7 +53,7 @@ bool has_path(const Json& document, std::string_view path) {
     }
     if (!document.is_object()) return false;
     for (const auto& [key, value] : document.items()) {
-        const auto found = below(path, key);
+        const auto found = step_into(path, key);
         if (found.here || (found.deeper && has_path(value, found.rest))) return true;
     }
     return false;
@@ -70,7 +63,7 @@ void visit_pairs(Json& live, const Json* desired, std::string_view path,
                  const std::function<void(Json& live, const Json* desired)>& visit) {
     if (!live.is_object()) return;
     for (auto& [key, value] : live.items()) {
-        const auto found = below(path, key);
+        const auto found = step_into(path, key);
         if (found.here) visit(value, member(desired, key));
         if (found.deeper) visit_pairs(value, member(desired, key), found.rest, visit);
     }

@@ -10,6 +10,14 @@
 
 namespace kedge {
 
+// Where a path leads from one key of an object.
+struct PathStep {
+    bool here = false;   // it ends at this key
+    bool deeper = false; // it goes on below it, with `rest`
+    std::string_view rest;
+};
+PathStep step_into(std::string_view path, std::string_view key);
+
 // Removes what the path names, and the objects that this leaves empty (also those that were empty before: both sides of
 // a comparison end up alike).
 void erase_path(Json& document, std::string_view path);

@@ -191,7 +191,26 @@ TEST(adoption, an_equal_foreign_one_becomes_ours_without_a_write) {
     EXPECT_EQ(entry.commit, "c0ffee");
     EXPECT_TRUE(entry.prune_never);
     EXPECT_FALSE(entry.marked);
-    EXPECT_TRUE(entry.sent.empty()); // we never wrote it
+    // What moves from here on is told apart as if we had written it; the version stays empty, since we did not.
+    EXPECT_EQ(entry.sent, w.desired[0].entry->desired);
+    EXPECT_EQ(entry.answered, w.live[0].live);
+    EXPECT_EQ(entry.version, "");
+}
+
+TEST(adoption, leaves_a_hidden_secret_unknown_until_git_moves_it) {
+    World w;
+    Json masked = remote("a", header("x"));
+    masked["auth_data"]["headers"]["Authorization"] = masked_value();
+    w.in_git(remote("a", header("x")));
+    w.is_live(masked).masked = true;
+    auto planned = w.plan();
+    ASSERT_EQ(planned.adopt.size(), 1U);
+    w.ledger.owned["a"] = planned.adopt[0];
+    planned = w.plan();
+    EXPECT_THAT(planned.plan.changes, IsEmpty());
+    EXPECT_EQ(planned.plan.counts.secrets_unknown, 1);
+    w.edit_git(remote("a", header("y")));
+    EXPECT_THAT(names(w.plan().plan), ElementsAre("rotate a"));
 }
 
 TEST(adoption, is_explicit_where_names_are_not_unique) {
