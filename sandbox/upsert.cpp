@@ -128,8 +128,12 @@ std::string TrueFoundry::rehearse(const Server* live, const Json& manifest, std:
     }
     server.type = manifest["type"].get<std::string>();
     server.manifest = std::move(text);
-    const std::string shown = shown_manifest(server, knobs_.mask_put, knobs_);
-    return row_text(server, shown, RowStyle{knobs_, options_.tenant});
+    const RowStyle style{knobs_, options_.tenant};
+    if (knobs_.mask_put == knobs_.mask_list) { // spares parsing the text again
+        render(server, manifest, style);
+        return std::move(server.row);
+    }
+    return row_text(server, shown_manifest(server, knobs_.mask_put, knobs_), style);
 }
 
 std::string TrueFoundry::commit(Server* live, Json manifest, std::string text, const std::vector<std::size_t>& doomed,
