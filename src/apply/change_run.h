@@ -1,9 +1,5 @@
-// One change on its way: from its intent to its outcome. State machine:
-//
-//   opened -> [look again] -> send -> done
-//                  |            |-> held by the control plane -> [released? force, under an intent of its own] -> done
-//                  | held |            |-> refused | failed | unsure (the intent stays open)
-//                  `-> conflict: nothing is sent
+// One change on its way: from its intent to its outcome. Nothing is sent that the plan did not show, and nothing is
+// forced that may_force does not allow. Leaves order and batching to execute.
 #pragma once
 #include "apply/execute.h"
 #include "apply/journal.h"
@@ -12,6 +8,10 @@
 
 namespace kedge {
 
+//   opened -> [look again] -> send -> done
+//                  |            |-> held by the control plane -> [may it be forced?] -> force, under an intent of its
+//                  own |            |-> refused | failed | unsure (the intent stays open)
+//                  `-> conflict: nothing is sent
 class ChangeRun final {
 public:
     ChangeRun(ExecuteContext& context, Journal& journal, const Change& change);

@@ -76,35 +76,7 @@ void add_duration(CLI::App& command, std::optional<Milliseconds>& value, const s
         ->type_name("DURATION");
 }
 
-void add_verbs(CLI::App& app, Options& options) {
-    auto* validate = app.add_subcommand(
-        "validate", "Read manifests and say everything that is wrong with them; asks no control plane");
-    add_where(*validate, options);
-    add_output(*validate, options);
-    validate->add_flag("--strict", options.fail_on_warnings, "warnings count as errors");
-    validate->callback([&options] { options.verb = Verb::validate; });
-
-    auto* plan = app.add_subcommand("plan", "Show what would change, checked by the control plane; changes nothing");
-    add_where(*plan, options);
-    add_target(*plan, options);
-    add_output(*plan, options);
-    plan->add_flag("--detailed-exitcode", options.detailed_exitcode, "exit 2 where changes are pending");
-    plan->callback([&options] { options.verb = Verb::plan; });
-
-    auto* apply = app.add_subcommand("apply", "Show the plan and carry out what nothing holds");
-    add_where(*apply, options);
-    add_target(*apply, options);
-    add_output(*apply, options);
-    apply->add_flag("-y,--yes", options.yes, "do not ask on a terminal");
-    add_duration(*apply, options.prune_delay, "--prune-delay",
-                 "wait so long before deleting what left git (default 0s)");
-    apply
-        ->add_option("--release", options.release_digests,
-                     "release the held change of this digest for this run (repeatable)")
-        ->type_name("DIGEST");
-    apply->add_option("--because", options.because, "reason, with --release")->type_name("TEXT");
-    apply->callback([&options] { options.verb = Verb::apply; });
-
+void add_owner_verbs(CLI::App& app, Options& options) {
     auto* run = app.add_subcommand("run", "Keep every unit of the settings in sync until stopped");
     run->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
         ->type_name("FILE")
@@ -136,6 +108,38 @@ void add_verbs(CLI::App& app, Options& options) {
     disown->add_flag("--all", options.all, "everything that these units own");
     disown->add_option("--name", options.names, "one registration (repeatable)")->type_name("NAME");
     disown->callback([&options] { options.verb = Verb::disown; });
+}
+
+void add_verbs(CLI::App& app, Options& options) {
+    auto* validate = app.add_subcommand(
+        "validate", "Read manifests and say everything that is wrong with them; asks no control plane");
+    add_where(*validate, options);
+    add_output(*validate, options);
+    validate->add_flag("--strict", options.fail_on_warnings, "warnings count as errors");
+    validate->callback([&options] { options.verb = Verb::validate; });
+
+    auto* plan = app.add_subcommand("plan", "Show what would change, checked by the control plane; changes nothing");
+    add_where(*plan, options);
+    add_target(*plan, options);
+    add_output(*plan, options);
+    plan->add_flag("--detailed-exitcode", options.detailed_exitcode, "exit 2 where changes are pending");
+    plan->callback([&options] { options.verb = Verb::plan; });
+
+    auto* apply = app.add_subcommand("apply", "Show the plan and carry out what nothing holds");
+    add_where(*apply, options);
+    add_target(*apply, options);
+    add_output(*apply, options);
+    apply->add_flag("-y,--yes", options.yes, "do not ask on a terminal");
+    add_duration(*apply, options.prune_delay, "--prune-delay",
+                 "wait so long before deleting what left git (default 0s)");
+    apply
+        ->add_option("--release", options.release_digests,
+                     "release the held change of this digest for this run (repeatable)")
+        ->type_name("DIGEST");
+    apply->add_option("--because", options.because, "reason, with --release")->type_name("TEXT");
+    apply->callback([&options] { options.verb = Verb::apply; });
+
+    add_owner_verbs(app, options);
 
     auto* schema = app.add_subcommand("schema", "Print a JSON Schema: manifest or settings");
     schema->add_option("KIND", options.schema_kind, "manifest or settings")
