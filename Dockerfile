@@ -10,13 +10,8 @@ RUN /src/script/deps build
 FROM packages AS build
 # A folder that outlives the build may be mounted here, so that the next build compiles only what changed.
 ENV CCACHE_DIR=/tmp/ccache
-COPY CMakeLists.txt CMakePresets.json /src/
-COPY cmake /src/cmake
-COPY src /src/src
-COPY sandbox /src/sandbox
-COPY bench /src/bench
-WORKDIR /src
-RUN cmake --preset release && ninja -C build/release kedge && strip -o /kedge build/release/src/kedge
+COPY . /src
+RUN cd /src && cmake --preset release && ninja -C build/release kedge && strip -o /kedge build/release/src/kedge && rm -rf build
 
 # What the binary needs: shared libraries, certificates, and the programs that fetch git repositories.
 FROM ${BASE} AS runtime
