@@ -45,8 +45,8 @@ CredentialSource credential_of(const Json& mapping, const std::string& key) {
 class Reading {
 public:
     Reading(const std::string& path, const YamlDocument& document, std::string_view text, LoadedSettings& result)
-        : folder_(std::filesystem::absolute(path).parent_path()), document_(document),
-          reader_(document, path, text, result.findings), settings_(result.settings) {}
+        : folder_(std::filesystem::absolute(path).parent_path()), reader_(document, path, text, result.findings),
+          settings_(result.settings) {}
 
     void run() {
         const auto* root = reader_.mapping("", root_keys());
@@ -221,7 +221,6 @@ private:
     }
 
     std::filesystem::path folder_;
-    const YamlDocument& document_;
     SettingsReader reader_;
     Settings& settings_;
 };

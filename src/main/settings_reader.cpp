@@ -136,7 +136,9 @@ const Json* SettingsReader::mapping(const std::string& pointer, const std::vecto
                                        : "\"" + pointer.substr(pointer.rfind('/') + 1) + "\" must be a mapping");
         return nullptr;
     }
-    for (const auto& [name, member] : value->items()) {
+    for (const auto& item : value->items()) {
+        const std::string& name = item.key();
+        const Json& member = item.value();
         const auto key = std::find_if(keys.begin(), keys.end(), [&](const SettingKey& k) { return k.name == name; });
         if (key == keys.end()) {
             error(pointer + "/" + name, "unknown key \"" + name + "\"", hint_for(name, keys));
