@@ -1,5 +1,5 @@
-// The heavy headers of the pure rooms, compiled once for each configuration (precompiled_io.h adds Asio for the others). Every file still includes what it uses:
-// the clang build runs without this header.
+// The heavy headers of the pure rooms, compiled once for each configuration (precompiled_io.h adds Asio for the
+// others). Every file still includes what it uses: the clang build runs without this header.
 #pragma once
 #include <algorithm>
 #include <array>

@@ -62,7 +62,8 @@ Task<Unit::Disowned> Unit::disown(std::vector<std::string> names) {
         result.forgotten.push_back(live.name);
         batch.forget.push_back(live.name);
         if (!marked) continue;
-        if (co_await take_marker_off(look, live)) {
+        const bool taken_off = co_await take_marker_off(look, live);
+        if (taken_off) {
             result.unmarked.push_back(live.name);
         } else {
             result.marker_left.push_back(live.name);

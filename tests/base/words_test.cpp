@@ -24,7 +24,8 @@ TEST(duration, is_read_and_written_as_people_write_it) {
     EXPECT_EQ(parse_duration("1h30m"), Milliseconds(5'400'000));
     EXPECT_EQ(parse_duration("250ms"), Milliseconds(250));
     EXPECT_EQ(parse_duration("0s"), Milliseconds(0));
-    for (const char* wrong : {"", "5", "s", "-1s", "1.5h", "99999999999999999999d", "1 s", "5x"}) EXPECT_FALSE(parse_duration(wrong)) << wrong;
+    for (const char* wrong : {"", "5", "s", "-1s", "1.5h", "99999999999999999999d", "1 s", "5x"})
+        EXPECT_FALSE(parse_duration(wrong)) << wrong;
     EXPECT_EQ(format_duration(Milliseconds(5'400'000)), "1h30m");
     EXPECT_EQ(format_duration(Milliseconds(0)), "0s");
     EXPECT_EQ(format_utc(1'772'366'400), "2026-03-01T12:00:00Z");
@@ -40,8 +41,10 @@ TEST(backoff, doubles_up_to_its_most) {
     EXPECT_EQ(backoff.wait(0, 0.0), Milliseconds(800));
 }
 
-template <class T>
-concept Printable = requires(std::ostream& out, T value) { out << value; };
+template<class T>
+concept Printable = requires(std::ostream& out, T value) {
+    out << value;
+};
 
 TEST(secret, no_stream_or_json_accepts_one) {
     static_assert(!Printable<Secret>);
@@ -63,7 +66,8 @@ TEST(scrub, takes_credentials_out_of_foreign_text) {
 }
 
 TEST(json, canonical_text_is_sorted_and_exact) {
-    EXPECT_EQ(canonical_json(parse_json(R"({"b":1,"a":[1.0,18446744073709551615]})")), R"({"a":[1.0,18446744073709551615],"b":1})");
+    EXPECT_EQ(canonical_json(parse_json(R"({"b":1,"a":[1.0,18446744073709551615]})")),
+              R"({"a":[1.0,18446744073709551615],"b":1})");
     EXPECT_NE(canonical_json(Json(1)), canonical_json(Json(1.0)));
     EXPECT_THROW(canonical_json(Json("\xff")), std::invalid_argument);
 }

@@ -18,7 +18,8 @@ TEST(marker, counts_only_on_the_name_it_was_made_for) {
 
 TEST(marker, unit_names_are_short_and_plain) {
     EXPECT_TRUE(is_unit_name("team-a1"));
-    for (const char* wrong : {"", "Team", "a.b", "a_b", "123456789012345678901234567890123"}) EXPECT_FALSE(is_unit_name(wrong)) << wrong;
+    for (const char* wrong : {"", "Team", "a.b", "a_b", "123456789012345678901234567890123"})
+        EXPECT_FALSE(is_unit_name(wrong)) << wrong;
 }
 
 TEST(secret_fields, pointers_below_a_secret_field_are_secret) {
@@ -39,13 +40,15 @@ TEST(secret_fields, rules_may_not_touch_a_secret_from_any_side) {
 }
 
 TEST(secret_fields, every_secret_value_is_visited) {
-    Json document = {{"auth_data", {{"headers", {{"A", "1"}, {"B/C", "2"}}}}}, {"servers", {{{"auth_data", {{"headers", {{"D", "3"}}}}}}}}};
+    Json document = {{"auth_data", {{"headers", {{"A", "1"}, {"B/C", "2"}}}}},
+                     {"servers", {{{"auth_data", {{"headers", {{"D", "3"}}}}}}}}};
     std::vector<std::string> seen;
     for_each_secret(document, [&](const std::string& pointer, Json& value) {
         seen.push_back(pointer);
         value = masked_value();
     });
-    EXPECT_EQ(seen, (std::vector<std::string>{"/auth_data/headers/A", "/auth_data/headers/B~1C", "/servers/0/auth_data/headers/D"}));
+    EXPECT_EQ(seen, (std::vector<std::string>{"/auth_data/headers/A", "/auth_data/headers/B~1C",
+                                              "/servers/0/auth_data/headers/D"}));
     EXPECT_TRUE(is_masked(document["auth_data"]["headers"]["A"]));
 }
 
