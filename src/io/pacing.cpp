@@ -39,7 +39,7 @@ Task<Limiter::Permit> Limiter::enter() {
     boost::system::error_code ignored;
     co_await waiter->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     if (!waiter->admitted) throw boost::system::system_error(asio::error::operation_aborted);
-    guard.release();
+    static_cast<void>(guard.release()); // nothing to free: it only watched over the wait
     co_return Permit(this);
 }
 

@@ -34,7 +34,7 @@ bool may_repeat(bool read, const HttpOutcome& outcome) {
 
 struct PatientClient::State {
     State(HttpClient& sends, Clock& tells, PatientOptions wanted)
-        : inner(sends), clock(tells), options(std::move(wanted)), limiter(options.concurrency) {}
+        : inner(sends), clock(tells), options(wanted), limiter(options.concurrency) {}
 
     Task<HttpOutcome> attempt(HttpRequest request);
     void learn(const HttpOutcome& outcome);
@@ -95,7 +95,7 @@ Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
 }
 
 PatientClient::PatientClient(HttpClient& inner, Clock& clock, PatientOptions options)
-    : state_(std::make_shared<State>(inner, clock, std::move(options))) {}
+    : state_(std::make_shared<State>(inner, clock, options)) {}
 
 PatientClient::~PatientClient() = default;
 
@@ -111,7 +111,7 @@ Task<HttpOutcome> PatientClient::send(HttpRequest request) {
     const bool read = is_read(request.method);
     for (int attempt = 0;; ++attempt) {
         const bool last = attempt + 1 >= state.options.most_attempts;
-        HttpRequest copy = last ? std::move(request) : request;
+        HttpRequest copy = request; // kept for the next attempt
         HttpOutcome outcome = co_await state.attempt(std::move(copy));
         const bool stopped = state.clock.monotonic() < state.refused_until;
         if (last || stopped || !may_repeat(read, outcome)) co_return outcome;
