@@ -36,7 +36,6 @@ struct Options {
     std::string rehearse; // always, updates, never; empty: as the settings say
     bool yes = false;
     std::optional<Milliseconds> prune_delay;
-    bool once = false;                        // run: one pass for each unit
     std::vector<std::string> release_digests; // apply --release
     bool fail_on_warnings = false;
 

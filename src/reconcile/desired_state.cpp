@@ -26,17 +26,6 @@ bool meant_for(const Extension& extension, const std::string& unit) {
                        [&](const auto& glob) { return glob_match(glob, unit); });
 }
 
-std::vector<std::string> source_names_of(const Json& document) {
-    std::vector<std::string> names;
-    const auto servers = document.find("servers");
-    if (servers == document.end() || !servers->is_array()) return names;
-    for (const auto& server : *servers) {
-        if (server.is_object() && server.contains("name") && server["name"].is_string())
-            names.push_back(server["name"]);
-    }
-    return names;
-}
-
 } // namespace
 
 CompareRules rules_for(const CompareRules& dialect_rules, const Extension& extension) {
@@ -124,7 +113,7 @@ IndexEntry DesiredState::index_resource(const Resource& resource) const {
         entry.references.push_back(reference.scheme + ":" + reference.name);
     std::sort(entry.references.begin(), entry.references.end());
     entry.references.erase(std::unique(entry.references.begin(), entry.references.end()), entry.references.end());
-    entry.sources = source_names_of(resource.document);
+    entry.sources = source_names(resource.document);
     entry.formerly = resource.extension.formerly;
     entry.adopt = resource.extension.adopt;
     return entry;

@@ -1,6 +1,7 @@
 #include "reconcile/live_state.h"
 
 #include "base/failure.h"
+#include "manifest/load.h"
 #include "model/marker.h"
 #include "model/secret_fields.h"
 #include "plan/compare.h"
@@ -106,12 +107,7 @@ LiveEntry LiveState::parse_row(std::string_view raw, const Lookups& lookups, Jso
     entry.masked = holds_masked(live.document);
     read_tags(live.document, entry);
     entry.virtual_server = live.type == "mcp-server/virtual";
-    if (const auto servers = live.document.find("servers"); servers != live.document.end() && servers->is_array()) {
-        for (const auto& server : *servers) {
-            if (server.is_object() && server.contains("name") && server["name"].is_string())
-                entry.sources.push_back(server["name"]);
-        }
-    }
+    entry.sources = source_names(live.document);
     const auto desired = lookups.desired(entry.name);
     const auto& rules = desired ? desired->rules : dialect_.describe().rules;
     entry.rules = desired ? desired->own_rules : Digest{};
