@@ -6,10 +6,6 @@ namespace kedge {
 
 namespace {
 
-std::string words_of(const Refused& refused) {
-    return refused.theirs.empty() ? refused.text : refused.text + ": \"" + refused.theirs + "\"";
-}
-
 std::string people(int count) {
     return count == 1 ? "1 person" : std::to_string(count) + " people";
 }
@@ -56,16 +52,19 @@ void ChangeRun::hold(HoldReason reason, std::string text, std::optional<int> sub
     hold.reason = reason;
     hold.text = std::move(text);
     hold.subjects = subjects;
-    hold.way_out = reason == HoldReason::conflict
-                       ? "the next pass looks at it as it is now"
-                       : "kedge release " + change_->digest.short_hex() + " --because \"WHY\"";
+    if (reason == HoldReason::conflict)
+        hold.way_out = "the next pass looks at it as it is now";
+    else if (context_->sign_out.who == SignOut::never)
+        hold.way_out = "the unit says sign_out: never; take the change back, or have the settings changed";
+    else
+        hold.way_out = "kedge release " + change_->digest.short_hex() + " --because \"WHY\"";
     outcome_.result = Result::held;
     outcome_.text = hold.text;
     outcome_.change.holds.push_back(std::move(hold));
 }
 
 void ChangeRun::refused(const Refused& refusal) {
-    outcome_.text = words_of(refusal);
+    outcome_.text = refusal.words();
     switch (refusal.kind) {
     case RefusalKind::invalid:
     case RefusalKind::forbidden:
@@ -187,9 +186,9 @@ Task<Answer> ChangeRun::send_remove() {
     co_return co_await context_->provider.perform(std::move(operation), std::move(none));
 }
 
-// How many people hold credentials on the registration, at least; -1: could not be found out.
-Task<int> ChangeRun::count_subjects() {
-    if (change_->remote_id.empty() || !context_->provider.dialect().describe().can.subjects) co_return -1;
+// How many people hold credentials on the registration, at least; nothing: could not be found out.
+Task<std::optional<int>> ChangeRun::count_subjects() {
+    if (change_->remote_id.empty() || !context_->provider.dialect().describe().can.subjects) co_return std::nullopt;
     Operation operation;
     operation.kind = OperationKind::subjects;
     operation.remote_id = change_->remote_id;
@@ -197,7 +196,7 @@ Task<int> ChangeRun::count_subjects() {
     std::vector<SecretReference> none;
     const auto answer = co_await context_->provider.perform(std::move(operation), std::move(none));
     const auto* done = std::get_if<Done>(&answer);
-    co_return done == nullptr ? -1 : done->subjects;
+    co_return done == nullptr ? std::nullopt : std::optional<int>(done->subjects);
 }
 
 Task<void> ChangeRun::reopen(std::string release_entry) {
@@ -212,13 +211,13 @@ Task<void> ChangeRun::reopen(std::string release_entry) {
 }
 
 Task<Answer> ChangeRun::send_forced(const Held& held) {
-    const int subjects = co_await count_subjects();
-    if (!context_->may_force(*change_, subjects)) {
-        auto text = subjects > 0 ? "it would end the sign-in of at least " + people(subjects)
-                                 : std::string("it would end people's sign-in");
-        if (change_->released)
+    const auto subjects = co_await count_subjects();
+    if (!may_sign_out(*change_, context_->sign_out, subjects)) {
+        auto text = subjects.value_or(0) > 0 ? "it would end the sign-in of at least " + people(*subjects)
+                                             : std::string("it would end people's sign-in");
+        if (change_->released && change_->at_most > 0)
             text += ", more than the release allows (at_most " + std::to_string(change_->at_most) + ")";
-        hold(HoldReason::sign_out, text, subjects < 0 ? std::nullopt : std::optional<int>(subjects));
+        hold(HoldReason::sign_out, text, subjects);
         Answer answer = held;
         co_return answer;
     }
@@ -239,13 +238,13 @@ Task<void> ChangeRun::carry_out_write() {
 
 // Before something is deleted: does that end people's sign-in, and may it? Holds and closes where it may not.
 Task<bool> ChangeRun::nobody_is_signed_out(std::string by_what) {
-    const int subjects = co_await count_subjects();
+    const auto subjects = co_await count_subjects();
     const bool knows = context_->provider.dialect().describe().can.subjects;
-    const bool harmless = subjects == 0 || (!knows && subjects < 0);
-    if (harmless || context_->may_force(*change_, subjects)) co_return true;
-    auto text = subjects > 0 ? "at least " + people(subjects) + " hold credentials on it, which " + by_what + " ends"
-                             : std::string("who holds credentials on it could not be found out");
-    hold(HoldReason::sign_out, std::move(text), subjects < 0 ? std::nullopt : std::optional<int>(subjects));
+    const bool harmless = subjects == 0 || (!knows && !subjects);
+    if (harmless || may_sign_out(*change_, context_->sign_out, subjects)) co_return true;
+    auto text = subjects ? "at least " + people(*subjects) + " hold credentials on it, which " + by_what + " ends"
+                         : std::string("who holds credentials on it could not be found out");
+    hold(HoldReason::sign_out, std::move(text), subjects);
     co_await close(false, std::nullopt, false);
     co_return false;
 }
@@ -305,7 +304,7 @@ Task<void> ChangeRun::finish_done(const Done& done) {
     if (change_->cause.commit) owned.commit = change_->cause.commit->id;
     if (done.document) {
         owned.remote_id = done.document->remote_id.empty() ? owned.remote_id : done.document->remote_id;
-        owned.answered = context_->live_digest(*done.document);
+        owned.answered = context_->answered(*change_, sendable_.document, *done.document);
         owned.version = done.document->version;
     }
     outcome_.remote_id = owned.remote_id;

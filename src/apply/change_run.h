@@ -1,5 +1,5 @@
 // One change on its way: from its intent to its outcome. Nothing is sent that the plan did not show, and nothing is
-// forced that may_force does not allow. Leaves order and batching to execute.
+// forced that the sign-out rule does not allow. Leaves order and batching to execute.
 #pragma once
 #include "apply/execute.h"
 #include "apply/journal.h"
@@ -37,7 +37,7 @@ private:
     Task<void> carry_out_replace();
     Task<Answer> send(bool force);
     Task<Answer> send_remove();
-    Task<int> count_subjects();
+    Task<std::optional<int>> count_subjects();
     Task<Answer> send_forced(const Held& held);
     Task<void> finish(Answer answer);
     Task<void> finish_done(const Done& done);

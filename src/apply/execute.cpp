@@ -54,12 +54,16 @@ public:
             }
         }
         for (auto& [stage, changes] : stages) {
-            for (std::size_t from = 0; from < changes.size(); from += wave_size) {
-                const auto to = std::min(changes.size(), from + wave_size);
-                std::vector<const Change*> wave(changes.begin() + static_cast<std::ptrdiff_t>(from),
-                                                changes.begin() + static_cast<std::ptrdiff_t>(to));
-                co_await run_wave(std::move(wave));
+            std::vector<const Change*> wave;
+            for (const auto* change : changes) {
+                if (wave.size() == wave_size || must_come_after(*change, wave)) {
+                    auto full = std::move(wave);
+                    wave.clear();
+                    co_await run_wave(std::move(full));
+                }
+                wave.push_back(change);
             }
+            co_await run_wave(std::move(wave));
         }
         co_await journal_.flush();
     }
@@ -72,6 +76,19 @@ private:
     }
 
     bool stopped() const { return !report_.stopped.empty() || !context_.keep_going(); }
+
+    // Virtual servers may combine virtual servers: the plan's order is kept among these.
+    bool must_come_after(const Change& change, const std::vector<const Change*>& wave) const {
+        const auto names = [](const auto& links, const std::string& user, const std::string& source) {
+            const auto sources = links.find(user);
+            return sources != links.end() &&
+                   std::find(sources->second.begin(), sources->second.end(), source) != sources->second.end();
+        };
+        return std::any_of(wave.begin(), wave.end(), [&](const Change* other) {
+            return change.action == Action::remove ? names(context_.live_links, other->name, change.name)
+                                                   : names(context_.declared_links, change.name, other->name);
+        });
+    }
 
     // A delete waits for its successor: a renamed registration must not vanish while its new name is not there.
     std::string waits_for(const Change& change) const {

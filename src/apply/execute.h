@@ -3,6 +3,7 @@
 #pragma once
 #include "io/clock.h"
 #include "model/ledger_state.h"
+#include "model/release.h"
 #include "model/report.h"
 #include "model/resource.h"
 #include "provider/provider.h"
@@ -39,14 +40,17 @@ struct ExecuteContext {
 
     // The documents of some changes (never of deletes), by name.
     std::function<Task<std::map<std::string, Sendable>>(std::vector<const Change*>)> documents;
-    // Live digest of an answer, as rows are digested.
+    // Live digest of a document, as rows are digested.
     std::function<Digest(const LiveDocument&)> live_digest;
+    // What is remembered of the answer to a write: its live digest; empty where the control plane stored something else
+    // in a field that must be exact.
+    std::function<Digest(const Change&, const Json& sent, const LiveDocument& answer)> answered;
     // Why a runnable change is left alone (a switch says report); empty: it runs.
     std::function<std::string(const Change&)> left_alone;
-    // May this change be forced, so many people being affected (-1: unknown)?
-    std::function<bool(const Change&, int subjects)> may_force;
+    SignOutRule sign_out;
     // Live virtual servers and what they combine: a source is not deleted while one that names it is unfinished.
     std::map<std::string, std::vector<std::string>> live_links;
+    std::map<std::string, std::vector<std::string>> declared_links; // the same, in git: sources are written before
     std::function<bool()> keep_going;               // false: start nothing more
     std::function<void(const Outcome&)> on_outcome; // progress
 };

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
+#include <set>
 
 namespace kedge {
 
@@ -209,8 +210,10 @@ int disown_command(Session& session, const Options& options, Terminal& terminal)
         terminal.say("disown: say which: --all, or --name NAME");
         return exit_error;
     }
+    std::set<std::string> strangers(options.names.begin(), options.names.end());
     for (auto* unit : session.units) {
         const auto result = run_to_end(session.loop, unit->disown(options.names));
+        for (const auto& name : result.forgotten) strangers.erase(name);
         if (options.output == Output::json) {
             const Json json = {{"format_version", 1},
                                {"unit", unit->settings().us.unit},
@@ -231,7 +234,11 @@ int disown_command(Session& session, const Options& options, Terminal& terminal)
         }
         terminal.print(text + "\nNothing else was changed.");
     }
-    return exit_ok;
+    for (const auto& name : strangers) {
+        terminal.say("disown: no registration named \"" + name +
+                     "\" belongs to this installation; `kedge plan` shows what does");
+    }
+    return strangers.empty() ? exit_ok : exit_error;
 }
 
 int validate_command(const std::vector<Finding>& findings, int manifests, const Options& options, Terminal& terminal) {

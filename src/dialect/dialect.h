@@ -27,6 +27,8 @@ enum class OperationKind {
     update,
     remove,
 };
+// As a person names it: "dry run", "look up".
+std::string_view to_text(OperationKind kind);
 
 struct Operation {
     OperationKind kind = OperationKind::preflight;
@@ -98,6 +100,12 @@ struct Refused {
     RefusalKind kind = RefusalKind::broken;
     std::string text;   // our words, with the status
     std::string theirs; // their words, scrubbed and shortened; array messages joined with "; "
+    std::string hint{}; // what to do about it; empty: nothing that is known
+
+    // All three in one line.
+    std::string words() const {
+        return text + (theirs.empty() ? "" : ": \"" + theirs + "\"") + (hint.empty() ? "" : "; " + hint);
+    }
 };
 struct Unsure {
     std::string text; // sent, answer lost, and reading back did not decide

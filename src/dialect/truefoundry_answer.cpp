@@ -8,30 +8,6 @@ namespace kedge::truefoundry {
 
 namespace {
 
-std::string_view verb(OperationKind kind) {
-    switch (kind) {
-    case OperationKind::preflight:
-        return "ask who we are";
-    case OperationKind::list:
-        return "list";
-    case OperationKind::get:
-        return "get";
-    case OperationKind::find_by_name:
-        return "look up";
-    case OperationKind::subjects:
-        return "ask who has credentials on";
-    case OperationKind::rehearse:
-        return "dry run";
-    case OperationKind::create:
-        return "create";
-    case OperationKind::update:
-        return "update";
-    case OperationKind::remove:
-        return "delete";
-    }
-    return "ask";
-}
-
 // A title is the one readable line of a proxy's error page.
 std::string page_title(const std::string& body) {
     const auto start = body.find("<title>");
@@ -89,14 +65,15 @@ Meaning meaning_of(int status) {
     return {RefusalKind::broken, "the answer makes no sense; is this a TrueFoundry control plane?"};
 }
 
+} // namespace
+
 std::string hint_for(OperationKind kind, int status) {
     const bool address = kind == OperationKind::preflight || kind == OperationKind::list;
-    if (status == 404 && address) return "; is this the base url of a TrueFoundry control plane?";
-    if (status == 401) return "; issue a new one, or set the one that belongs to this control plane";
+    if (status == 404 && address) return "is this the base url of a TrueFoundry control plane?";
+    if (status == 401) return "issue a new one, or set the one that belongs to this control plane";
+    if (status == 403 && address) return "the token needs the right to read MCP servers";
     return {};
 }
-
-} // namespace
 
 std::string words(std::string_view foreign, std::size_t limit) {
     const Json clean(scrub(foreign, limit));
@@ -141,7 +118,7 @@ std::optional<LiveDocument> row_of(const Exchange& exchange, Json* row) {
 }
 
 std::string attempt(const Operation& operation) {
-    std::string text(verb(operation.kind));
+    std::string text(to_text(operation.kind));
     const auto& subject = operation.name.empty() ? operation.remote_id : operation.name;
     return subject.empty() ? text : text + " \"" + words(subject, 120) + "\"";
 }
@@ -151,13 +128,14 @@ Refused refuse(const Operation& operation, const Exchange& exchange) {
     if (!exchange.answered) {
         refused.kind = RefusalKind::unreachable;
         refused.text = attempt(operation) + (exchange.sent ? ": no answer: " : ": not sent: ") + words(exchange.error);
+        refused.hint = "is the control plane up, and its address right?";
         return refused;
     }
     const int status = exchange.response.status;
     const auto meaning = meaning_of(status);
     refused.kind = meaning.kind;
-    refused.text = attempt(operation) + ": " + std::string(meaning.text) + " (" + std::to_string(status) + ")" +
-                   hint_for(operation.kind, status);
+    refused.text = attempt(operation) + ": " + std::string(meaning.text) + " (" + std::to_string(status) + ")";
+    refused.hint = hint_for(operation.kind, status);
     if (status >= 300) refused.theirs = message_of(exchange.response);
     return refused;
 }

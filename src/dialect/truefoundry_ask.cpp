@@ -107,10 +107,9 @@ Step next_preflight(const Operation& operation, const Transcript& transcript) {
     const auto user = body->find("user");
     if (user == body->end() || user->is_null()) {
         return Refused{RefusalKind::credential,
-                       attempt(operation) +
-                           ": the control plane does not know this token; issue a new one, or set the one that "
-                           "belongs to this control plane",
-                       {}};
+                       attempt(operation) + ": the control plane does not know this token",
+                       {},
+                       hint_for(operation.kind, 401)};
     }
     if (!user->is_object()) return refuse(operation, last);
     Done done;

@@ -36,6 +36,8 @@ std::optional<Json> json_of(const HttpResponse& response);
 std::optional<LiveDocument> row_of(const Exchange& exchange, Json* row = nullptr);
 std::string attempt(const Operation& operation); // create "github"
 // The answer (or its absence) as a refusal, for every status that is no success.
+// What to do about an answer of that status; empty: nothing that is known.
+std::string hint_for(OperationKind kind, int status);
 Refused refuse(const Operation& operation, const Exchange& exchange);
 
 // The operations, each as a function of what was said so far.

@@ -33,6 +33,7 @@ bool surely_not_done(const Exchange& exchange) {
 Refused not_carried_out(const Operation& operation, const Exchange& write) {
     auto refused = refuse(operation, write);
     refused.text += "; read back: it was not carried out";
+    refused.hint.clear();
     return refused;
 }
 

@@ -110,9 +110,10 @@ Task<HttpOutcome> PatientClient::send(HttpRequest request) {
     State& state = *held;
     const bool read = is_read(request.method);
     for (int attempt = 0;; ++attempt) {
-        const bool last = attempt + 1 >= state.options.most_attempts;
         HttpRequest copy = request; // kept for the next attempt
         HttpOutcome outcome = co_await state.attempt(std::move(copy));
+        const bool unsent = outcome.delivery == Delivery::not_sent;
+        const bool last = attempt + 1 >= (unsent ? state.options.most_connects : state.options.most_attempts);
         const bool stopped = state.clock.monotonic() < state.refused_until;
         if (last || stopped || !may_repeat(read, outcome)) co_return outcome;
         const auto wait = state.wait_before_repeat(attempt, outcome);

@@ -13,6 +13,7 @@ namespace kedge {
 struct PatientOptions {
     int concurrency = 8;
     int most_attempts = 5;
+    int most_connects = 5;         // attempts at a request that could not even be sent
     Milliseconds most_wait{60000}; // a longer Retry-After ends the attempts; the answer is given back
     Backoff backoff;
     bool stop_at_first_429 = false; // it is given back, and nothing is sent until the wait it asks for is over

@@ -35,6 +35,11 @@ Milliseconds duration_of(const Json& mapping, const std::string& key, Millisecon
     return parse_duration(text_of(mapping, key)).value_or(fallback);
 }
 
+int number_of(const Json& mapping, const std::string& key, int fallback) {
+    const auto value = mapping.find(key);
+    return value != mapping.end() && value->is_number_integer() ? value->get<int>() : fallback;
+}
+
 CredentialSource credential_of(const Json& mapping, const std::string& key) {
     const auto text = text_of(mapping, key);
     const auto colon = text.find(':');
@@ -145,8 +150,7 @@ private:
         target.rehearse = rehearse == "never"     ? Rehearse::never
                           : rehearse == "updates" ? Rehearse::updates
                                                   : Rehearse::always;
-        if (mapping->contains("concurrency") && (*mapping)["concurrency"].is_number_integer())
-            target.concurrency = (*mapping)["concurrency"];
+        target.concurrency = number_of(*mapping, "concurrency", target.concurrency);
         if (!target.url.starts_with("https://") && !(settings_.allow_insecure && target.url.starts_with("http://"))) {
             reader_.error(pointer + "/url", "the control plane must be https",
                           "for a test on one's own machine: networks: {allow_insecure: true}");
@@ -195,10 +199,15 @@ private:
         unit.on_unknown_secret =
             text_of(*mapping, "on_unknown_secret") == "send" ? OnUnknownSecret::send : OnUnknownSecret::leave;
         const auto sign_out = text_of(*mapping, "sign_out");
-        unit.sign_out = sign_out == "approver" ? SignOut::approver
-                        : sign_out == "never"  ? SignOut::never
-                        : sign_out == "always" ? SignOut::always
-                                               : SignOut::git;
+        unit.sign_out.who = sign_out == "approver" ? SignOut::approver
+                            : sign_out == "never"  ? SignOut::never
+                            : sign_out == "always" ? SignOut::always
+                                                   : SignOut::git;
+        unit.sign_out.at_most = number_of(*mapping, "sign_out_at_most", 0);
+        if (unit.sign_out.at_most > 0 && unit.sign_out.who != SignOut::always) {
+            reader_.error(pointer + "/sign_out_at_most", "it limits `sign_out: always` only",
+                          "a release states its own `at_most`");
+        }
         unit.private_urls = settings_.private_urls;
         unit.secrets = texts_of(*mapping, "secrets");
         for (const auto& secret : unit.secrets) {

@@ -117,7 +117,7 @@ void add_releases(LoadedSettings& loaded, const Options& options) {
         release.because = options.because;
         release.from_git = false;
         for (auto& unit : loaded.settings.units) {
-            if (unit.settings.sign_out != SignOut::approver) {
+            if (unit.settings.sign_out.who != SignOut::approver) {
                 add_error(loaded, "unit \"" + unit.settings.us.unit + "\" takes releases from git only",
                           "`sign_out: approver` lets a command release; else commit the release to .kedge/releases");
             }

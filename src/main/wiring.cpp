@@ -4,6 +4,7 @@
 #include "dialect/dialects.h"
 #include "io/beast_client.h"
 #include "io/patient_client.h"
+#include "io/private_folder.h"
 #include "io/run.h"
 #include "main/installation_key.h"
 #include "main/validation.h"
@@ -52,8 +53,10 @@ struct Runtime::Parts {
     Worker pool{1};
     Settings settings;
     const Environment& environment;
+    bool patient; // a daemon outlasts what a person at a terminal wants to be told
     SecretStore own_credentials; // kedge's own tokens: never what manifests may name
     std::optional<StoreLock> lock;
+    std::optional<PrivateFolder> mirrors; // without a store nothing is kept
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<Memo> memo;
     Secret seal_key;
@@ -62,7 +65,7 @@ struct Runtime::Parts {
     std::unique_ptr<Session> session;
 
     Parts(Settings s, const Options& options, const Environment& env)
-        : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env),
+        : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env), patient(options.verb == Verb::run),
           own_credentials({"env:*", "file:/**"}, env, Secret()) {}
 
     Secret credential(const CredentialSource& from) const {
@@ -71,8 +74,8 @@ struct Runtime::Parts {
 
     void open_store(StoreUse use);
     TargetParts& target(const TargetSettings& settings);
-    std::unique_ptr<Source> source(const UnitEntry& entry) const;
-    std::unique_ptr<Source> git(const SourceSettings& from, const UnitEntry& entry) const;
+    std::unique_ptr<Source> source(const UnitEntry& entry);
+    std::unique_ptr<Source> git(const SourceSettings& from, const UnitEntry& entry);
     std::string folder_of(const UnitEntry& entry) const;
     void add_unit(UnitEntry entry);
     void introduce_siblings();
@@ -122,6 +125,7 @@ TargetParts& Runtime::Parts::target(const TargetSettings& from) {
     parts.http = std::make_unique<BeastClient>(std::move(http));
     PatientOptions patience;
     patience.concurrency = from.concurrency > 0 ? from.concurrency : pacing.concurrency;
+    if (!patient) patience.most_connects = 3;
     patience.stop_at_first_429 = pacing.stop_at_first_429;
     parts.client = std::make_unique<PatientClient>(*parts.http, clock, patience);
     return parts;
@@ -133,7 +137,7 @@ std::string Runtime::Parts::folder_of(const UnitEntry& entry) const {
     return entry.path.empty() ? from.folder : (std::filesystem::path(from.folder) / entry.path).string();
 }
 
-std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const UnitEntry& entry) const {
+std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const UnitEntry& entry) {
     GitSourceOptions options;
     options.name = from.name;
     options.url = from.git;
@@ -141,8 +145,8 @@ std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const Un
     if (!from.tag.empty()) options.ref = {GitRefKind::tag, from.tag};
     if (!from.commit.empty()) options.ref = {GitRefKind::commit, from.commit};
     options.path = entry.path;
-    const auto cache = settings.store.empty() ? std::filesystem::temp_directory_path() / "kedge-mirrors"
-                                              : std::filesystem::path(settings.store) / "mirrors";
+    if (settings.store.empty() && !mirrors) mirrors.emplace("mirrors");
+    const auto cache = mirrors ? mirrors->path() : std::filesystem::path(settings.store) / "mirrors";
     options.mirror_directory = (cache / mirror_folder_name(from.git)).string();
     options.token = credential(from.token);
     if (!from.user.empty()) options.user = from.user;
@@ -158,7 +162,7 @@ std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const Un
     return std::make_unique<GitSource>(std::move(options));
 }
 
-std::unique_ptr<Source> Runtime::Parts::source(const UnitEntry& entry) const {
+std::unique_ptr<Source> Runtime::Parts::source(const UnitEntry& entry) {
     const auto& from = settings.sources.at(entry.source);
     if (from.folder.empty()) return git(from, entry);
     FolderSourceOptions options;

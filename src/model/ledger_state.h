@@ -47,8 +47,17 @@ struct Intent {
     bool operator==(const Intent&) const = default;
 };
 
+// What all entries of a unit were made under. Empty: nothing was pinned yet.
+struct LedgerPins {
+    std::string tenant;   // identity key of the target: another one stops the pass
+    std::string seal_key; // id of the installation key: under another one, what was sent is unknown
+    std::string rules;    // dialect and version of the comparison rules
+
+    bool operator==(const LedgerPins&) const = default;
+};
+
 struct LedgerState {
-    std::string tenant;                      // pinned identity key of the target; empty: nothing pinned yet
+    LedgerPins pins;
     std::map<std::string, OwnedEntry> owned; // by name
     std::vector<Intent> open;                // intents without an outcome
     std::set<std::string> spent;             // hex of release entries
@@ -74,11 +83,11 @@ struct LedgerBatch {
     std::vector<OwnedEntry> adopt;       // to insert or replace, without an intent
     std::vector<std::string> forget;     // names
     std::vector<std::string> spend;      // release entries (hex) to mark spent without a write
-    std::optional<std::string> tenant;
+    std::optional<LedgerPins> pins;
     std::optional<std::set<std::string>> manifest_paths;
 
     bool empty() const {
-        return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !tenant &&
+        return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !pins &&
                !manifest_paths;
     }
 };

@@ -1,8 +1,10 @@
 // A person's yes to exactly one change digest, as written in .kedge/releases or given on the command line.
 #pragma once
 #include "base/digest.h"
+#include "model/change.h"
 #include "model/place.h"
 
+#include <optional>
 #include <string>
 
 namespace kedge {
@@ -19,5 +21,18 @@ struct Release {
     Digest entry() const;
     bool operator==(const Release&) const = default;
 };
+
+// Who may say yes to signing people out: an entry in git, also a person by command, nobody, or everybody beforehand.
+enum class SignOut { git, approver, never, always };
+struct SignOutRule {
+    SignOut who = SignOut::git;
+    int at_most = 0; // `always`: most people per change; 0: any number
+
+    bool operator==(const SignOutRule&) const = default;
+};
+
+// May this change sign so many people out (nothing: their number is unknown)? A release that states `at_most` does not
+// cover an unknown number.
+bool may_sign_out(const Change& change, const SignOutRule& rule, std::optional<int> subjects);
 
 } // namespace kedge

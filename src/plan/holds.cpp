@@ -90,7 +90,7 @@ void hold_by_itself(const PlanInput& input, const Compared& compared, Change& ch
     hold_if_paused_or_unsure(input, candidate, change);
 }
 
-Hold sign_out_hold(const Change& change, std::optional<int> subjects) {
+Hold sign_out_hold(const Change& change, std::optional<int> subjects, const SignOutRule& rule) {
     const bool counted = subjects && *subjects > 0;
     const std::string people = !counted         ? "an unknown number of people"
                                : *subjects == 1 ? "at least 1 person"
@@ -103,7 +103,9 @@ Hold sign_out_hold(const Change& change, std::optional<int> subjects) {
         hold.text += "; the release allows at most " + std::to_string(change.at_most);
         if (!counted) hold.text += ", which cannot be checked";
     }
-    hold.way_out = "add to .kedge/releases: " + release_line(change, counted ? subjects : std::nullopt);
+    hold.way_out = rule.who == SignOut::never
+                       ? "the unit says sign_out: never; take the change back, or have the settings changed"
+                       : "add to .kedge/releases: " + release_line(change, counted ? subjects : std::nullopt);
     hold.subjects = subjects;
     return hold;
 }

@@ -14,7 +14,7 @@ void hold_by_itself(const PlanInput& input, const Compared& compared, Change& ch
 // Paused and unsure, for changes without a manifest.
 void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change);
 
-Hold sign_out_hold(const Change& change, std::optional<int> subjects);
+Hold sign_out_hold(const Change& change, std::optional<int> subjects, const SignOutRule& rule);
 Hold depends_hold(std::string why, std::string way_out);
 Hold delete_hold(const Change& change, std::string why);
 

@@ -45,7 +45,7 @@ struct PlanInput {
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;
-    bool siblings_valid = true; // every other unit of this target has a valid snapshot
+    std::string sibling_problem; // why not every other unit of this target has a valid snapshot; empty: they have
     UnixSeconds now = 0;
     PlanCounts counts; // those already known: requests, other types, invalid
     std::set<std::string> elsewhere;
@@ -90,7 +90,8 @@ struct Rehearsal {
 // an update that differs in a secret field; a released sign-out stays free to run. `links` as make_plan gave them:
 // virtual servers wait for sources that were refused or held just now, and sources stay while a virtual server that
 // names them does.
-Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links = {});
+Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links = {},
+            const SignOutRule& sign_out = {});
 
 // The order of execution: sources before virtual servers, deletes reversed and last.
 void sort_for_execution(std::vector<Change>& changes, const Description& description,

@@ -47,7 +47,8 @@ std::string why_no_prune(const PlanInput& input) {
         return "not every manifest could be read";
     }
     if (input.desired.empty()) return "the source holds no manifests";
-    if (!input.siblings_valid) return "another unit of this target could not be read";
+    if (!input.sibling_problem.empty())
+        return "another unit of this target could not be read (" + input.sibling_problem + ")";
     return {};
 }
 

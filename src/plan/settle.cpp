@@ -23,15 +23,15 @@ bool is_dropped(const Change& change, const Rehearsal& rehearsal) {
     return rehearsal.kind == Rehearsal::Kind::equal && change.action == Action::update && !may_move_a_secret(change);
 }
 
-void take_sign_out(Change& change, const Rehearsal& rehearsal) {
+void take_sign_out(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule) {
     // Nobody holds credentials: there is nobody to sign out. A control plane that asks for a consent to a write means
     // it.
     if (change.action == Action::remove && rehearsal.subjects == 0) return;
-    const bool within = change.at_most == 0 || (rehearsal.subjects && *rehearsal.subjects <= change.at_most);
-    if (!change.released || !within) add_hold(change, sign_out_hold(change, rehearsal.subjects));
+    if (!may_sign_out(change, rule, rehearsal.subjects))
+        add_hold(change, sign_out_hold(change, rehearsal.subjects, rule));
 }
 
-void take(Change& change, const Rehearsal& rehearsal) {
+void take(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule) {
     if (rehearsal.subjects) change.subjects = rehearsal.subjects;
     switch (rehearsal.kind) {
     case Rehearsal::Kind::equal:
@@ -46,14 +46,14 @@ void take(Change& change, const Rehearsal& rehearsal) {
         break;
     case Rehearsal::Kind::signs_out:
         if (change.action != Action::remove) change.check = {CheckKind::passed, rehearsal.text, {}};
-        take_sign_out(change, rehearsal);
+        take_sign_out(change, rehearsal, rule);
         break;
     }
 }
 
 } // namespace
 
-Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links) {
+Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links, const SignOutRule& sign_out) {
     const auto of = [&](const Change& change) -> const Rehearsal* {
         const auto found = rehearsals.find(change.digest);
         return found == rehearsals.end() ? nullptr : &found->second;
@@ -65,7 +65,7 @@ Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Link
     plan.counts.equal += static_cast<int>(dropped);
     plan.counts.normalised += static_cast<int>(dropped);
     for (auto& change : plan.changes) {
-        if (const auto* rehearsal = of(change)) take(change, *rehearsal);
+        if (const auto* rehearsal = of(change)) take(change, *rehearsal, sign_out);
     }
     hold_dependents(plan.changes, links);
     plan.digest = plan_digest(plan.changes);

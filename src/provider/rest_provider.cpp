@@ -16,26 +16,9 @@ namespace {
 constexpr int most_steps = 10000;        // of one operation
 constexpr int most_attempts_at_list = 4; // an inconsistent list is asked again three times
 
-std::string_view word(OperationKind kind) {
-    switch (kind) {
-    case OperationKind::rehearse:
-        return "dry run";
-    case OperationKind::create:
-        return "create";
-    case OperationKind::update:
-        return "update";
-    case OperationKind::remove:
-        return "delete";
-    case OperationKind::list:
-        return "list";
-    default:
-        return "ask";
-    }
-}
-
 std::string place(const Operation& operation) {
     const auto& subject = operation.name.empty() ? operation.remote_id : operation.name;
-    return std::string(word(operation.kind)) + (subject.empty() ? "" : " \"" + scrub(subject, 120) + "\"") + ": ";
+    return std::string(to_text(operation.kind)) + (subject.empty() ? "" : " \"" + scrub(subject, 120) + "\"") + ": ";
 }
 
 // The state of one operation.

@@ -53,6 +53,11 @@ Task<Unit::Disowned> Unit::disown(std::vector<std::string> names) {
     Disowned result;
     const auto look = co_await this->look();
     LedgerBatch batch;
+    for (const auto& [name, owned] : look.ledger.owned) {
+        if (live_.has(name) || !asked_for(names, name)) continue;
+        result.forgotten.push_back(name); // not live any more
+        batch.forget.push_back(name);
+    }
     for (const auto& live : live_.entries()) {
         const auto marker = read_marker(live.marker, live.name);
         const bool marked = marker && marker->fits && marker->installation == settings_.us.installation &&

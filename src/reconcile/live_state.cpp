@@ -41,18 +41,11 @@ bool holds_masked(Json document) {
 
 } // namespace
 
-void throw_refusal(const std::string& attempt, const Refused& refused) {
-    std::string text = "control plane: " + attempt + ": " + refused.text;
-    if (!refused.theirs.empty()) text += ": \"" + refused.theirs + "\"";
+void throw_refusal(const Refused& refused) {
     NextAction next = NextAction::retry;
-    if (refused.kind == RefusalKind::credential) {
-        next = NextAction::stop;
-        text += "; check the token of this target";
-    } else if (refused.kind == RefusalKind::forbidden) {
-        next = NextAction::wait_for_change;
-        text += "; the token needs the right to read MCP servers";
-    }
-    throw Failure(next, text);
+    if (refused.kind == RefusalKind::credential) next = NextAction::stop;
+    if (refused.kind == RefusalKind::forbidden) next = NextAction::wait_for_change;
+    throw Failure(next, "control plane: " + refused.words());
 }
 
 LiveState::LiveState(const UnitSettings& settings, const Dialect& dialect) : settings_(settings), dialect_(dialect) {}
@@ -171,9 +164,9 @@ Task<void> LiveState::list(Provider& provider, Lookups lookups) {
     sink.begin = [this] { begin_list(); };
     sink.row = [this, &lookups](std::string_view raw) { take_row(raw, lookups); };
     const auto answer = co_await provider.list(std::move(sink));
-    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal("list MCP servers", *refused);
+    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal(*refused);
     if (!std::holds_alternative<Done>(answer))
-        throw Failure(NextAction::retry, "control plane: list MCP servers: no list was given");
+        throw Failure(NextAction::retry, "control plane: list: no list was given");
     end_list();
 }
 

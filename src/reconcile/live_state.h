@@ -70,6 +70,6 @@ private:
 };
 
 // What a refusal of the control plane means for the pass.
-[[noreturn]] void throw_refusal(const std::string& attempt, const Refused& refused);
+[[noreturn]] void throw_refusal(const Refused& refused);
 
 } // namespace kedge

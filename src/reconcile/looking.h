@@ -15,7 +15,7 @@ public:
     Task<Look> run();
 
 private:
-    Task<void> pin_tenant();
+    Task<void> check_pins();
     Task<void> list_live();
     void recover_open_intents();
     Task<void> refresh_siblings();
@@ -26,14 +26,15 @@ private:
     Digest nameless(const Candidate& candidate, const Resource* resource) const;
     Compared compare_one(const Candidate& candidate, const Resource* resource);
     Task<void> plan();
+    Task<bool> is_gone(const OwnedEntry& owned);
     Task<void> confirm_gone();
+    Task<void> confirm_missing();
     Task<void> ask_control_plane();
     Task<void> rehearse_slice(std::vector<const Change*> slice);
     std::string not_askable(const Change& change) const;
     Task<Rehearsal> rehearse(const Change& change, const Resource& resource);
     Task<Rehearsal> ask_subjects(const Change& change);
     Task<std::optional<int>> count_subjects(const Change& change);
-    void take_standing_release(Rehearsal& rehearsal) const;
     bool wants_check(const Change& change) const;
     Digest rehearsed_key(const Change& change) const;
     bool known_in_sync(const LiveEntry& live) const;
@@ -49,7 +50,7 @@ private:
     std::set<std::string> invalid_paths_;
     std::set<std::string> elsewhere_;
     std::set<std::string> rotated_;
-    bool siblings_valid_ = true;
+    std::string sibling_problem_; // why not every other unit of this target is known; empty: they are
     bool deletes_possible_ = false;
     Matched matched_;
     std::vector<Compared> compared_;

@@ -112,7 +112,7 @@ Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource
         rehearsal.text = held->text;
         rehearsal.subjects = co_await count_subjects(change);
     } else if (const auto* refused = std::get_if<Refused>(&answer)) {
-        if (refused->kind == RefusalKind::credential) throw_refusal("dry run of \"" + change.name + "\"", *refused);
+        if (refused->kind == RefusalKind::credential) throw_refusal(*refused);
         if (refused->kind == RefusalKind::forbidden) may_not_write_ = "this token may not write";
         const bool invalid = refused->kind == RefusalKind::invalid || refused->kind == RefusalKind::conflict;
         rehearsal.kind = invalid ? Rehearsal::Kind::refused : Rehearsal::Kind::not_checked;
@@ -122,13 +122,6 @@ Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource
         rehearsal.text = "the control plane gave no verdict";
     }
     co_return rehearsal;
-}
-
-// `sign_out: always` is a standing yes: nothing is held, and the write is forced once the control plane asks for it.
-void Looking::take_standing_release(Rehearsal& rehearsal) const {
-    if (unit_.settings_.sign_out == SignOut::always && rehearsal.kind == Rehearsal::Kind::signs_out) {
-        rehearsal.kind = Rehearsal::Kind::differs;
-    }
 }
 
 Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
@@ -148,7 +141,6 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
         } else {
             answers[i] = co_await rehearse(change, resource->second);
         }
-        take_standing_release(answers[i]);
     };
     const auto width =
         static_cast<std::size_t>(std::max(1, unit_.parts_.provider.dialect().describe().pacing.concurrency));

@@ -38,16 +38,16 @@ CompareRules Unit::rules_of(const DesiredEntry& entry) const {
 
 Task<void> Unit::refresh() {
     step("read manifests", 0, 0);
-    fresh_ = false;
+    unread_because_ = "not read yet";
     co_await desired_.refresh(held_paths_);
-    fresh_ = true;
+    unread_because_.clear();
 }
 
 Task<void> Unit::try_refresh() {
     try {
         co_await refresh();
-    } catch (const Failure&) {
-        // Said by the unit's own pass; here fresh_ stays false, which turns pruning off.
+    } catch (const Failure& failure) {
+        unread_because_ = failure.what(); // for the unit that asked: it prunes nothing, and says why
     }
 }
 
@@ -57,7 +57,7 @@ Task<TargetIdentity> Unit::identity() {
     operation.kind = OperationKind::preflight;
     std::vector<SecretReference> none;
     const auto answer = co_await parts_.provider.perform(std::move(operation), std::move(none));
-    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal("ask who this token is", *refused);
+    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal(*refused);
     const auto* done = std::get_if<Done>(&answer);
     if (done == nullptr || !done->identity)
         throw Failure(NextAction::retry, "control plane: ask who this token is: no answer that says so");
@@ -120,13 +120,6 @@ std::string Unit::left_alone(const Change& change) const {
     return left.count() > 0 ? "drift is healed in " + format_duration(left) + " (heal_after)" : "";
 }
 
-bool Unit::may_force(const Change& change, int subjects) const {
-    if (settings_.sign_out == SignOut::never) return false;
-    if (settings_.sign_out == SignOut::always) return true;
-    if (!change.released) return false;
-    return change.at_most == 0 || (subjects >= 0 && subjects <= change.at_most);
-}
-
 // What `ignore` and `keep` rules leave to others is taken over from the live registration as it is now; these paths can
 // never touch a secret.
 Task<Json> Unit::with_live_parts(Json document, const Change& change, const DesiredEntry& entry) {
@@ -160,6 +153,15 @@ std::string Unit::unresolvable(const std::vector<SecretReference>& references) c
         }
     }
     return {};
+}
+
+Digest Unit::answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const {
+    const auto rules = rules_of(entry);
+    const auto digest = live_.digest(answer, rules);
+    if (digest == entry.entry->desired) return digest;
+    const auto& dialect = parts_.provider.dialect();
+    const auto comparison = compare(dialect.canonical(sent), dialect.canonical(answer.document), rules, {});
+    return comparison.exact_differs ? Digest{} : digest;
 }
 
 Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*> changes, const Look& look) {
@@ -227,9 +229,13 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
         const auto* entry = find_entry(look.desired, live.name);
         return live_.digest(live, entry == nullptr ? parts_.provider.dialect().describe().rules : rules_of(*entry));
     };
+    context.answered = [this, &look](const Change& change, const Json& sent, const LiveDocument& answer) {
+        return answered(*find_entry(look.desired, change.name), sent, answer);
+    };
     context.left_alone = [this](const Change& change) { return left_alone(change); };
-    context.may_force = [this](const Change& change, int subjects) { return may_force(change, subjects); };
+    context.sign_out = settings_.sign_out;
     context.live_links = planned.links.live;
+    context.declared_links = planned.links.declared;
     context.keep_going = [&stop] { return !stop || !stop(); };
     context.on_outcome = std::move(on_outcome);
     auto plan = std::move(planned.plan);

@@ -93,8 +93,8 @@ private:
     std::string unresolvable(const std::vector<SecretReference>& references) const;
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
+    Digest answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
     void remember_drift(const Plan& plan);
-    bool may_force(const Change& change, int subjects) const;
     void step(const std::string& name, std::size_t done, std::size_t total) const {
         if (progress_) progress_(name, done, total);
     }
@@ -111,7 +111,7 @@ private:
     std::vector<Unit*> siblings_;
     Progress progress_;
     bool memo_open_ = false;
-    bool fresh_ = false; // the last refresh succeeded
+    std::string unread_because_ = "not read yet"; // why the last refresh did not succeed; empty: it did
 };
 
 } // namespace kedge

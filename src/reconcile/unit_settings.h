@@ -14,8 +14,6 @@ namespace kedge {
 enum class Rehearse { always, updates, never };
 // What to do with a secret whose fingerprint is unknown (a new ledger, another installation key).
 enum class OnUnknownSecret { leave, send };
-// Who may say yes to signing people out.
-enum class SignOut { git, approver, never, always };
 // The two switches of the daemon: act on it, or only report it.
 enum class Reaction { act, report };
 
@@ -28,7 +26,7 @@ struct UnitSettings {
     bool on_invalid_stop = false;
     Rehearse rehearse = Rehearse::always;
     OnUnknownSecret on_unknown_secret = OnUnknownSecret::leave;
-    SignOut sign_out = SignOut::git;
+    SignOutRule sign_out;
     std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", globs
     bool private_urls = false;        // registrations may point at private hosts and plain http
     Reaction changes = Reaction::act;

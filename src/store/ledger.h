@@ -20,7 +20,7 @@ class Ledger {
 public:
     virtual ~Ledger() = default;
     virtual Task<LedgerState> load(LedgerKey key) = 0;
-    // One durable transaction: outcomes, then adopt, forget, spend, tenant and paths, then intents. Gives the ids of
+    // One durable transaction: outcomes, then adopt, forget, spend, pins and paths, then intents. Gives the ids of
     // `batch.intents`, in order. An intent spends its release entry; an outcome that was not sent, or says
     // free_release, gives it back. An empty batch only makes the unit known. Throws Failure where nothing was written:
     // retry for a full disk or a file that another process holds, else stop.

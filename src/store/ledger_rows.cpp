@@ -15,7 +15,8 @@ namespace {
 constexpr std::string_view schema_1 = R"sql(
 CREATE TABLE unit (
     id INTEGER PRIMARY KEY AUTOINCREMENT, installation TEXT NOT NULL, unit TEXT NOT NULL, target TEXT NOT NULL,
-    tenant TEXT NOT NULL, seal INTEGER NOT NULL, UNIQUE (installation, unit, target)) STRICT;
+    tenant TEXT NOT NULL, seal_key TEXT NOT NULL, rules TEXT NOT NULL, seal INTEGER NOT NULL,
+    UNIQUE (installation, unit, target)) STRICT;
 CREATE TABLE owned (
     unit INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, remote_id TEXT NOT NULL, path TEXT NOT NULL,
     sent BLOB NOT NULL, answered BLOB NOT NULL, version TEXT NOT NULL, fingerprints TEXT NOT NULL, applied TEXT NOT NULL,
@@ -99,9 +100,10 @@ std::optional<Action> read_action(std::string_view text) {
     return std::nullopt;
 }
 
-std::int64_t seal_unit(const LedgerKey& key, const std::string& tenant) {
+std::int64_t seal_unit(const LedgerKey& key, const LedgerPins& pins) {
     Encoder out;
-    for (const auto* text : {&key.installation, &key.unit, &key.target, &tenant}) out.text(*text);
+    for (const auto* text : {&key.installation, &key.unit, &key.target, &pins.tenant, &pins.seal_key, &pins.rules})
+        out.text(*text);
     return seal_of(out);
 }
 
@@ -125,42 +127,49 @@ void LedgerRows::check_seal(const std::string& table, std::int64_t stored, std::
 }
 
 std::optional<std::int64_t> LedgerRows::find_unit(const LedgerKey& key) {
-    SQLite::Statement find(database_.connection(),
-                           "SELECT id, tenant, seal FROM unit WHERE installation = ? AND unit = ? AND target = ?");
+    SQLite::Statement find(
+        database_.connection(),
+        "SELECT id, tenant, seal_key, rules, seal FROM unit WHERE installation = ? AND unit = ? AND target = ?");
     find.bind(1, key.installation);
     find.bind(2, key.unit);
     find.bind(3, key.target);
     if (!find.executeStep()) return std::nullopt;
-    check_seal("unit", find.getColumn(2).getInt64(), seal_unit(key, find.getColumn(1).getString()));
+    const LedgerPins pins{find.getColumn(1).getString(), find.getColumn(2).getString(), find.getColumn(3).getString()};
+    check_seal("unit", find.getColumn(4).getInt64(), seal_unit(key, pins));
     return find.getColumn(0).getInt64();
 }
 
 std::int64_t LedgerRows::make_unit(const LedgerKey& key) {
     SQLite::Statement add(database_.connection(),
-                          "INSERT INTO unit (installation, unit, target, tenant, seal) VALUES (?, ?, ?, '', ?)");
+                          "INSERT INTO unit (installation, unit, target, tenant, seal_key, rules, seal) "
+                          "VALUES (?, ?, ?, '', '', '', ?)");
     add.bind(1, key.installation);
     add.bind(2, key.unit);
     add.bind(3, key.target);
-    add.bind(4, seal_unit(key, ""));
+    add.bind(4, seal_unit(key, {}));
     add.exec();
     return database_.connection().getLastInsertRowid();
 }
 
-std::string LedgerRows::tenant(std::int64_t unit) {
-    SQLite::Statement find(database_.connection(), "SELECT tenant FROM unit WHERE id = ?");
+LedgerPins LedgerRows::pins(std::int64_t unit) {
+    SQLite::Statement find(database_.connection(), "SELECT tenant, seal_key, rules FROM unit WHERE id = ?");
     find.bind(1, unit);
-    return find.executeStep() ? find.getColumn(0).getString() : std::string();
+    if (!find.executeStep()) return {};
+    return {find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString()};
 }
 
-void LedgerRows::pin_tenant(std::int64_t unit, const std::string& tenant) {
+void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
     SQLite::Statement find(database_.connection(), "SELECT installation, unit, target FROM unit WHERE id = ?");
     find.bind(1, unit);
     if (!find.executeStep()) return;
     const LedgerKey key{find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString()};
-    SQLite::Statement pin(database_.connection(), "UPDATE unit SET tenant = ?, seal = ? WHERE id = ?");
-    pin.bind(1, tenant);
-    pin.bind(2, seal_unit(key, tenant));
-    pin.bind(3, unit);
+    SQLite::Statement pin(database_.connection(),
+                          "UPDATE unit SET tenant = ?, seal_key = ?, rules = ?, seal = ? WHERE id = ?");
+    pin.bind(1, pins.tenant);
+    pin.bind(2, pins.seal_key);
+    pin.bind(3, pins.rules);
+    pin.bind(4, seal_unit(key, pins));
+    pin.bind(5, unit);
     pin.exec();
 }
 

@@ -21,8 +21,8 @@ public:
 
     std::optional<std::int64_t> find_unit(const LedgerKey& key);
     std::int64_t make_unit(const LedgerKey& key);
-    std::string tenant(std::int64_t unit);
-    void pin_tenant(std::int64_t unit, const std::string& tenant);
+    LedgerPins pins(std::int64_t unit);
+    void set_pins(std::int64_t unit, const LedgerPins& pins);
     void remove_unit(std::int64_t unit);
 
     std::map<std::string, OwnedEntry> owned(std::int64_t unit);

@@ -55,7 +55,7 @@ Task<std::vector<std::int64_t>> MemoryLedger::commit(LedgerKey key, LedgerBatch 
     for (auto& entry : batch.adopt) unit.state.owned[entry.name] = entry;
     for (const auto& name : batch.forget) unit.state.owned.erase(name);
     for (const auto& entry : batch.spend) unit.spent[entry].insert(0);
-    if (batch.tenant) unit.state.tenant = *batch.tenant;
+    if (batch.pins) unit.state.pins = *batch.pins;
     if (batch.manifest_paths) unit.state.manifest_paths = std::move(*batch.manifest_paths);
     std::vector<std::int64_t> ids;
     for (auto& intent : batch.intents) {

@@ -17,7 +17,7 @@ LedgerState read(Database& database, const LedgerKey& key) {
         const auto unit = rows.find_unit(key);
         state.is_new = !unit;
         if (!unit) return state;
-        state.tenant = rows.tenant(*unit);
+        state.pins = rows.pins(*unit);
         state.owned = rows.owned(*unit);
         state.open = rows.open_intents(*unit);
         state.spent = rows.spent(*unit);
@@ -37,7 +37,7 @@ std::vector<std::int64_t> write(Database& database, const LedgerKey& key, const 
         rows.put_owned(*unit, batch.adopt);
         rows.forget(*unit, batch.forget);
         rows.spend(*unit, batch.spend, 0);
-        if (batch.tenant) rows.pin_tenant(*unit, *batch.tenant);
+        if (batch.pins) rows.set_pins(*unit, *batch.pins);
         if (batch.manifest_paths) rows.set_manifest_paths(*unit, *batch.manifest_paths);
         auto ids = rows.add_intents(*unit, batch.intents);
         transaction.commit();

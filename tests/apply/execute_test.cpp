@@ -46,7 +46,10 @@ protected:
         context.left_alone = [this](const Change& change) {
             return change.name == left_alone ? std::string("only reported") : std::string();
         };
-        context.may_force = [this](const Change&, int subjects) { return subjects >= 0 && subjects <= force_up_to; };
+        if (force_up_to > 0) context.sign_out = {SignOut::always, force_up_to};
+        context.answered = [](const Change&, const Json&, const LiveDocument& live) {
+            return sha256("live " + live.name);
+        };
         context.keep_going = [this] { return static_cast<int>(provider.asked.size()) < stop_after; };
         context.fresh_for = Milliseconds(30000);
         context.listed_at = listed_at;
@@ -164,7 +167,7 @@ TEST_F(Executing, more_people_than_the_release_allows_hold_again) {
     auto change = change_of(Action::update, "github");
     change.released = true;
     change.release_entry = sha256("entry").hex();
-    force_up_to = 2;
+    change.at_most = 2;
     EXPECT_EQ(result_of(run({change}), "github"), Result::held);
     EXPECT_FALSE(state().spent.contains(sha256("entry").hex()));
 }

@@ -148,7 +148,7 @@ TEST(scenario, another_tenant_behind_the_same_settings_stops_the_pass) {
     world.add("github");
     world.converge();
     LedgerBatch batch;
-    batch.tenant = "truefoundry/somebody-else";
+    batch.pins = LedgerPins{"truefoundry/somebody-else", "key", "rules 1"};
     run_to_end(world.loop, world.ledger.commit(world.unit->ledger_key(), batch));
     EXPECT_THROW(world.look(), Failure);
 }

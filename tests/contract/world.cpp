@@ -50,6 +50,7 @@ Task<HttpOutcome> DirectClient::send(HttpRequest request) {
         outcome.delivery = Delivery::unknown;
         outcome.error = "the connection ended before the answer";
     }
+    if (tamper) tamper(request, outcome);
     co_return outcome;
 }
 

@@ -12,6 +12,7 @@
 #include "source/source.h"
 #include "store/memory_ledger.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -44,6 +45,8 @@ public:
     DirectClient(sandbox::TrueFoundry& plane, std::string token) : plane_(plane), token_(std::move(token)) {}
     Task<HttpOutcome> send(HttpRequest request) override;
     void use_token(std::string token) { token_ = std::move(token); }
+    // Changes answers on their way: a control plane that is wrong.
+    std::function<void(const HttpRequest&, HttpOutcome&)> tamper;
 
 private:
     sandbox::TrueFoundry& plane_;

@@ -78,7 +78,7 @@ TEST(truefoundry_preflight, strange_users_are_survived) {
         after(looking(OperationKind::preflight), {answered(200, Json{{"user", {{"tenantName", 1}, {"subject", 2}}}})}));
     EXPECT_EQ(done.identity->tenant, "");
     const auto wrong_place = as<Refused>(after(looking(OperationKind::preflight), {answered(404, std::string())}));
-    EXPECT_NE(wrong_place.text.find("is this the base url"), std::string::npos);
+    EXPECT_NE(wrong_place.hint.find("is this the base url"), std::string::npos);
 }
 
 TEST(truefoundry_looks, every_failure_has_its_kind) {

@@ -135,6 +135,22 @@ TEST_F(Operator, disown_lets_go_and_changes_nothing_else) {
     EXPECT_EQ(now, expected);
 }
 
+TEST_F(Operator, disown_of_a_name_that_is_not_ours_is_a_mistake) {
+    apply();
+    const auto result = stage.kedge({"disown", "--name", "gihub"});
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("no registration named \"gihub\" belongs to this installation"));
+}
+
+TEST_F(Operator, a_key_that_is_gone_is_not_made_anew_beside_an_old_ledger) {
+    apply();
+    ASSERT_TRUE(std::filesystem::remove(stage.path("store/installation.key")));
+    const auto result = apply();
+    EXPECT_EQ(result.exit_code, 1);
+    EXPECT_THAT(result.errors, HasSubstr("installation.key"));
+    EXPECT_FALSE(std::filesystem::exists(stage.path("store/installation.key")));
+}
+
 TEST_F(Operator, secrets_reach_the_control_plane_and_nothing_else) {
     stage.write(
         "repository/mcp/github.yaml",

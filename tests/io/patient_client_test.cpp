@@ -109,10 +109,19 @@ TEST_F(PatientClientTest, only_what_surely_did_nothing_is_repeated_for_writes) {
 
 TEST_F(PatientClientTest, attempts_are_bounded_and_back_off) {
     options.most_attempts = 4;
-    inner.outcomes = {lost(Delivery::not_sent)};
-    EXPECT_EQ(send("PUT"), lost(Delivery::not_sent));
+    options.most_connects = 2;
+    inner.outcomes = {lost(Delivery::unknown)};
+    EXPECT_EQ(send("GET"), lost(Delivery::unknown));
     EXPECT_EQ(inner.sent, 4);
     EXPECT_EQ(clock.slept(), Milliseconds(1000 + 2000 + 4000)); // the manual clock's random number takes no side
+}
+
+TEST_F(PatientClientTest, a_dead_server_is_given_up_after_its_own_number_of_attempts) {
+    options.most_attempts = 5;
+    options.most_connects = 2;
+    inner.outcomes = {lost(Delivery::not_sent)};
+    EXPECT_EQ(send("PUT"), lost(Delivery::not_sent));
+    EXPECT_EQ(inner.sent, 2);
 }
 
 TEST_F(PatientClientTest, retry_after_in_seconds_is_waited_for) {

@@ -84,8 +84,8 @@ TEST(prune_off, where_the_source_is_empty) {
 
 TEST(prune_off, where_another_unit_could_not_be_read) {
     auto w = world();
-    w.siblings_valid = false;
-    expect_off(w, "another unit of this target could not be read");
+    w.sibling_problem = "unit \"b\": no answer";
+    expect_off(w, "another unit of this target could not be read (unit \"b\": no answer)");
 }
 
 TEST(prune_off, where_the_control_plane_cannot) {

@@ -239,3 +239,25 @@ TEST(order, a_circle_of_virtual_servers_still_has_an_order) {
     std::swap(w.files[0], w.files[1]);
     EXPECT_EQ(names(w.plan().plan), first);
 }
+
+TEST(settle, a_unit_that_signs_nobody_out_offers_no_way_that_cannot_work) {
+    auto w = oauth_world();
+    auto planned = w.plan();
+    const auto digest = change_of(planned.plan, "a").digest;
+    const auto plan = settle(std::move(planned.plan), {{digest, rehearsal(Kind::signs_out, 2)}}, planned.links,
+                             {SignOut::never, 0});
+    ASSERT_EQ(change_of(plan, "a").holds.size(), 1U);
+    EXPECT_THAT(change_of(plan, "a").holds[0].way_out, HasSubstr("sign_out: never"));
+    EXPECT_THAT(change_of(plan, "a").holds[0].way_out, testing::Not(HasSubstr(".kedge/releases")));
+}
+
+TEST(settle, a_standing_release_covers_as_many_people_as_it_says) {
+    for (const auto& [people, at_most, held] : {std::tuple{2, 0, false}, {2, 2, false}, {3, 2, true}}) {
+        auto w = oauth_world();
+        auto planned = w.plan();
+        const auto digest = change_of(planned.plan, "a").digest;
+        const auto plan = settle(std::move(planned.plan), {{digest, rehearsal(Kind::signs_out, people)}}, planned.links,
+                                 {SignOut::always, at_most});
+        EXPECT_EQ(!change_of(plan, "a").holds.empty(), held) << people << " of " << at_most;
+    }
+}

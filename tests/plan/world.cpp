@@ -41,7 +41,7 @@ World::World() {
     description.rules.exact = {"url", "auth_data.type", "name", "enabled"};
     description.type_order = {"mcp-server/remote", "mcp-server/openapi", "mcp-server/virtual"};
     revision.id = "c0ffee";
-    ledger.tenant = target.key();
+    ledger.pins.tenant = target.key();
 }
 
 CompareRules World::rules_of(const std::string& name) const {
@@ -199,7 +199,7 @@ Planned World::plan() {
                     .prune = prune,
                     .prune_delay = prune_delay,
                     .on_invalid_stop = on_invalid_stop,
-                    .siblings_valid = siblings_valid,
+                    .sibling_problem = sibling_problem,
                     .now = now,
                     .counts = {},
                     .elsewhere = elsewhere};

@@ -66,7 +66,7 @@ public:
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;
-    bool siblings_valid = true;
+    std::string sibling_problem;
     UnixSeconds now = 1'760'000'000;
 
 private:

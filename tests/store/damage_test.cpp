@@ -28,7 +28,7 @@ LedgerBatch sample_batch(int count) {
         batch.spend.push_back(sha256(std::to_string(i)).hex());
         batch.intents.push_back(sample_intent("server-" + std::to_string(i), sha256("i" + std::to_string(i)).hex()));
     }
-    batch.tenant = "truefoundry/acme";
+    batch.pins = LedgerPins{"truefoundry/acme", "key", "rules 1"};
     batch.manifest_paths = std::set<std::string>{"mcp/a.yaml", "mcp/b.yaml"};
     return batch;
 }
@@ -157,7 +157,7 @@ TEST(ledger_damage, no_flipped_byte_gives_another_state) {
             EXPECT_EQ(state.owned, whole.owned) << at;
             EXPECT_EQ(state.open, whole.open) << at;
             EXPECT_EQ(state.spent, whole.spent) << at;
-            EXPECT_EQ(state.tenant, whole.tenant) << at;
+            EXPECT_EQ(state.pins.tenant, whole.pins.tenant) << at;
             EXPECT_EQ(state.manifest_paths, whole.manifest_paths) << at;
         } catch (const Failure& failure) {
             EXPECT_EQ(failure.next(), NextAction::stop) << failure.what();

@@ -144,13 +144,13 @@ TYPED_TEST(LedgerContract, releases_can_be_spent_without_a_write) {
 
 TYPED_TEST(LedgerContract, the_tenant_and_the_set_of_paths_are_replaced) {
     LedgerBatch batch;
-    batch.tenant = "truefoundry/acme";
+    batch.pins = LedgerPins{"truefoundry/acme", "key", "rules 1"};
     batch.manifest_paths = std::set<std::string>{"a.yaml", "b.yaml"};
     this->commit(batch);
     LedgerBatch second;
     second.manifest_paths = std::set<std::string>{"b.yaml", "c.yaml"};
     this->commit(second);
-    EXPECT_EQ(this->load().tenant, "truefoundry/acme");
+    EXPECT_EQ(this->load().pins.tenant, "truefoundry/acme");
     EXPECT_EQ(this->load().manifest_paths, *second.manifest_paths);
     second.manifest_paths = std::set<std::string>{};
     this->commit(second);
@@ -194,7 +194,7 @@ TYPED_TEST(LedgerContract, a_batch_counts_whole_or_not_at_all) {
 TYPED_TEST(LedgerContract, names_are_forgotten_one_by_one_and_a_unit_as_a_whole) {
     LedgerBatch batch;
     batch.adopt = {sample_owned("a"), sample_owned("b")};
-    batch.tenant = "t";
+    batch.pins = LedgerPins{"t", "key", "rules 1"};
     this->commit(batch);
     LedgerBatch second;
     second.forget = {"a", "never there"};
@@ -204,6 +204,6 @@ TYPED_TEST(LedgerContract, names_are_forgotten_one_by_one_and_a_unit_as_a_whole)
     const auto state = this->load();
     EXPECT_TRUE(state.is_new);
     EXPECT_TRUE(state.owned.empty());
-    EXPECT_EQ(state.tenant, "");
+    EXPECT_EQ(state.pins.tenant, "");
     run(this->world_.get().drop(sample_key()));
 }
