@@ -1,6 +1,6 @@
 #include "base/json.h"
 
-#include <set>
+#include <cstdint>
 #include <stdexcept>
 #include <vector>
 
@@ -8,7 +8,7 @@ namespace kedge {
 
 namespace {
 
-constexpr int depth_limit = 64;
+constexpr std::size_t depth_limit = 64;
 
 int depth_of(const Json& value, int level) {
     if (level > 100) throw std::invalid_argument("nested deeper than 100 levels");
@@ -18,6 +18,63 @@ int depth_of(const Json& value, int level) {
     }
     return deepest;
 }
+
+// Builds a document from the parser's events; a key that is there already ends it.
+struct StrictBuilder {
+    Json root;
+    std::string problem;
+    std::vector<Json*> open; // the containers that are not ended yet
+    Json* member = nullptr;  // where the value of the last key goes
+
+    bool put(Json value) {
+        place(std::move(value));
+        return true;
+    }
+    Json* place(Json value) {
+        if (open.empty()) {
+            root = std::move(value);
+            return &root;
+        }
+        if (open.back()->is_array()) return &open.back()->get_ref<Json::array_t&>().emplace_back(std::move(value));
+        *member = std::move(value);
+        return member;
+    }
+    bool begin(Json container) {
+        if (open.size() == depth_limit) return refuse("nested deeper than 64 levels");
+        open.push_back(place(std::move(container)));
+        return true;
+    }
+    bool end() {
+        open.pop_back();
+        return true;
+    }
+    bool refuse(const char* why) {
+        problem = why;
+        return false;
+    }
+
+    // What the parser calls.
+    bool null() { return put(nullptr); }
+    bool boolean(bool value) { return put(value); }
+    bool number_integer(std::int64_t value) { return put(value); }
+    bool number_unsigned(std::uint64_t value) { return put(value); }
+    bool number_float(double value, const std::string&) { return put(value); }
+    bool string(std::string& value) { return put(std::move(value)); }
+    bool binary(Json::binary_t&) { return refuse("no JSON"); }
+    bool start_object(std::size_t) { return begin(Json::object()); }
+    bool start_array(std::size_t) { return begin(Json::array()); }
+    bool end_object() { return end(); }
+    bool end_array() { return end(); }
+    bool key(std::string& name) {
+        const auto [at, is_new] = open.back()->get_ref<Json::object_t&>().emplace(std::move(name), nullptr);
+        member = &at->second;
+        return is_new || refuse("a key that stands twice in one object");
+    }
+    bool parse_error(std::size_t byte, const std::string&, const Json::exception&) {
+        problem = "no valid JSON at byte " + std::to_string(byte);
+        return false;
+    }
+};
 
 } // namespace
 
@@ -31,32 +88,9 @@ std::string canonical_json(const Json& document) {
 }
 
 Json parse_json(std::string_view text) {
-    std::vector<std::set<std::string>> keys_seen;
-    std::string problem;
-    auto watch = [&](int depth, Json::parse_event_t event, Json& parsed) {
-        if (depth > depth_limit) problem = "nested deeper than 64 levels";
-        switch (event) {
-        case Json::parse_event_t::object_start:
-            keys_seen.emplace_back();
-            break;
-        case Json::parse_event_t::object_end:
-            keys_seen.pop_back();
-            break;
-        case Json::parse_event_t::key:
-            if (!keys_seen.back().insert(parsed.get<std::string>()).second)
-                problem = "a key that stands twice in one object";
-            break;
-        default:
-            break;
-        }
-        if (!problem.empty()) throw std::invalid_argument(problem);
-        return true;
-    };
-    try {
-        return Json::parse(text, watch);
-    } catch (const Json::parse_error& error) {
-        throw std::invalid_argument("no valid JSON at byte " + std::to_string(error.byte));
-    }
+    StrictBuilder builder;
+    if (!Json::sax_parse(text, &builder)) throw std::invalid_argument(builder.problem);
+    return std::move(builder.root);
 }
 
 } // namespace kedge

@@ -17,16 +17,19 @@ namespace kedge {
 
 namespace {
 
-void show_plans(const std::vector<Plan>& plans, const Options& options, Terminal& terminal, bool may_apply) {
+// Plans are large: they are shown where they lie.
+using Plans = std::vector<const Plan*>;
+
+void show_plans(const Plans& plans, const Options& options, Terminal& terminal, bool may_apply) {
     if (options.output == Output::json) {
         Json all = Json::array();
-        for (const auto& plan : plans) all.push_back(plan_json(plan));
+        for (const auto* plan : plans) all.push_back(plan_json(*plan));
         terminal.print((all.size() == 1 ? all[0] : all).dump(2));
         return;
     }
-    for (const auto& plan : plans) {
-        terminal.print(options.output == Output::markdown ? markdown_plan(plan)
-                                                          : render_plan(plan, terminal.style(may_apply)));
+    for (const auto* plan : plans) {
+        terminal.print(options.output == Output::markdown ? markdown_plan(*plan)
+                                                          : render_plan(*plan, terminal.style(may_apply)));
     }
 }
 
@@ -56,9 +59,9 @@ Task<std::vector<Look>> look_at_all(Session& session, const Progress& progress) 
     co_return looks;
 }
 
-std::vector<Plan> plans_of(const std::vector<Look>& looks) {
-    std::vector<Plan> plans;
-    for (const auto& look : looks) plans.push_back(look.planned.plan);
+Plans plans_of(const std::vector<Look>& looks) {
+    Plans plans;
+    for (const auto& look : looks) plans.push_back(&look.planned.plan);
     return plans;
 }
 
@@ -135,12 +138,12 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
     auto looks = run_to_end(session.loop, look_at_all(session, progress));
     const auto plans = plans_of(looks);
     int running = 0;
-    for (const auto& plan : plans) running += count_running(plan);
+    for (const auto* plan : plans) running += count_running(*plan);
     // Nobody is asked about something that was not shown.
     if (options.output == Output::text) {
         show_plans(plans, options, terminal, true);
     } else if (!options.yes && terminal.can_ask()) {
-        for (const auto& plan : plans) terminal.say(render_plan(plan, terminal.style(true)));
+        for (const auto* plan : plans) terminal.say(render_plan(*plan, terminal.style(true)));
     }
     if (running > 0 && !options.yes &&
         !terminal.confirm("Carry out " + std::to_string(running) + (running == 1 ? " change?" : " changes?"))) {

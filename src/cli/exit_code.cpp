@@ -2,11 +2,11 @@
 
 namespace kedge {
 
-int exit_code_of_plans(const std::vector<Plan>& plans, bool detailed) {
+int exit_code_of_plans(const std::vector<const Plan*>& plans, bool detailed) {
     bool pending = false;
-    for (const auto& plan : plans) {
-        if (has_errors(plan.findings)) return exit_error;
-        for (const auto& change : plan.changes) {
+    for (const auto* plan : plans) {
+        if (has_errors(plan->findings)) return exit_error;
+        for (const auto& change : plan->changes) {
             if (change.check.kind == CheckKind::refused) return exit_error;
             pending = pending || change.action != Action::keep;
         }

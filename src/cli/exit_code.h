@@ -16,7 +16,7 @@ enum ExitCode : int {
     exit_locked = 7,
 };
 
-int exit_code_of_plans(const std::vector<Plan>& plans, bool detailed);
+int exit_code_of_plans(const std::vector<const Plan*>& plans, bool detailed);
 int exit_code_of_reports(const std::vector<Report>& reports);
 
 } // namespace kedge

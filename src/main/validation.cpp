@@ -9,7 +9,7 @@ namespace kedge {
 Task<UnitValidation> validate_unit(const UnitSettings& settings, const Dialect& dialect, Source& source, Worker& pool) {
     DesiredState desired(settings, dialect, source, pool);
     const std::set<std::string> never_held;
-    co_await desired.refresh(never_held);
+    co_await desired.refresh(never_held, nullptr);
     UnitValidation result;
     result.findings = desired.findings();
     const auto entries = desired.entries();

@@ -53,7 +53,7 @@ struct Runtime::Parts {
     Worker pool{1};
     Settings settings;
     const Environment& environment;
-    bool patient; // a daemon outlasts what a person at a terminal wants to be told
+    bool patient;                // a daemon outlasts what a person at a terminal wants to be told
     SecretStore own_credentials; // kedge's own tokens: never what manifests may name
     std::optional<StoreLock> lock;
     std::optional<PrivateFolder> mirrors; // without a store nothing is kept
@@ -65,8 +65,8 @@ struct Runtime::Parts {
     std::unique_ptr<Session> session;
 
     Parts(Settings s, const Options& options, const Environment& env)
-        : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env), patient(options.verb == Verb::run),
-          own_credentials({"env:*", "file:/**"}, env, Secret()) {}
+        : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env),
+          patient(options.verb == Verb::run), own_credentials({"env:*", "file:/**"}, env, Secret()) {}
 
     Secret credential(const CredentialSource& from) const {
         return from.scheme.empty() ? Secret() : own_credentials.value(from.scheme, from.name);

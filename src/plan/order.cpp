@@ -5,6 +5,7 @@
 #include <string_view>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 namespace kedge {
 
@@ -82,6 +83,22 @@ struct Spot {
     Level level;
 };
 
+// Afterwards changes[i] is what changes[order[i]] was. Circle by circle, so that no second list is needed.
+void move_into(std::vector<std::size_t>& order, std::vector<Change>& changes) {
+    for (std::size_t start = 0; start < order.size(); ++start) {
+        if (order[start] == start) continue;
+        Change first = std::move(changes[start]);
+        std::size_t at = start;
+        while (order[at] != start) {
+            const auto from = std::exchange(order[at], at);
+            changes[at] = std::move(changes[from]);
+            at = from;
+        }
+        changes[at] = std::move(first);
+        order[at] = at;
+    }
+}
+
 auto by_name(const Change& change) {
     return std::tie(change.name, change.remote_id);
 }
@@ -90,7 +107,7 @@ auto by_name(const Change& change) {
 
 void sort_for_execution(std::vector<Change>& changes, const Description& description,
                         const std::map<std::string, std::vector<std::string>>& sources_of) {
-    // Changes are large: spots are sorted, and each change moves once.
+    // Changes are large: spots are sorted, and then each change moves to its place.
     std::vector<Spot> spots;
     spots.reserve(changes.size());
     for (const auto& change : changes) spots.push_back({&change, {}});
@@ -107,12 +124,10 @@ void sort_for_execution(std::vector<Change>& changes, const Description& descrip
     std::stable_sort(spots.begin(), going, lower);
     std::stable_sort(going, spots.end(), lower);
     std::reverse(going, spots.end());
-    std::vector<Change> sorted;
-    sorted.reserve(changes.size());
-    for (const auto& spot : spots) {
-        sorted.push_back(std::move(changes[static_cast<std::size_t>(spot.change - changes.data())]));
-    }
-    changes = std::move(sorted);
+    std::vector<std::size_t> order;
+    order.reserve(spots.size());
+    for (const auto& spot : spots) order.push_back(static_cast<std::size_t>(spot.change - changes.data()));
+    move_into(order, changes);
 }
 
 } // namespace kedge

@@ -13,6 +13,7 @@ namespace kedge {
 namespace {
 
 constexpr std::size_t slice_size = 256;
+constexpr std::size_t most_kept_bytes = 8 << 20; // of documents between their reading and their sending
 const std::string overrides_path = ".kedge/overrides";
 const std::string releases_path = ".kedge/releases";
 
@@ -119,16 +120,18 @@ IndexEntry DesiredState::index_resource(const Resource& resource) const {
     return entry;
 }
 
-FileIndex DesiredState::index_file(const BlobText& blob, const LoadContext& context) const {
-    FileIndex index;
+DesiredState::Indexed DesiredState::index_file(const BlobText& blob,
+                                               const std::function<bool(const IndexEntry&)>& wanted) const {
+    Indexed indexed;
+    auto& index = indexed.index;
     index.path = blob.path;
     index.blob_id = blob.blob_id;
     index.context = digest_;
-    auto loaded = load_file(blob.path, blob.text, context);
+    auto loaded = load_file(blob.path, blob.text, context_);
     index.findings = std::move(loaded.findings);
     index.other_types = loaded.other_types;
     for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
-        const auto& resource = loaded.resources[i];
+        auto& resource = loaded.resources[i];
         if (!meant_for(resource.extension, settings_.us.unit)) continue;
         auto problems = dialect_.check(resource);
         auto urls = judge_urls(resource, settings_.private_urls);
@@ -137,27 +140,55 @@ FileIndex DesiredState::index_file(const BlobText& blob, const LoadContext& cont
         if (has_errors(problems)) continue;
         auto entry = index_resource(resource);
         entry.document = loaded.documents[i];
+        if (wanted && wanted(entry)) {
+            auto text = canonical_json(resource.document);
+            text.shrink_to_fit();
+            indexed.kept.push_back(
+                {resource.name, blob.blob_id, std::move(text), std::move(resource.references), resource.place});
+        }
         index.entries.push_back(std::move(entry));
     }
-    return index;
+    return indexed;
 }
 
-Task<void> DesiredState::read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice) {
+void DesiredState::keep(Kept document) {
+    const auto bytes = document.document.size();
+    if (kept_bytes_ + bytes > most_kept_bytes) return;
+    auto name = document.name;
+    if (kept_.emplace(std::move(name), std::move(document)).second) kept_bytes_ += bytes;
+}
+
+void DesiredState::keep_documents(const std::set<std::string>& names) {
+    for (auto at = kept_.begin(); at != kept_.end();) {
+        if (names.contains(at->first)) {
+            ++at;
+        } else {
+            kept_bytes_ -= at->second.document.size();
+            at = kept_.erase(at);
+        }
+    }
+}
+
+Task<void> DesiredState::read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice,
+                                    const std::function<bool(const IndexEntry&)>& wanted) {
     auto texts = co_await source_.read(snapshot, std::move(slice));
-    auto work = [this, &texts] {
-        std::vector<FileIndex> indexed;
-        for (const auto& blob : texts) indexed.push_back(index_file(blob, context_));
+    auto work = [this, &texts, &wanted] {
+        std::vector<Indexed> indexed;
+        for (const auto& blob : texts) indexed.push_back(index_file(blob, wanted));
         return indexed;
     };
     auto indexed = co_await pool_.run(std::move(work));
-    for (auto& index : indexed) {
-        const auto path = index.path;
+    for (auto& one : indexed) {
+        for (auto& document : one.kept) keep(std::move(document));
+        const auto path = one.index.path;
         moved_.insert(path);
-        files_.insert_or_assign(path, std::move(index));
+        files_.insert_or_assign(path, std::move(one.index));
     }
 }
 
-Task<void> DesiredState::refresh(const std::set<std::string>& held_paths) {
+Task<void> DesiredState::refresh(const std::set<std::string>& held_paths,
+                                 const std::function<bool(const IndexEntry&)>& wanted) {
+    keep_documents({});
     auto snapshot = co_await source_.fetch();
     co_await read_kedge_files(snapshot);
     context_.held_manifest = [this, &held_paths](const std::string& path) {
@@ -176,9 +207,9 @@ Task<void> DesiredState::refresh(const std::set<std::string>& held_paths) {
         if (slice.size() < slice_size) continue;
         auto full = std::move(slice);
         slice.clear();
-        co_await read_slice(snapshot, std::move(full));
+        co_await read_slice(snapshot, std::move(full), wanted);
     }
-    if (!slice.empty()) co_await read_slice(snapshot, std::move(slice));
+    if (!slice.empty()) co_await read_slice(snapshot, std::move(slice), wanted);
     context_.held_manifest = nullptr;
     for (auto it = files_.begin(); it != files_.end();) {
         if (present.contains(it->first)) {
@@ -235,12 +266,12 @@ bool DesiredState::overrides_broken() const {
     });
 }
 
-std::vector<FileIndex> DesiredState::take_moved() {
+std::vector<FileIndex> DesiredState::take_moved(std::size_t most) {
     std::vector<FileIndex> moved;
-    for (const auto& path : moved_) {
-        if (const auto file = files_.find(path); file != files_.end()) moved.push_back(file->second);
+    while (moved.size() < most && !moved_.empty()) {
+        if (const auto file = files_.find(*moved_.begin()); file != files_.end()) moved.push_back(file->second);
+        moved_.erase(moved_.begin());
     }
-    moved_.clear();
     return moved;
 }
 
@@ -248,7 +279,34 @@ std::vector<std::string> DesiredState::take_gone() {
     return std::exchange(gone_, {});
 }
 
-Task<std::map<std::string, Resource>> DesiredState::documents(std::vector<DesiredEntry> entries) {
+Task<std::map<std::string, Resource>> DesiredState::documents(std::vector<DesiredEntry> entries, Use use) {
+    std::map<std::string, Resource> found;
+    std::vector<DesiredEntry> missing;
+    for (const auto& entry : entries) {
+        const auto kept = kept_.find(entry.entry->name);
+        if (kept == kept_.end() || kept->second.blob_id != entry.file->blob_id) {
+            missing.push_back(entry);
+            continue;
+        }
+        Resource resource;
+        resource.type = entry.entry->type;
+        resource.name = entry.entry->name;
+        resource.document = Json::parse(kept->second.document);
+        resource.place = kept->second.place;
+        resource.references = kept->second.references;
+        found.emplace(resource.name, std::move(resource));
+        if (use == Use::last) {
+            kept_bytes_ -= kept->second.document.size();
+            kept_.erase(kept);
+        }
+    }
+    if (missing.empty()) co_return found;
+    auto read = co_await resources(std::move(missing));
+    found.merge(read);
+    co_return found;
+}
+
+Task<std::map<std::string, Resource>> DesiredState::resources(std::vector<DesiredEntry> entries) {
     std::map<std::string, std::vector<DesiredEntry>> by_path;
     std::vector<FileEntry> wanted;
     for (const auto& entry : entries) {

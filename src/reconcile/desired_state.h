@@ -9,9 +9,11 @@
 #include "reconcile/unit_settings.h"
 #include "source/source.h"
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace kedge {
@@ -27,7 +29,8 @@ public:
     // Brings the index to the newest snapshot. Throws what the source throws; what was read by then is kept (each
     // file's index is bound to its blob), the snapshot stays the old one. `held_paths`: paths that held manifests, by
     // the ledger.
-    Task<void> refresh(const std::set<std::string>& held_paths);
+    // Documents of entries for which `wanted` gives true are kept for a while: they will soon be asked for.
+    Task<void> refresh(const std::set<std::string>& held_paths, const std::function<bool(const IndexEntry&)>& wanted);
 
     bool loaded() const { return loaded_; }
     const Snapshot& snapshot() const { return snapshot_; }
@@ -42,17 +45,37 @@ public:
     // .kedge/overrides cannot be read whole: what it says is unknown, so nothing may be written.
     bool overrides_broken() const;
 
-    // What moved since the last call: for the memo.
-    std::vector<FileIndex> take_moved();
+    // What moved since the last calls, at most so many: for the memo.
+    std::vector<FileIndex> take_moved(std::size_t most);
     std::vector<std::string> take_gone();
 
-    // The resources behind some entries, by name. An entry whose text moved meanwhile is a Failure(retry).
-    Task<std::map<std::string, Resource>> documents(std::vector<DesiredEntry> entries);
+    // What is sent of some entries, by name: `extension` and `lines` may be empty. The last use of a kept document
+    // forgets it. An entry whose text moved meanwhile is a Failure(retry).
+    enum class Use { again, last };
+    Task<std::map<std::string, Resource>> documents(std::vector<DesiredEntry> entries, Use use = Use::again);
+    // The same, whole: read anew.
+    Task<std::map<std::string, Resource>> resources(std::vector<DesiredEntry> entries);
+    // Documents that nobody will ask for any more.
+    void keep_documents(const std::set<std::string>& names);
 
 private:
+    // A document between its reading and its sending, so that a changed manifest is parsed once.
+    struct Kept {
+        std::string name;
+        std::string blob_id;
+        std::string document; // canonical JSON
+        std::vector<SecretReference> references;
+        Place place;
+    };
+    struct Indexed {
+        FileIndex index;
+        std::vector<Kept> kept;
+    };
     Task<void> read_kedge_files(const Snapshot& snapshot);
-    Task<void> read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice);
-    FileIndex index_file(const BlobText& blob, const LoadContext& context) const;
+    Task<void> read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice,
+                          const std::function<bool(const IndexEntry&)>& wanted);
+    Indexed index_file(const BlobText& blob, const std::function<bool(const IndexEntry&)>& wanted) const;
+    void keep(Kept document);
     IndexEntry index_resource(const Resource& resource) const;
     Digest context_digest(const std::string& overrides_blob) const;
 
@@ -67,6 +90,8 @@ private:
     std::map<std::string, FileIndex> files_;
     std::vector<Finding> kedge_findings_; // of .kedge/overrides and .kedge/releases
     std::vector<Release> releases_;
+    std::unordered_map<std::string, Kept> kept_; // by name
+    std::size_t kept_bytes_ = 0;
     std::set<std::string> moved_;
     std::vector<std::string> gone_;
 };

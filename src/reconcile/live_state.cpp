@@ -146,9 +146,10 @@ void LiveState::take_row(std::string_view raw, const Lookups& lookups) {
 }
 
 void LiveState::end_list() {
-    for (const auto& entry : entries_) {
-        const auto* before = known_row(entry.row);
-        if (before == nullptr || !(*before == entry)) moved_.push_back(entry);
+    moved_.clear();
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+        const auto* before = known_row(entries_[i].row);
+        if (before == nullptr || !(*before == entries_[i])) moved_.push_back(static_cast<std::uint32_t>(i));
     }
     for (const auto& before : previous_) {
         const auto* now = find(before.name);
@@ -157,6 +158,15 @@ void LiveState::end_list() {
     previous_ = {};
     listing_ = false;
     remember_rows();
+}
+
+std::vector<LiveEntry> LiveState::take_moved(std::size_t most) {
+    std::vector<LiveEntry> moved;
+    while (moved.size() < most && !moved_.empty()) {
+        moved.push_back(entries_[moved_.back()]);
+        moved_.pop_back();
+    }
+    return moved;
 }
 
 Task<void> LiveState::list(Provider& provider, Lookups lookups) {

@@ -44,8 +44,8 @@ public:
     // Live digest of some live document, as the rows are digested.
     Digest digest(const LiveDocument& document, const CompareRules& rules) const;
 
-    // What moved since the last call: for the memo.
-    std::vector<LiveEntry> take_moved() { return std::exchange(moved_, {}); }
+    // What moved since the last calls, at most so many: for the memo.
+    std::vector<LiveEntry> take_moved(std::size_t most);
     std::vector<std::string> take_gone() { return std::exchange(gone_, {}); }
 
 private:
@@ -65,7 +65,7 @@ private:
     bool listing_ = false;
     std::map<std::string, std::size_t> by_name_;
     std::map<std::string, std::string> documents_; // name -> canonical JSON
-    std::vector<LiveEntry> moved_;
+    std::vector<std::uint32_t> moved_;             // places in entries_
     std::vector<std::string> gone_;
 };
 

@@ -27,7 +27,12 @@ Task<Look> Looking::run() {
     auto key = unit_.ledger_key();
     look_.ledger = co_await unit_.parts_.ledger.load(std::move(key));
     unit_.held_paths_ = look_.ledger.manifest_paths;
-    co_await unit_.refresh();
+    // What was sent as it stands in git is probably in sync; everything else will be compared, checked or sent.
+    std::function<bool(const IndexEntry&)> wanted = [this](const IndexEntry& entry) {
+        const auto owned = look_.ledger.owned.find(entry.name);
+        return owned == look_.ledger.owned.end() || owned->second.sent != entry.desired;
+    };
+    co_await unit_.refresh(std::move(wanted));
     all_ = unit_.desired_.entries();
     co_await check_pins();
     find_rotated();
@@ -41,6 +46,9 @@ Task<Look> Looking::run() {
     co_await ask_control_plane();
     auto& planned = look_.planned;
     planned.plan = settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out);
+    std::set<std::string> going;
+    for (const auto& change : planned.plan.changes) going.insert(change.name);
+    unit_.desired_.keep_documents(going);
     const auto& counts = unit_.parts_.provider.counts();
     planned.plan.counts.list_requests = counts.list - counts_before_.list;
     planned.plan.counts.dry_runs = counts.dry_runs - counts_before_.dry_runs;

@@ -117,7 +117,11 @@ Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource
         const bool invalid = refused->kind == RefusalKind::invalid || refused->kind == RefusalKind::conflict;
         rehearsal.kind = invalid ? Rehearsal::Kind::refused : Rehearsal::Kind::not_checked;
         rehearsal.text = may_not_write_.empty() ? words_of(*refused) : may_not_write_;
-        if (invalid) rehearsal.place = place_of_message(rehearsal.text, resource);
+        if (invalid) {
+            std::vector<DesiredEntry> one{*declared(change.name)};
+            const auto whole = co_await unit_.desired_.resources(std::move(one)); // with its lines
+            rehearsal.place = place_of_message(rehearsal.text, whole.at(change.name));
+        }
     } else {
         rehearsal.text = "the control plane gave no verdict";
     }

@@ -37,9 +37,14 @@ CompareRules Unit::rules_of(const DesiredEntry& entry) const {
 }
 
 Task<void> Unit::refresh() {
+    std::function<bool(const IndexEntry&)> none;
+    return refresh(std::move(none));
+}
+
+Task<void> Unit::refresh(std::function<bool(const IndexEntry&)> wanted) {
     step("read manifests", 0, 0);
     unread_because_ = "not read yet";
-    co_await desired_.refresh(held_paths_);
+    co_await desired_.refresh(held_paths_, wanted);
     unread_because_.clear();
 }
 
@@ -77,19 +82,23 @@ Task<void> Unit::open_memo() {
     memo_open_ = true;
 }
 
+// In slices: a first pass remembers every file and row there is.
 Task<void> Unit::save_memo(std::vector<Digest> verdicts, std::vector<Digest> rehearsed) {
-    MemoBatch batch;
-    batch.files = desired_.take_moved();
-    batch.files_gone = desired_.take_gone();
-    batch.rows = live_.take_moved();
-    batch.rows_gone = live_.take_gone();
+    constexpr std::size_t slice = 1024;
     verdicts_.insert(verdicts.begin(), verdicts.end());
     rehearsed_.insert(rehearsed.begin(), rehearsed.end());
-    batch.verdicts = std::move(verdicts);
-    batch.rehearsed = std::move(rehearsed);
-    if (batch.empty()) co_return;
-    auto scope = settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target;
-    co_await parts_.memo.save(std::move(scope), std::move(batch));
+    for (;;) {
+        MemoBatch batch;
+        batch.files = desired_.take_moved(slice);
+        batch.files_gone = desired_.take_gone();
+        batch.rows = live_.take_moved(slice);
+        batch.rows_gone = live_.take_gone();
+        batch.verdicts = std::exchange(verdicts, {});
+        batch.rehearsed = std::exchange(rehearsed, {});
+        if (batch.empty()) co_return;
+        auto scope = settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target;
+        co_await parts_.memo.save(std::move(scope), std::move(batch));
+    }
 }
 
 Task<Look> Unit::look() {
@@ -172,7 +181,7 @@ Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*>
         by_name.emplace(change->name, change);
     }
     auto entries = wanted;
-    auto resources = co_await desired_.documents(std::move(wanted));
+    auto resources = co_await desired_.documents(std::move(wanted), DesiredState::Use::last);
     const bool mark = !settings_.us.installation.empty() && parts_.provider.dialect().describe().can.tags;
     std::map<std::string, Sendable> sendables;
     for (const auto& entry : entries) {

@@ -61,6 +61,8 @@ public:
 
     // Reads the newest manifests only; look() does it as well. Throws Failure.
     Task<void> refresh();
+    // `wanted`: whose documents will soon be asked for.
+    Task<void> refresh(std::function<bool(const IndexEntry&)> wanted);
     // For siblings: a failure only means that this unit's manifests are not known to be the newest.
     Task<void> try_refresh();
     // Everything up to a settled plan; changes nothing but the memo. Throws Failure.

@@ -84,11 +84,11 @@ TEST(exit_code, the_first_that_fits_counts) {
 
 TEST(exit_code, a_plan_is_green_unless_asked_or_wrong) {
     Plan plan;
-    EXPECT_EQ(exit_code_of_plans({plan}, true), exit_ok);
+    EXPECT_EQ(exit_code_of_plans({&plan}, true), exit_ok);
     plan.changes.emplace_back();
     plan.changes.back().action = Action::create;
-    EXPECT_EQ(exit_code_of_plans({plan}, false), exit_ok);
-    EXPECT_EQ(exit_code_of_plans({plan}, true), exit_pending);
+    EXPECT_EQ(exit_code_of_plans({&plan}, false), exit_ok);
+    EXPECT_EQ(exit_code_of_plans({&plan}, true), exit_pending);
     plan.findings.emplace_back();
-    EXPECT_EQ(exit_code_of_plans({plan}, true), exit_error);
+    EXPECT_EQ(exit_code_of_plans({&plan}, true), exit_error);
 }

@@ -44,7 +44,8 @@ struct Neighbour {
     std::unique_ptr<Unit> unit;
 };
 
-const std::string header_auth = "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    Authorization: Bearer one\n";
+const std::string header_auth =
+    "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    Authorization: Bearer one\n";
 
 std::string combining(const std::string& name, const std::string& source) {
     return "type: mcp-server/virtual\nname: " + name + "\ndescription: Combines " + source +

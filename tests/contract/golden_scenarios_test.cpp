@@ -268,3 +268,11 @@ TEST(scenario, two_manifests_of_one_name_are_an_error_and_neither_is_sent) {
     EXPECT_THAT(places, HasSubstr("a.yaml"));
     EXPECT_THAT(places, HasSubstr("b.yaml"));
 }
+
+TEST(scenario, a_new_manifest_is_read_once_though_it_is_checked_and_written) {
+    World world;
+    for (const auto* name : {"github", "jira", "slack"}) world.add(name);
+    world.apply();
+    EXPECT_EQ(world.writes(), 3U);
+    EXPECT_EQ(world.source.blobs_read(), 3U);
+}

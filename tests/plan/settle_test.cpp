@@ -244,8 +244,8 @@ TEST(settle, a_unit_that_signs_nobody_out_offers_no_way_that_cannot_work) {
     auto w = oauth_world();
     auto planned = w.plan();
     const auto digest = change_of(planned.plan, "a").digest;
-    const auto plan = settle(std::move(planned.plan), {{digest, rehearsal(Kind::signs_out, 2)}}, planned.links,
-                             {SignOut::never, 0});
+    const auto plan =
+        settle(std::move(planned.plan), {{digest, rehearsal(Kind::signs_out, 2)}}, planned.links, {SignOut::never, 0});
     ASSERT_EQ(change_of(plan, "a").holds.size(), 1U);
     EXPECT_THAT(change_of(plan, "a").holds[0].way_out, HasSubstr("sign_out: never"));
     EXPECT_THAT(change_of(plan, "a").holds[0].way_out, testing::Not(HasSubstr(".kedge/releases")));
