@@ -26,8 +26,9 @@ Intent ChangeRun::intent() const {
     intent.change = change_->digest;
     intent.desired = change_->desired;
     intent.at = context_->clock.now();
+    intent.auth_change = change_->auth_change;
     // A release is good for one write: it is spent with the intent, and given back where nothing was written.
-    if (change_->released) intent.release_entry = change_->release_entry;
+    intent.release_entry = change_->release_entry;
     return intent;
 }
 
@@ -296,6 +297,7 @@ Task<void> ChangeRun::finish_done(const Done& done) {
     owned.type = change_->type;
     owned.remote_id = change_->remote_id;
     owned.path = sendable_.path;
+    owned.blob_id = change_->blob_id;
     owned.prune_never = sendable_.prune_never;
     owned.marked = sendable_.marked;
     owned.sent = change_->desired;

@@ -49,6 +49,7 @@ public:
         for (const auto& change : report_.plan.changes) {
             if (change.runs() && context_.left_alone(change).empty()) {
                 stages[stage_of(change, context_.provider.dialect().describe())].push_back(&change);
+                note_first(change);
             } else if (change.action != Action::keep) {
                 add(outcome_without_sending(change, context_));
             }
@@ -85,13 +86,28 @@ private:
                    std::find(sources->second.begin(), sources->second.end(), source) != sources->second.end();
         };
         return std::any_of(wave.begin(), wave.end(), [&](const Change* other) {
+            if (other->name == first_of(change)) return true;
             return change.action == Action::remove ? names(context_.live_links, other->name, change.name)
                                                    : names(context_.declared_links, change.name, other->name);
         });
     }
 
+    // Of the registrations that get one new secret, the first goes alone: whether the value is any good shows there.
+    void note_first(const Change& change) {
+        for (const auto& secret : change.cause.secrets) first_with_.emplace(secret, change.name);
+    }
+    std::string first_of(const Change& change) const {
+        for (const auto& secret : change.cause.secrets) {
+            const auto first = first_with_.find(secret);
+            if (first != first_with_.end() && first->second != change.name) return first->second;
+        }
+        return {};
+    }
+
     // A delete waits for its successor: a renamed registration must not vanish while its new name is not there.
     std::string waits_for(const Change& change) const {
+        if (const auto first = first_of(change); unfinished_.contains(first))
+            return "waits for \"" + first + "\", the first that gets the new secret, which did not go through";
         if (change.action != Action::remove) return {};
         for (const auto& other : report_.plan.changes) {
             if (other.cause.renamed_from == change.name && unfinished_.contains(other.name)) {
@@ -154,6 +170,7 @@ private:
     Report& report_;
     Journal journal_;
     std::set<std::string> unfinished_;
+    std::map<std::string, std::string> first_with_; // secret reference -> the change that gets it first
 };
 
 } // namespace

@@ -254,7 +254,8 @@ int validate_command(const std::vector<Finding>& findings, int manifests, const 
         if (!findings.empty()) terminal.print(render_findings(findings, terminal.style(false)));
         terminal.print(std::to_string(manifests) + (manifests == 1 ? " valid manifest" : " valid manifests"));
     }
-    return bad ? exit_error : exit_ok;
+    if (!bad) return exit_ok;
+    return has_errors(findings) && !has_mistakes(findings) ? exit_refused : exit_error;
 }
 
 } // namespace kedge

@@ -3,21 +3,24 @@
 namespace kedge {
 
 int exit_code_of_plans(const std::vector<const Plan*>& plans, bool detailed) {
-    bool pending = false;
+    bool pending = false, refused = false;
     for (const auto* plan : plans) {
-        if (has_errors(plan->findings)) return exit_error;
+        if (has_mistakes(plan->findings)) return exit_error;
+        refused = refused || has_errors(plan->findings);
         for (const auto& change : plan->changes) {
             if (change.check.kind == CheckKind::refused) return exit_error;
             pending = pending || change.action != Action::keep;
         }
     }
+    if (refused) return exit_refused;
     return detailed && pending ? exit_pending : exit_ok;
 }
 
 int exit_code_of_reports(const std::vector<Report>& reports) {
-    bool written = false, trouble = false, held = false;
+    bool written = false, trouble = false, held = false, refused = false;
     for (const auto& report : reports) {
-        trouble = trouble || !report.stopped.empty() || has_errors(report.plan.findings);
+        trouble = trouble || !report.stopped.empty() || has_mistakes(report.plan.findings);
+        refused = refused || has_errors(report.plan.findings);
         for (const auto& outcome : report.outcomes) {
             switch (outcome.result) {
             case Result::done:
@@ -38,6 +41,7 @@ int exit_code_of_reports(const std::vector<Report>& reports) {
         }
     }
     if (trouble) return written ? exit_partial : exit_error;
+    if (refused) return written ? exit_partial : exit_refused;
     return held ? exit_held : exit_ok;
 }
 

@@ -12,6 +12,8 @@ enum ExitCode : int {
     exit_error = 1,
     exit_pending = 2,
     exit_held = 3,
+    exit_refused = 4,
+    exit_nothing_fits = 5,
     exit_partial = 6,
     exit_locked = 7,
 };

@@ -208,6 +208,8 @@ private:
             reader_.error(pointer + "/sign_out_at_most", "it limits `sign_out: always` only",
                           "a release states its own `at_most`");
         }
+        unit.limits = limits(*mapping, pointer);
+        unit.may = may(*mapping, pointer);
         unit.private_urls = settings_.private_urls;
         unit.secrets = texts_of(*mapping, "secrets");
         for (const auto& secret : unit.secrets) {
@@ -218,6 +220,38 @@ private:
         entry.include = texts_of(*mapping, "include");
         entry.exclude = texts_of(*mapping, "exclude");
         settings_.units.push_back(std::move(entry));
+    }
+
+    Limits limits(const Json& unit, const std::string& above) {
+        Limits limits;
+        if (!unit.contains("limits")) return limits;
+        const auto pointer = above + "/limits";
+        const auto* mapping = reader_.mapping(pointer, limit_keys());
+        if (mapping == nullptr) return limits;
+        for (const auto& [key, limit] : {std::pair{"deletes", &limits.deletes},
+                                         {"auth_changes", &limits.auth_changes},
+                                         {"updates", &limits.updates},
+                                         {"creates", &limits.creates}}) {
+            if (const auto value = mapping->find(key); value != mapping->end())
+                *limit = parse_limit(*value).value_or(*limit);
+        }
+        limits.population = number_of(*mapping, "population", limits.population);
+        return limits;
+    }
+
+    May may(const Json& unit, const std::string& above) {
+        May may;
+        if (!unit.contains("may")) return may;
+        const auto* mapping = reader_.mapping(above + "/may", may_keys());
+        if (mapping == nullptr) return may;
+        for (const auto& [key, globs] : {std::pair{"names", &may.names},
+                                         {"types", &may.types},
+                                         {"hosts", &may.hosts},
+                                         {"subjects", &may.subjects},
+                                         {"x_kedge", &may.x_kedge}}) {
+            if (mapping->contains(key)) *globs = texts_of(*mapping, key);
+        }
+        return may;
     }
 
     template<class Map>
@@ -251,70 +285,6 @@ LoadedSettings load_settings(const std::string& path, const std::string& text) {
     Reading reading(path, file.documents.front(), text, result);
     reading.run();
     return result;
-}
-
-namespace {
-
-Json key_schema(const SettingKey& key) {
-    Json schema;
-    switch (key.type) {
-    case SettingType::text:
-    case SettingType::path:
-        schema = {{"type", "string"}, {"minLength", 1}};
-        break;
-    case SettingType::boolean:
-        schema = {{"type", "boolean"}};
-        break;
-    case SettingType::number:
-        schema = {{"type", "integer"}, {"minimum", 1}};
-        break;
-    case SettingType::duration:
-        schema = {{"type", "string"}, {"pattern", "^([0-9]+(d|h|m|s|ms))+$"}};
-        break;
-    case SettingType::choice:
-        schema = {{"type", "string"}, {"enum", key.choices}};
-        break;
-    case SettingType::credential:
-        schema = {{"type", "string"}, {"pattern", R"(^\$\{(env|file):[^{}]+\}$)"}};
-        break;
-    case SettingType::texts:
-        schema = {{"type", "array"}, {"items", {{"type", "string"}}}};
-        break;
-    case SettingType::mapping:
-        schema = {{"type", "object"}};
-        break;
-    case SettingType::list:
-        schema = {{"type", "array"}};
-        break;
-    }
-    schema["description"] = key.help;
-    return schema;
-}
-
-Json table_schema(const std::vector<SettingKey>& keys) {
-    Json schema = {{"type", "object"},
-                   {"additionalProperties", false},
-                   {"properties", Json::object()},
-                   {"required", Json::array()}};
-    for (const auto& key : keys) {
-        schema["properties"][key.name] = key_schema(key);
-        if (key.required) schema["required"].push_back(key.name);
-    }
-    return schema;
-}
-
-} // namespace
-
-Json settings_schema() {
-    auto schema = table_schema(root_keys());
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
-    schema["title"] = "kedge.yaml";
-    schema["properties"]["version"] = {{"const", 1}, {"description", "format of this file"}};
-    schema["properties"]["sources"]["additionalProperties"] = table_schema(source_keys());
-    schema["properties"]["targets"]["additionalProperties"] = table_schema(target_keys());
-    schema["properties"]["units"]["items"] = table_schema(unit_keys());
-    schema["properties"]["networks"] = table_schema(network_keys());
-    return schema;
 }
 
 } // namespace kedge

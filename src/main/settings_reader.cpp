@@ -28,6 +28,8 @@ std::string wanted(const SettingKey& key) {
         return "a mapping";
     case SettingType::list:
         return "a list";
+    case SettingType::limit:
+        return "a share such as 10%, a whole number, or unlimited";
     case SettingType::choice:
         break;
     }
@@ -64,6 +66,8 @@ bool fits(const Json& value, const SettingKey& key) {
         return value.is_object();
     case SettingType::list:
         return value.is_array();
+    case SettingType::limit:
+        return parse_limit(value).has_value();
     }
     return false;
 }
@@ -94,6 +98,23 @@ std::string hint_for(const std::string& wrong, const std::vector<SettingKey>& ke
 }
 
 } // namespace
+
+std::optional<Limit> parse_limit(const Json& value) {
+    if (value.is_number_integer()) {
+        const auto count = value.get<std::int64_t>();
+        if (count < 0 || count > 1'000'000) return std::nullopt;
+        return Limit{{}, static_cast<int>(count)};
+    }
+    if (!value.is_string()) return std::nullopt;
+    const auto text = value.get<std::string>();
+    if (text == "unlimited") return Limit{};
+    if (text.size() < 2 || text.size() > 4 || text.back() != '%') return std::nullopt;
+    const auto digits = text.substr(0, text.size() - 1);
+    if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+    const int percent = std::stoi(digits);
+    if (percent > 100) return std::nullopt;
+    return Limit{percent, {}};
+}
 
 Place SettingsReader::place(const std::string& pointer) const {
     auto at = pointer;

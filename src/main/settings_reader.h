@@ -3,14 +3,19 @@
 #pragma once
 #include "manifest/yaml.h"
 #include "model/finding.h"
+#include "model/limits.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace kedge {
 
-enum class SettingType { text, path, boolean, number, duration, choice, credential, texts, mapping, list };
+enum class SettingType { text, path, boolean, number, duration, choice, credential, texts, mapping, list, limit };
+
+// "10%", a whole number, or "unlimited".
+std::optional<Limit> parse_limit(const Json& value);
 
 struct SettingKey {
     std::string name;

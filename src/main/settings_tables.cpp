@@ -117,6 +117,8 @@ const std::vector<SettingKey>& unit_keys() {
          false,
          "secret references that manifests may name: env:NAME or file:PATH, globs allowed",
          {}},
+        {"limits", mapping, false, "how much may change without a release; see below", {}},
+        {"may", mapping, false, "what the authors of the manifests may say; see below", {}},
         {"include", texts, false, "globs of files to read; default: every .yaml and .yml", {}},
         {"exclude", texts, false, "globs of files to leave out", {}},
     };
@@ -131,6 +133,28 @@ const std::vector<SettingKey>& network_keys() {
          false,
          "control planes may be plain http, git sources plain http or local paths; default false",
          {}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& limit_keys() {
+    static const std::vector<SettingKey> keys{
+        {"deletes", limit, false, "deletes and replacements; default 10%", {}},
+        {"auth_changes", limit, false, "changes of how a server authenticates; default 10%", {}},
+        {"updates", limit, false, "updates and new secrets; default 30%", {}},
+        {"creates", limit, false, "creates; default unlimited", {}},
+        {"population", number, false, "of fewer owned registrations nothing is limited; default 10", {}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& may_keys() {
+    static const std::vector<SettingKey> keys{
+        {"names", texts, false, "globs of names", {}},
+        {"types", texts, false, "globs of types, as in mcp-server/remote", {}},
+        {"hosts", texts, false, "globs of hosts, for every URL in a manifest", {}},
+        {"subjects", texts, false, "globs of collaborators, as in team:*", {}},
+        {"x_kedge", texts, false, "keys of x-kedge and of .kedge/overrides", {}},
     };
     return keys;
 }

@@ -38,6 +38,7 @@ struct Hold {
     std::string way_out;              // the command or the wait that ends it
     std::optional<int> subjects;      // sign-out: how many people at least
     std::optional<UnixSeconds> until; // ends by itself then
+    Digest group;                     // held together with others: a release of this digest frees exactly that set
 
     bool operator==(const Hold&) const = default;
 };
@@ -60,12 +61,24 @@ struct FieldDifference {
     bool operator==(const FieldDifference&) const = default;
 };
 
-enum class CauseKind { unknown, first_time, git_moved, live_moved, both_moved, secret_rotated, removed_from_git };
+enum class CauseKind {
+    unknown,
+    first_time,
+    git_moved,
+    live_moved,
+    both_moved,
+    secret_rotated,
+    removed_from_git,
+    settings_moved, // neither git nor live: overrides, rules, another key
+    kedge_changed,  // neither git nor live: this kedge compares by newer rules
+};
 
 struct Cause {
     CauseKind kind = CauseKind::unknown;
-    std::optional<Commit> commit; // last commit that touched the file since the applied one
-    std::string renamed_from;     // the name that this registration had, where the rename is recognised
+    std::optional<Commit> commit;     // last commit that touched the file since the applied one
+    std::string renamed_from;         // the name that this registration had, where the rename is recognised
+    std::vector<std::string> secrets; // rotated: the references of the manifest, "env:NAME"
+    int sharing = 0;                  // rotated: so many changes of this plan use one of them
 
     bool operator==(const Cause&) const = default;
 };

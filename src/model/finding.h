@@ -16,10 +16,13 @@ struct Finding {
     std::string hint;    // what to do; may be empty
     std::string excerpt; // the source line, masked where it may hold a secret; may be empty (then no caret is drawn)
     std::string name;    // the registration it belongs to, where known
+    bool policy = false; // a breach of `may`: right in itself, but not for these authors
 
     auto operator<=>(const Finding&) const = default;
 };
 
 bool has_errors(const std::vector<Finding>& findings);
+// Errors that are no breach of policy.
+bool has_mistakes(const std::vector<Finding>& findings);
 
 } // namespace kedge

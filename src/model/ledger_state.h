@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/duration.h"
 #include "model/change.h"
+#include "model/limits.h"
 
 #include <map>
 #include <optional>
@@ -19,6 +20,7 @@ struct OwnedEntry {
     std::string type;
     std::string remote_id;
     std::string path;           // of the manifest, when last seen
+    std::string blob_id;        // of the file that the last write was made from, or that was equal at adoption
     Digest sent;                // desired digest of the last write; empty: adopted, never written
     Digest answered;            // live digest of the answer to that write
     std::string version;        // of that answer
@@ -41,6 +43,7 @@ struct Intent {
     std::string remote_id;
     Digest change;
     Digest desired;
+    bool auth_change = false;
     std::string release_entry; // hex; empty where nothing was forced
     UnixSeconds at = 0;
 
@@ -62,6 +65,7 @@ struct LedgerState {
     std::vector<Intent> open;                // intents without an outcome
     std::set<std::string> spent;             // hex of release entries
     std::set<std::string> manifest_paths;    // paths that held manifests
+    std::vector<PastWrite> recent;           // of the last day, oldest first; open intents are not in it
     bool is_new = false;                     // this unit has never been written here
 };
 

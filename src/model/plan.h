@@ -2,6 +2,7 @@
 #pragma once
 #include "model/change.h"
 #include "model/finding.h"
+#include "model/limits.h"
 #include "model/snapshot.h"
 #include "model/target.h"
 
@@ -27,12 +28,25 @@ struct PlanCounts {
     bool operator==(const PlanCounts&) const = default;
 };
 
+// Changes that are held, and released, as one.
+struct ChangeGroup {
+    HoldReason reason = HoldReason::limit;
+    std::string name; // "deletes", "lost", ...: what a release of it names
+    Digest digest;    // over the sorted change digests of its members
+    int size = 0;
+    bool released = false;
+
+    bool operator==(const ChangeGroup&) const = default;
+};
+
 struct Plan {
     std::string installation; // empty: none configured
     std::string unit;
     TargetIdentity target;
     Revision revision;
     std::vector<Change> changes; // order of execution
+    std::vector<ChangeGroup> groups;
+    std::vector<BudgetLine> budget; // of limited kinds that are planned
     std::vector<Finding> findings;
     PlanCounts counts;
     std::vector<std::string> live_only_names; // sorted

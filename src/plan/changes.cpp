@@ -34,13 +34,18 @@ CauseKind kind_of(bool git_moved, bool live_moved) {
     return live_moved ? CauseKind::live_moved : CauseKind::unknown;
 }
 
-CauseKind cause_of(const Candidate& candidate) {
+CauseKind cause_of(const PlanInput& input, const Candidate& candidate) {
     const auto* owned = candidate.owned;
     if (owned == nullptr) return CauseKind::first_time;
-    const bool git_moved = is_sent(owned) && owned->sent != candidate.desired->entry->desired;
-    if (candidate.live == nullptr) return kind_of(git_moved, true);
+    const bool same_text = !owned->blob_id.empty() && owned->blob_id == candidate.desired->file->blob_id;
+    const bool other_than_sent = is_sent(owned) && owned->sent != candidate.desired->entry->desired;
+    if (candidate.live == nullptr) return kind_of(other_than_sent && !same_text, true);
+    // The same text and the same live version: what moved is the way they are compared.
+    const bool same_version = owned->version.empty() || owned->version == candidate.live->version;
+    if (input.rules_moved && same_text && same_version && !candidate.rotated) return CauseKind::kedge_changed;
     const bool live_moved = !owned->answered.empty() && owned->answered != candidate.live->live;
-    const auto kind = kind_of(git_moved, live_moved);
+    if (same_text && other_than_sent && !live_moved) return CauseKind::settings_moved;
+    const auto kind = kind_of(other_than_sent && !same_text, live_moved);
     return kind == CauseKind::unknown && candidate.rotated ? CauseKind::secret_rotated : kind;
 }
 
@@ -109,7 +114,8 @@ Change make_change(const PlanInput& input, const Compared& compared, Action acti
     }
     change.digest =
         change_digest(input.target.key(), action, change.name, change.desired, change.live, compared.fingerprint);
-    change.cause.kind = cause_of(candidate);
+    change.cause.kind = cause_of(input, candidate);
+    if (action == Action::rotate && candidate.rotated) change.cause.secrets = entry.references;
     change.cause.commit = commit_of(input, change.cause.kind, file.path);
     return change;
 }

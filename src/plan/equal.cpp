@@ -60,6 +60,7 @@ std::optional<OwnedEntry> declared_entry(const PlanInput& input, const Candidate
     } else {
         entry = new_entry(input, *pair.live);
         entry.commit = input.revision.id;
+        entry.blob_id = pair.desired->file->blob_id;
         // Both sides are equal now: what moves from here on is told apart as if we had written it. The version stays
         // empty, so a hidden secret stays unknown.
         entry.sent = desired.desired;

@@ -2,6 +2,7 @@
 
 #include "model/marker.h"
 #include "plan/changes.h"
+#include "plan/excerpt.h"
 #include "plan/release.h"
 
 #include <algorithm>
@@ -107,6 +108,25 @@ Hold sign_out_hold(const Change& change, std::optional<int> subjects, const Sign
                        ? "the unit says sign_out: never; take the change back, or have the settings changed"
                        : "add to .kedge/releases: " + release_line(change, counted ? subjects : std::nullopt);
     hold.subjects = subjects;
+    return hold;
+}
+
+Hold loop_hold(const Change& change, int times) {
+    std::string fields;
+    std::string rules;
+    for (const auto& difference : change.differences) {
+        fields += (fields.empty() ? "" : ", ") + difference.path;
+        const bool secret = difference.live == hidden_secret || difference.desired == hidden_secret;
+        const bool ruled = !secret && difference.path.find('[') == std::string::npos && difference.path != "url" &&
+                           difference.path != "name" && difference.path != "type";
+        if (ruled) rules += (rules.empty() ? "" : ", ") + difference.path;
+    }
+    Hold hold;
+    hold.reason = HoldReason::loop;
+    hold.text = "written alike " + std::to_string(times) + " times in the last day, and each time it came back" +
+                (fields.empty() ? "" : ": " + fields);
+    hold.way_out =
+        (rules.empty() ? "" : "add x-kedge: {ignore: [" + rules + "]} to the manifest, or ") + by_release(change);
     return hold;
 }
 

@@ -3,6 +3,7 @@
 #include "plan/changes.h"
 #include "plan/dependents.h"
 #include "plan/equal.h"
+#include "plan/groups.h"
 #include "plan/holds.h"
 #include "plan/prune.h"
 #include "plan/release.h"
@@ -33,6 +34,9 @@ public:
         recognise_renames(in_, changes_);
         apply_releases(in_, changes_, in_.findings);
         out_.links = links_of(in_);
+        out_.groups = group_rules(in_);
+        count_shared_secrets();
+        hold_repeated();
         sort();
         hold_dependents(changes_, out_.links);
         forget();
@@ -43,6 +47,8 @@ public:
 private:
     void take_declared(const Compared& compared);
     void take_undeclared();
+    void count_shared_secrets();
+    void hold_repeated();
     void sort();
     void forget();
     void stop();
@@ -98,6 +104,28 @@ void Planner::take_undeclared() {
     }
 }
 
+void Planner::count_shared_secrets() {
+    std::map<std::string, int> users;
+    for (const auto& change : changes_) {
+        for (const auto& secret : change.cause.secrets) ++users[secret];
+    }
+    if (users.empty()) return;
+    for (auto& change : changes_) {
+        for (const auto& secret : change.cause.secrets)
+            change.cause.sharing = std::max(change.cause.sharing, users[secret]);
+    }
+}
+
+// Somebody, or the control plane itself, undoes what is written: going on would only be noise.
+void Planner::hold_repeated() {
+    if (in_.ledger.recent.empty()) return;
+    for (auto& change : changes_) {
+        if (change.released) continue;
+        if (const int times = repeated(in_.ledger, change.digest, in_.now); times > 0)
+            add_hold(change, loop_hold(change, times));
+    }
+}
+
 void Planner::sort() {
     auto sources_of = out_.links.declared;
     for (const auto& [name, sources] : out_.links.live) sources_of.emplace(name, sources);
@@ -106,6 +134,7 @@ void Planner::sort() {
 
 // Gone on both sides. Not while a manifest of that name or place cannot be read, or a write of it may be under way.
 void Planner::forget() {
+    if (is_lost(out_.groups)) return;
     std::set<std::string> kept(in_.invalid_names.begin(), in_.invalid_names.end());
     for (const auto& intent : in_.ledger.open) kept.insert(intent.name);
     for (const auto& name : in_.matched.gone) {

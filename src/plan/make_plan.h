@@ -6,6 +6,7 @@
 #include "plan/compare.h"
 #include "plan/match.h"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -49,7 +50,23 @@ struct PlanInput {
     UnixSeconds now = 0;
     PlanCounts counts; // those already known: requests, other types, invalid
     std::set<std::string> elsewhere;
+    Limits limits;
+    bool rules_moved = false; // the ledger was written under other comparison rules
 };
+
+// What groups of changes are judged by (plan/groups.h).
+struct GroupRules {
+    Limits limits;
+    int population = 0;             // live registrations that are ours
+    std::array<int, 4> used_hour{}; // by LimitKind
+    int missing = 0;                // owned ids that the list does not show
+    int owned_ids = 0;
+    std::vector<Release> releases; // not spent yet
+
+    bool operator==(const GroupRules&) const = default;
+};
+// More than a tenth of the owned ids, and at least three, are missing at once.
+bool is_lost(const GroupRules& rules);
 
 // Which servers each virtual server combines: what a hold on one change means for others.
 struct Links {
@@ -67,6 +84,7 @@ struct Planned {
     std::vector<OwnedEntry> undeclared; // ledger entries whose `undeclared` time (or path, or prune rule) has moved
     std::vector<std::string> forget;    // owned, but gone on both sides
     Links links;                        // for settle()
+    GroupRules groups;                  // for settle()
 };
 
 // What it decides beside the obvious:
@@ -91,7 +109,7 @@ struct Rehearsal {
 // virtual servers wait for sources that were refused or held just now, and sources stay while a virtual server that
 // names them does.
 Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links = {},
-            const SignOutRule& sign_out = {});
+            const SignOutRule& sign_out = {}, const GroupRules& groups = {});
 
 // The order of execution: sources before virtual servers, deletes reversed and last.
 void sort_for_execution(std::vector<Change>& changes, const Description& description,

@@ -182,6 +182,11 @@ bool Matcher::was_handed_to_us(const LiveEntry& live) const {
 }
 
 void Matcher::note_gone() {
+    for (const auto& [name, owned] : in_.ledger.owned) out_.owned_ids += stranger_ || owned.remote_id.empty() ? 0 : 1;
+    out_.missing = out_.owned_ids;
+    if (out_.owned_ids > 0) {
+        for (const auto& row : in_.live) out_.missing -= by_id_.find(row.remote_id) == nullptr ? 0 : 1;
+    }
     for (const auto* entry : missing_) {
         if (!seen_elsewhere_.contains(entry)) out_.gone.push_back(entry->name);
     }

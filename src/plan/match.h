@@ -51,6 +51,8 @@ struct Matched {
     std::vector<Candidate> in_sync;     // both sides, nothing to do (adoption without a write is decided from these)
     std::vector<std::string> live_only; // names, sorted: foreign, those of `elsewhere`, and further rows of one name
     int normalised = 0;                 // of in_sync: by the last-sent rule
+    int owned_ids = 0;                  // ledger entries with an id
+    int missing = 0;                    // of these: ids that no row carries
     std::vector<std::string>
         gone; // names of owned entries with no live row and no manifest: to be forgotten after a 404
 };

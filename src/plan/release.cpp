@@ -25,7 +25,7 @@ Finding wrong_name(const Release& release, const Change& change) {
 
 bool is_releasable(HoldReason reason) {
     return reason == HoldReason::sign_out || reason == HoldReason::delete_ || reason == HoldReason::foreign ||
-           reason == HoldReason::replace || reason == HoldReason::unsure;
+           reason == HoldReason::replace || reason == HoldReason::unsure || reason == HoldReason::loop;
 }
 
 void apply_releases(const PlanInput& input, std::vector<Change>& changes, std::vector<Finding>& findings) {

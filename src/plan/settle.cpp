@@ -1,5 +1,6 @@
 #include "plan/dependents.h"
 #include "plan/excerpt.h"
+#include "plan/groups.h"
 #include "plan/holds.h"
 #include "plan/make_plan.h"
 
@@ -53,7 +54,8 @@ void take(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule) {
 
 } // namespace
 
-Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links, const SignOutRule& sign_out) {
+Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links, const SignOutRule& sign_out,
+            const GroupRules& groups) {
     const auto of = [&](const Change& change) -> const Rehearsal* {
         const auto found = rehearsals.find(change.digest);
         return found == rehearsals.end() ? nullptr : &found->second;
@@ -67,6 +69,8 @@ Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Link
     for (auto& change : plan.changes) {
         if (const auto* rehearsal = of(change)) take(change, *rehearsal, sign_out);
     }
+    hold_dependents(plan.changes, links);
+    hold_groups(plan, groups);
     hold_dependents(plan.changes, links);
     plan.digest = plan_digest(plan.changes);
     return plan;

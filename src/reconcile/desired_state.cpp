@@ -59,6 +59,7 @@ Digest DesiredState::context_digest(const std::string& overrides_blob) const {
                        settings_.us.unit + "\n" + (settings_.private_urls ? "private" : "public") + "\n" +
                        overrides_blob + "\n" + hmac_sha256(settings_.seal_key.reveal(), "seal-check").hex();
     for (const auto& secret : settings_.secrets) text += "\n" + secret;
+    text += "\n" + settings_.may.text();
     return sha256(text);
 }
 
@@ -136,6 +137,8 @@ DesiredState::Indexed DesiredState::index_file(const BlobText& blob,
         auto problems = dialect_.check(resource);
         auto urls = judge_urls(resource, settings_.private_urls);
         problems.insert(problems.end(), urls.begin(), urls.end());
+        auto breaches = judge_may(resource, settings_.may);
+        problems.insert(problems.end(), breaches.begin(), breaches.end());
         index.findings.insert(index.findings.end(), problems.begin(), problems.end());
         if (has_errors(problems)) continue;
         auto entry = index_resource(resource);

@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t slice_size = 256;
 
-// Names an installation key without giving it away.
-std::string key_id(const Secret& key) {
-    return hmac_sha256(key.reveal(), "kedge key id 1").hex().substr(0, 16);
-}
-
 } // namespace
 
 Task<Look> Looking::run() {
@@ -41,11 +36,13 @@ Task<Look> Looking::run() {
     co_await refresh_siblings();
     check_across_files();
     co_await compare_candidates();
-    co_await confirm_missing();
     co_await plan();
     co_await ask_control_plane();
     auto& planned = look_.planned;
-    planned.plan = settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out);
+    planned.plan =
+        settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out, planned.groups);
+    keep_old_rules_while_held();
+    co_await confirm_missing();
     std::set<std::string> going;
     for (const auto& change : planned.plan.changes) going.insert(change.name);
     unit_.desired_.keep_documents(going);
@@ -55,30 +52,6 @@ Task<Look> Looking::run() {
     planned.plan.counts.other_requests = counts.other - counts_before_.other;
     co_await unit_.save_memo(std::move(new_verdicts_), std::move(new_rehearsed_));
     co_return std::move(look_);
-}
-
-// What the ledger was written under: another tenant stops the pass, another key only makes unknown what was sent.
-Task<void> Looking::check_pins() {
-    target_ = co_await unit_.identity();
-    const auto& pinned = look_.ledger.pins;
-    if (!pinned.tenant.empty() && pinned.tenant != target_.key()) {
-        throw Failure(NextAction::stop,
-                      "target \"" + unit_.settings_.target + "\": the control plane says it is \"" + target_.key() +
-                          "\", but this unit has always written to \"" + pinned.tenant +
-                          "\"; nothing was changed; check the token, or name a new unit for a new tenant");
-    }
-    const auto& description = unit_.parts_.provider.dialect().describe();
-    const LedgerPins now{target_.key(), key_id(unit_.settings_.seal_key),
-                         description.dialect + " " + std::to_string(description.version)};
-    const bool other_key = !pinned.seal_key.empty() && pinned.seal_key != now.seal_key;
-    for (auto& [name, owned] : look_.ledger.owned) {
-        if (!other_key) break;
-        // Sealed literals and fingerprints of another key cannot be told from changed ones.
-        owned.sent = owned.answered = Digest{};
-        owned.fingerprints.clear();
-        look_.bookkeeping.adopt.push_back(owned);
-    }
-    if (pinned != now) look_.bookkeeping.pins = now;
 }
 
 const DesiredEntry* Looking::declared(const std::string& name) const {
@@ -339,52 +312,13 @@ Task<void> Looking::plan() {
                     .sibling_problem = sibling_problem_,
                     .now = unit_.parts_.clock.now(),
                     .counts = counts,
-                    .elsewhere = elsewhere_};
+                    .elsewhere = elsewhere_,
+                    .limits = unit_.settings_.limits,
+                    .rules_moved = rules_moved_};
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
     look_.planned = make_plan(std::move(input));
     co_await confirm_gone();
-}
-
-// An owned id that the list no longer shows is gone only after the control plane says so by id.
-Task<bool> Looking::is_gone(const OwnedEntry& owned) {
-    Operation operation;
-    operation.kind = OperationKind::get;
-    operation.name = owned.name;
-    operation.remote_id = owned.remote_id;
-    std::vector<SecretReference> none;
-    const auto answer = co_await unit_.parts_.provider.perform(std::move(operation), std::move(none));
-    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal(*refused);
-    const auto* done = std::get_if<Done>(&answer);
-    co_return done != nullptr && !done->document;
-}
-
-Task<void> Looking::confirm_gone() {
-    std::vector<std::string> confirmed;
-    for (const auto& name : look_.planned.forget) {
-        const auto owned = look_.ledger.owned.find(name);
-        if (owned == look_.ledger.owned.end()) continue;
-        const bool gone = co_await is_gone(owned->second);
-        if (gone) confirmed.push_back(name);
-    }
-    look_.planned.forget = std::move(confirmed);
-}
-
-// A create of what is owned under an id that the list does not show would be a second one, were the list wrong.
-Task<void> Looking::confirm_missing() {
-    std::set<std::string> listed;
-    for (const auto& live : unit_.live_.entries()) listed.insert(live.remote_id);
-    for (const auto& candidate : matched_.candidates) {
-        const bool missing = candidate.desired != nullptr && candidate.live == nullptr && candidate.owned != nullptr &&
-                             !candidate.owned->remote_id.empty() && !listed.contains(candidate.owned->remote_id);
-        if (!missing) continue;
-        const bool gone = co_await is_gone(*candidate.owned);
-        if (gone) continue;
-        throw Failure(NextAction::retry, "control plane: list: \"" + candidate.owned->name + "\" (id \"" +
-                                             candidate.owned->remote_id +
-                                             "\") is missing from it but exists; nothing was planned, and the next "
-                                             "pass lists again");
-    }
 }
 
 } // namespace kedge

@@ -16,6 +16,7 @@ public:
 
 private:
     Task<void> check_pins();
+    void keep_old_rules_while_held();
     Task<void> list_live();
     void recover_open_intents();
     Task<void> refresh_siblings();
@@ -52,6 +53,7 @@ private:
     std::set<std::string> rotated_;
     std::string sibling_problem_; // why not every other unit of this target is known; empty: they are
     bool deletes_possible_ = false;
+    bool rules_moved_ = false; // the ledger was written under other comparison rules
     Matched matched_;
     std::vector<Compared> compared_;
     std::map<Digest, Rehearsal> rehearsals_;

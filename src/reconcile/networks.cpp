@@ -48,15 +48,22 @@ bool is_private_host(const std::string& host) {
     return hex || std::all_of(last.begin(), last.end(), [](unsigned char c) { return std::isdigit(c); });
 }
 
-std::vector<Finding> judge_urls(const Resource& resource, bool private_urls) {
-    std::vector<Finding> findings;
-    if (private_urls) return findings;
+std::vector<std::pair<std::string, std::string>> urls_of(const Resource& resource) {
+    std::vector<std::pair<std::string, std::string>> urls;
     for (const auto* pointer : url_pointers) {
         const Json::json_pointer at{std::string(pointer)};
         if (!resource.document.contains(at) || !resource.document.at(at).is_string()) continue;
-        const auto url = resource.document.at(at).get<std::string>();
+        auto url = resource.document.at(at).get<std::string>();
         // An uploaded OpenAPI document names a place in the platform's own store, an inline one no place at all.
-        if (url.find("://") == std::string::npos) continue;
+        if (url.find("://") != std::string::npos) urls.emplace_back(pointer, std::move(url));
+    }
+    return urls;
+}
+
+std::vector<Finding> judge_urls(const Resource& resource, bool private_urls) {
+    std::vector<Finding> findings;
+    if (private_urls) return findings;
+    for (const auto& [pointer, url] : urls_of(resource)) {
         const auto host = host_of(url);
         std::string problem;
         if (!url.starts_with("https://"))
@@ -69,7 +76,7 @@ std::vector<Finding> judge_urls(const Resource& resource, bool private_urls) {
         if (const auto line = resource.lines.find(pointer); line != resource.lines.end())
             finding.place = {resource.place.file, line->second, 1};
         finding.name = resource.name;
-        finding.message = std::string(pointer + 1) + " " + problem;
+        finding.message = pointer.substr(1) + " " + problem;
         finding.hint = "registrations must be https to a public name; a platform team can allow more with `networks: "
                        "{private_urls: true}`";
         findings.push_back(std::move(finding));

@@ -5,6 +5,7 @@
 #include "model/resource.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kedge {
@@ -14,6 +15,9 @@ bool is_private_host(const std::string& host);
 
 // The host of an absolute http(s) URL, lower case, without port and brackets; empty where there is none.
 std::string host_of(const std::string& url);
+
+// Every URL of a manifest that names a place on a network, with its JSON pointer.
+std::vector<std::pair<std::string, std::string>> urls_of(const Resource& resource);
 
 // One error for each URL of the manifest (url, openapi_spec_source.url of type remote, OAuth endpoints) that needs a
 // permission which `private_urls` would give.

@@ -4,6 +4,7 @@
 #include "base/secret.h"
 #include "model/release.h"
 #include "plan/make_plan.h"
+#include "reconcile/may.h"
 
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct UnitSettings {
     Rehearse rehearse = Rehearse::always;
     OnUnknownSecret on_unknown_secret = OnUnknownSecret::leave;
     SignOutRule sign_out;
+    Limits limits;
+    May may;
     std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", globs
     bool private_urls = false;        // registrations may point at private hosts and plain http
     Reaction changes = Reaction::act;

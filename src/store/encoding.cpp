@@ -8,7 +8,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::uint8_t file_version = 1;
+constexpr std::uint8_t file_version = 2;
 constexpr std::uint8_t row_version = 1;
 
 std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
@@ -181,7 +181,7 @@ IndexEntry take_entry(Decoder& in) {
 }
 
 void put(Encoder& out, const Finding& finding) {
-    const auto& [severity, place, message, hint, excerpt, name] = finding;
+    const auto& [severity, place, message, hint, excerpt, name, policy] = finding;
     const auto& [file, line, column] = place;
     out.flag(severity == Severity::error);
     out.text(file);
@@ -191,6 +191,7 @@ void put(Encoder& out, const Finding& finding) {
     out.text(hint);
     out.text(excerpt);
     out.text(name);
+    out.flag(policy);
 }
 
 Finding take_finding(Decoder& in) {
@@ -203,6 +204,7 @@ Finding take_finding(Decoder& in) {
     finding.hint = in.text();
     finding.excerpt = in.text();
     finding.name = in.text();
+    finding.policy = in.flag();
     return finding;
 }
 

@@ -1,12 +1,10 @@
 #include "store/ledger_rows.h"
 
-#include "store/encoding.h"
+#include "store/row_seals.h"
 
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Statement.h>
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 namespace kedge {
 
@@ -19,13 +17,17 @@ CREATE TABLE unit (
     UNIQUE (installation, unit, target)) STRICT;
 CREATE TABLE owned (
     unit INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, remote_id TEXT NOT NULL, path TEXT NOT NULL,
-    sent BLOB NOT NULL, answered BLOB NOT NULL, version TEXT NOT NULL, fingerprints TEXT NOT NULL, applied TEXT NOT NULL,
+    blob_id TEXT NOT NULL, sent BLOB NOT NULL, answered BLOB NOT NULL, version TEXT NOT NULL, fingerprints TEXT NOT NULL, applied TEXT NOT NULL,
     declared INTEGER NOT NULL, undeclared INTEGER NOT NULL, prune_never INTEGER NOT NULL, marked INTEGER NOT NULL,
     seal INTEGER NOT NULL, PRIMARY KEY (unit, name)) STRICT, WITHOUT ROWID;
 CREATE TABLE intent (
     id INTEGER PRIMARY KEY AUTOINCREMENT, unit INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, action TEXT NOT NULL,
     remote_id TEXT NOT NULL, change BLOB NOT NULL, desired BLOB NOT NULL, release_entry TEXT NOT NULL, at INTEGER NOT NULL,
+    auth_change INTEGER NOT NULL, seal INTEGER NOT NULL) STRICT;
+CREATE TABLE past_write (
+    unit INTEGER NOT NULL, at INTEGER NOT NULL, action TEXT NOT NULL, auth_change INTEGER NOT NULL, change BLOB NOT NULL,
     seal INTEGER NOT NULL) STRICT;
+CREATE INDEX past_write_by_time ON past_write (unit, at);
 CREATE TABLE spent (
     unit INTEGER NOT NULL, entry TEXT NOT NULL, intent INTEGER NOT NULL, seal INTEGER NOT NULL,
     PRIMARY KEY (unit, entry, intent)) STRICT, WITHOUT ROWID;
@@ -33,29 +35,14 @@ CREATE TABLE manifest_path (
     unit INTEGER NOT NULL, path TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (unit, path)) STRICT, WITHOUT ROWID;
 )sql";
 
-std::int64_t seal_of(const Encoder& fields) {
-    return std::bit_cast<std::int64_t>(checksum(fields.bytes()));
-}
-
-void put(Encoder& out, std::int64_t value) {
-    out.number(std::bit_cast<std::uint64_t>(value));
-}
-
-std::int64_t seal_text(std::int64_t unit, const std::string& text, std::int64_t number = 0) {
-    Encoder out;
-    put(out, unit);
-    out.text(text);
-    put(out, number);
-    return seal_of(out);
-}
-
 // Names every field, as in encoding.cpp: a field that the model gains needs a column, a migration and a place in the
 // seal.
 std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13] = e;
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14] = e;
     Encoder out;
     put(out, unit);
-    for (const auto* text : {&e.name, &e.type, &e.remote_id, &e.path, &e.version, &e.fingerprints, &e.commit})
+    for (const auto* text :
+         {&e.name, &e.type, &e.remote_id, &e.path, &e.blob_id, &e.version, &e.fingerprints, &e.commit})
         out.text(*text);
     out.digest(e.sent);
     out.digest(e.answered);
@@ -67,7 +54,7 @@ std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
 }
 
 std::int64_t seal_intent(std::int64_t unit, const Intent& i) {
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9] = i;
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10] = i;
     Encoder out;
     put(out, unit);
     put(out, i.id);
@@ -76,28 +63,8 @@ std::int64_t seal_intent(std::int64_t unit, const Intent& i) {
     out.digest(i.change);
     out.digest(i.desired);
     put(out, i.at);
+    put(out, i.auth_change ? 1 : 0);
     return seal_of(out);
-}
-
-void bind_digest(SQLite::Statement& statement, int index, const Digest& digest) {
-    if (digest.empty()) return statement.bind(index, "", 0);
-    statement.bind(index, digest.bytes.data(), static_cast<int>(digest.bytes.size()));
-}
-
-bool read_digest(SQLite::Statement& statement, int index, Digest& digest) {
-    const auto column = statement.getColumn(index);
-    const auto size = static_cast<std::size_t>(column.getBytes());
-    if (size != 0 && size != digest.bytes.size()) return false;
-    if (size != 0) std::memcpy(digest.bytes.data(), column.getBlob(), size);
-    return true;
-}
-
-std::optional<Action> read_action(std::string_view text) {
-    for (const auto action : {Action::create, Action::update, Action::rotate, Action::replace, Action::remove,
-                              Action::adopt, Action::keep}) {
-        if (to_text(action) == text) return action;
-    }
-    return std::nullopt;
 }
 
 std::int64_t seal_unit(const LedgerKey& key, const LedgerPins& pins) {
@@ -174,9 +141,9 @@ void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
 }
 
 void LedgerRows::remove_unit(std::int64_t unit) {
-    for (const char* sql :
-         {"DELETE FROM owned WHERE unit = ?", "DELETE FROM intent WHERE unit = ?", "DELETE FROM spent WHERE unit = ?",
-          "DELETE FROM manifest_path WHERE unit = ?", "DELETE FROM unit WHERE id = ?"}) {
+    for (const char* sql : {"DELETE FROM owned WHERE unit = ?", "DELETE FROM intent WHERE unit = ?",
+                            "DELETE FROM spent WHERE unit = ?", "DELETE FROM past_write WHERE unit = ?",
+                            "DELETE FROM manifest_path WHERE unit = ?", "DELETE FROM unit WHERE id = ?"}) {
         SQLite::Statement remove(database_.connection(), sql);
         remove.bind(1, unit);
         remove.exec();
@@ -184,24 +151,26 @@ void LedgerRows::remove_unit(std::int64_t unit) {
 }
 
 std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(),
-                           "SELECT name, type, remote_id, path, version, fingerprints, applied, sent, answered, "
-                           "declared, undeclared, prune_never, marked, seal FROM owned WHERE unit = ? ORDER BY name");
+    SQLite::Statement rows(
+        database_.connection(),
+        "SELECT name, type, remote_id, path, blob_id, version, fingerprints, applied, sent, answered, "
+        "declared, undeclared, prune_never, marked, seal FROM owned WHERE unit = ? ORDER BY name");
     rows.bind(1, unit);
     std::map<std::string, OwnedEntry> all;
     while (rows.executeStep()) {
         OwnedEntry e;
         int column = 0;
-        for (auto* text : {&e.name, &e.type, &e.remote_id, &e.path, &e.version, &e.fingerprints, &e.commit}) {
+        for (auto* text :
+             {&e.name, &e.type, &e.remote_id, &e.path, &e.blob_id, &e.version, &e.fingerprints, &e.commit}) {
             *text = rows.getColumn(column++).getString();
         }
-        if (!read_digest(rows, 7, e.sent) || !read_digest(rows, 8, e.answered))
+        if (!read_digest(rows, 8, e.sent) || !read_digest(rows, 9, e.answered))
             damaged("owned", "a digest of an impossible length");
-        e.declared = rows.getColumn(9).getInt64();
-        e.undeclared = rows.getColumn(10).getInt64();
-        e.prune_never = rows.getColumn(11).getInt64() != 0;
-        e.marked = rows.getColumn(12).getInt64() != 0;
-        check_seal("owned", rows.getColumn(13).getInt64(), seal_owned(unit, e));
+        e.declared = rows.getColumn(10).getInt64();
+        e.undeclared = rows.getColumn(11).getInt64();
+        e.prune_never = rows.getColumn(12).getInt64() != 0;
+        e.marked = rows.getColumn(13).getInt64() != 0;
+        check_seal("owned", rows.getColumn(14).getInt64(), seal_owned(unit, e));
         std::string name = e.name;
         all.emplace_hint(all.end(), std::move(name), std::move(e));
     }
@@ -210,15 +179,15 @@ std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit) {
 
 void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& entries) {
     if (entries.empty()) return;
-    SQLite::Statement put(
-        database_.connection(),
-        "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, version, fingerprints, applied, sent, "
-        "answered, "
-        "declared, undeclared, prune_never, marked, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement put(database_.connection(), "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
+                                                  "blob_id, version, fingerprints, applied, sent, "
+                                                  "answered, declared, undeclared, prune_never, marked, seal) VALUES "
+                                                  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& e : entries) {
         int index = 1;
         put.bind(index++, unit);
-        for (const auto* text : {&e.name, &e.type, &e.remote_id, &e.path, &e.version, &e.fingerprints, &e.commit})
+        for (const auto* text :
+             {&e.name, &e.type, &e.remote_id, &e.path, &e.blob_id, &e.version, &e.fingerprints, &e.commit})
             put.bindNoCopy(index++, *text);
         bind_digest(put, index++, e.sent);
         bind_digest(put, index++, e.answered);
@@ -244,9 +213,10 @@ void LedgerRows::forget(std::int64_t unit, const std::vector<std::string>& names
 }
 
 std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(),
-                           "SELECT id, name, type, remote_id, release_entry, action, change, desired, at, seal "
-                           "FROM intent WHERE unit = ? ORDER BY id");
+    SQLite::Statement rows(
+        database_.connection(),
+        "SELECT id, name, type, remote_id, release_entry, action, change, desired, at, auth_change, seal "
+        "FROM intent WHERE unit = ? ORDER BY id");
     rows.bind(1, unit);
     std::vector<Intent> all;
     while (rows.executeStep()) {
@@ -261,7 +231,8 @@ std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
         if (!read_digest(rows, 6, i.change) || !read_digest(rows, 7, i.desired))
             damaged("intent", "a digest of an impossible length");
         i.at = rows.getColumn(8).getInt64();
-        check_seal("intent", rows.getColumn(9).getInt64(), seal_intent(unit, i));
+        i.auth_change = rows.getColumn(9).getInt64() != 0;
+        check_seal("intent", rows.getColumn(10).getInt64(), seal_intent(unit, i));
         all.push_back(std::move(i));
     }
     return all;
@@ -277,7 +248,7 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
     SQLite::Statement add(
         database_.connection(),
         "INSERT INTO intent (id, unit, name, type, remote_id, release_entry, action, change, desired, "
-        "at, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "at, auth_change, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (auto intent : intents) {
         intent.id = next++;
         int index = 1;
@@ -289,6 +260,7 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
         bind_digest(add, index++, intent.change);
         bind_digest(add, index++, intent.desired);
         add.bind(index++, intent.at);
+        add.bind(index++, intent.auth_change ? 1 : 0);
         add.bind(index, seal_intent(unit, intent));
         add.exec();
         add.reset();
@@ -300,9 +272,11 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
 
 void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outcomes) {
     if (outcomes.empty()) return;
-    SQLite::Statement find(database_.connection(), "SELECT name FROM intent WHERE id = ? AND unit = ?");
+    SQLite::Statement find(database_.connection(),
+                           "SELECT name, action, at, auth_change, change FROM intent WHERE id = ? AND unit = ?");
     SQLite::Statement remove(database_.connection(), "DELETE FROM intent WHERE id = ?");
     SQLite::Statement unspend(database_.connection(), "DELETE FROM spent WHERE unit = ? AND intent = ?");
+    std::vector<PastWrite> written;
     for (const auto& outcome : outcomes) {
         find.bind(1, outcome.id);
         find.bind(2, unit);
@@ -311,6 +285,12 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
                                                 ": it is not open for this unit; nothing was written");
         }
         const std::string name = find.getColumn(0).getString();
+        PastWrite write;
+        const auto action = read_action(find.getColumn(1).getString());
+        if (!action || !read_digest(find, 4, write.change)) damaged("intent", "an unknown action or digest");
+        write.action = *action;
+        write.at = find.getColumn(2).getInt64();
+        write.auth_change = find.getColumn(3).getInt64() != 0;
         find.reset();
         remove.bind(1, outcome.id);
         remove.exec();
@@ -320,70 +300,13 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
             unspend.bind(2, outcome.id);
             unspend.exec();
             unspend.reset();
+        } else {
+            written.push_back(write);
         }
         if (outcome.forget) forget(unit, {name});
         if (outcome.owned) put_owned(unit, {*outcome.owned});
     }
-}
-
-std::set<std::string> LedgerRows::spent(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(),
-                           "SELECT entry, intent, seal FROM spent WHERE unit = ? ORDER BY entry");
-    rows.bind(1, unit);
-    std::set<std::string> all;
-    while (rows.executeStep()) {
-        std::string entry = rows.getColumn(0).getString();
-        check_seal("spent", rows.getColumn(2).getInt64(), seal_text(unit, entry, rows.getColumn(1).getInt64()));
-        all.emplace_hint(all.end(), std::move(entry));
-    }
-    return all;
-}
-
-void LedgerRows::spend(std::int64_t unit, const std::vector<std::string>& entries, std::int64_t intent) {
-    if (entries.empty()) return;
-    SQLite::Statement add(database_.connection(),
-                          "INSERT OR REPLACE INTO spent (unit, entry, intent, seal) VALUES (?, ?, ?, ?)");
-    for (const auto& entry : entries) {
-        add.bind(1, unit);
-        add.bindNoCopy(2, entry);
-        add.bind(3, intent);
-        add.bind(4, seal_text(unit, entry, intent));
-        add.exec();
-        add.reset();
-    }
-}
-
-std::set<std::string> LedgerRows::manifest_paths(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(), "SELECT path, seal FROM manifest_path WHERE unit = ? ORDER BY path");
-    rows.bind(1, unit);
-    std::set<std::string> all;
-    while (rows.executeStep()) {
-        std::string path = rows.getColumn(0).getString();
-        check_seal("manifest_path", rows.getColumn(1).getInt64(), seal_text(unit, path));
-        all.emplace_hint(all.end(), std::move(path));
-    }
-    return all;
-}
-
-void LedgerRows::set_manifest_paths(std::int64_t unit, const std::set<std::string>& paths) {
-    const auto before = manifest_paths(unit);
-    SQLite::Statement remove(database_.connection(), "DELETE FROM manifest_path WHERE unit = ? AND path = ?");
-    for (const auto& path : before) {
-        if (paths.contains(path)) continue;
-        remove.bind(1, unit);
-        remove.bindNoCopy(2, path);
-        remove.exec();
-        remove.reset();
-    }
-    SQLite::Statement add(database_.connection(), "INSERT INTO manifest_path (unit, path, seal) VALUES (?, ?, ?)");
-    for (const auto& path : paths) {
-        if (before.contains(path)) continue;
-        add.bind(1, unit);
-        add.bindNoCopy(2, path);
-        add.bind(3, seal_text(unit, path));
-        add.exec();
-        add.reset();
-    }
+    add_writes(unit, written);
 }
 
 } // namespace kedge

@@ -33,6 +33,10 @@ public:
     std::vector<std::int64_t> add_intents(std::int64_t unit, const std::vector<Intent>& intents);
     void close(std::int64_t unit, const std::vector<IntentOutcome>& outcomes);
 
+    // Writes of the last day, oldest first.
+    std::vector<PastWrite> recent(std::int64_t unit);
+    void add_writes(std::int64_t unit, const std::vector<PastWrite>& writes);
+
     // Spent entries are kept with the intent that spent them (0: none), so that freeing one write does not free
     // another.
     std::set<std::string> spent(std::int64_t unit);

@@ -37,7 +37,12 @@ void check_open(const std::vector<Intent>& open, const std::vector<IntentOutcome
 void MemoryLedger::close(Unit& unit, const IntentOutcome& outcome) {
     auto& open = unit.state.open;
     const auto intent = std::find_if(open.begin(), open.end(), [&](const Intent& i) { return i.id == outcome.id; });
-    if (!outcome.sent || outcome.free_release) {
+    if (outcome.sent && !outcome.free_release) {
+        auto& recent = unit.state.recent;
+        recent.push_back({intent->at, intent->action, intent->auth_change, intent->change});
+        constexpr UnixSeconds a_day = 86400;
+        std::erase_if(recent, [&](const PastWrite& write) { return write.at < intent->at - a_day; });
+    } else {
         auto& spenders = unit.spent[intent->release_entry];
         spenders.erase(outcome.id);
         if (spenders.empty()) unit.spent.erase(intent->release_entry);

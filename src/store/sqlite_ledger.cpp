@@ -21,6 +21,7 @@ LedgerState read(Database& database, const LedgerKey& key) {
         state.owned = rows.owned(*unit);
         state.open = rows.open_intents(*unit);
         state.spent = rows.spent(*unit);
+        state.recent = rows.recent(*unit);
         state.manifest_paths = rows.manifest_paths(*unit);
         return state;
     });

@@ -84,6 +84,10 @@ std::string_view kind_text(CauseKind kind) {
         return "both_moved";
     case CauseKind::secret_rotated:
         return "secret_rotated";
+    case CauseKind::settings_moved:
+        return "settings_moved";
+    case CauseKind::kedge_changed:
+        return "kedge_changed";
     case CauseKind::removed_from_git:
         return "removed_from_git";
     }

@@ -130,6 +130,15 @@ std::string cause_words(const Cause& cause, Action action) {
         break;
     case CauseKind::secret_rotated:
         text = "its secret has a new value";
+        for (std::size_t i = 0; i < cause.secrets.size(); ++i)
+            text += (i == 0 ? ": ${" : ", ${") + visible(cause.secrets[i]) + "}";
+        if (cause.sharing > 1) text += ", used by " + std::to_string(cause.sharing) + " registrations";
+        break;
+    case CauseKind::settings_moved:
+        text = "neither git nor the control plane: settings, overrides or rules moved";
+        break;
+    case CauseKind::kedge_changed:
+        text = "neither git nor the control plane: this kedge compares by newer rules";
         break;
     case CauseKind::removed_from_git:
         text = "removed from git";

@@ -202,7 +202,9 @@ Planned World::plan() {
                     .sibling_problem = sibling_problem,
                     .now = now,
                     .counts = {},
-                    .elsewhere = elsewhere};
+                    .elsewhere = elsewhere,
+                    .limits = limits,
+                    .rules_moved = rules_moved};
     for (const auto& candidate : matched_.candidates) input.compared.push_back(compared(candidate));
     return make_plan(std::move(input));
 }

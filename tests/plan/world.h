@@ -67,6 +67,8 @@ public:
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;
     std::string sibling_problem;
+    Limits limits;
+    bool rules_moved = false;
     UnixSeconds now = 1'760'000'000;
 
 private:

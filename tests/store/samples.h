@@ -19,6 +19,7 @@ inline OwnedEntry sample_owned(const std::string& name) {
     e.type = "mcp-server/remote";
     e.remote_id = "id-" + name;
     e.path = "mcp/" + name + ".yaml";
+    e.blob_id = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
     e.sent = sha256("sent " + name);
     e.answered = sha256("answered " + name);
     e.version = "2026-03-01T12:00:00Z";
@@ -39,6 +40,7 @@ inline Intent sample_intent(const std::string& name, const std::string& release 
     i.remote_id = "id-" + name;
     i.change = sha256("change " + name);
     i.desired = sha256("desired " + name);
+    i.auth_change = true;
     i.release_entry = release;
     i.at = 1'800'000'000;
     return i;
