@@ -126,6 +126,7 @@ Json hold_json(const Hold& hold, const Change& change) {
     json["way_out"] = way_out(hold, change);
     json["subjects"] = number_or_null(hold.subjects);
     json["until"] = time_or_null(hold.until.value_or(0));
+    json["group"] = digest_or_null(hold.group);
     return json;
 }
 
@@ -141,7 +142,11 @@ Json cause_json(const Cause& cause) {
         commit["time"] = time_or_null(cause.commit->time);
         json["commit"] = std::move(commit);
     }
+    json["pull_request"] = text_or_null(cause.commit ? pull_request_of(cause.commit->title) : "");
     json["renamed_from"] = text_or_null(cause.renamed_from);
+    json["secrets"] = Json::array();
+    for (const auto& secret : cause.secrets) json["secrets"].push_back(text(secret));
+    json["sharing"] = cause.sharing;
     return json;
 }
 
@@ -207,6 +212,7 @@ Json finding_json(const Finding& finding) {
     json["hint"] = text_or_null(finding.hint);
     json["excerpt"] = text_or_null(finding.excerpt);
     json["name"] = text_or_null(finding.name);
+    json["policy"] = finding.policy;
     return json;
 }
 
@@ -236,6 +242,26 @@ Json revision_json(const Revision& revision) {
     return json;
 }
 
+Json group_json(const ChangeGroup& group) {
+    Json json;
+    json["reason"] = to_text(group.reason);
+    json["name"] = group.name;
+    json["digest"] = digest_or_null(group.digest);
+    json["size"] = group.size;
+    json["released"] = group.released;
+    return json;
+}
+
+Json budget_json(const BudgetLine& line) {
+    Json json;
+    json["kind"] = to_text(line.kind);
+    json["planned"] = line.planned;
+    json["used_hour"] = line.used_hour;
+    json["allowed_pass"] = line.allowed_pass;
+    json["allowed_hour"] = line.allowed_hour;
+    return json;
+}
+
 Json plan_body(const Plan& plan) {
     Json json;
     json["format_version"] = format_version;
@@ -251,6 +277,10 @@ Json plan_body(const Plan& plan) {
     json["summary"] = count_words(plan);
     json["changes"] = Json::array();
     for (const auto& change : plan.changes) json["changes"].push_back(change_json(change));
+    json["groups"] = Json::array();
+    for (const auto& group : plan.groups) json["groups"].push_back(group_json(group));
+    json["budget"] = Json::array();
+    for (const auto& line : plan.budget) json["budget"].push_back(budget_json(line));
     json["findings"] = list_json(plan.findings);
     json["live_only"] = Json::array();
     for (const auto& name : plan.live_only_names) json["live_only"].push_back(text(name));

@@ -108,6 +108,18 @@ std::string whereabouts(const Change& change) {
     return text;
 }
 
+std::string pull_request_of(const std::string& title) {
+    constexpr std::string_view merge = "Merge pull request #";
+    auto at = std::string::npos;
+    if (title.starts_with(merge))
+        at = merge.size();
+    else if (const auto last = title.rfind("(#"); last != std::string::npos && title.ends_with(")"))
+        at = last + 2;
+    if (at == std::string::npos) return {};
+    const auto end = title.find_first_not_of("0123456789", at);
+    return title.substr(at, end == std::string::npos ? std::string::npos : end - at);
+}
+
 std::string cause_words(const Cause& cause, Action action) {
     const auto commit = cause.commit ? commit_words(*cause.commit) : std::string();
     std::string text;
@@ -336,6 +348,16 @@ std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
     if (c.secrets_unknown > 0) {
         all.push_back(counted(c.secrets_unknown, "equal registration holds", "equal registrations hold") +
                       " secrets that the control plane hides: those were not compared.");
+    }
+    for (const auto& line : plan.budget) {
+        const auto kind = std::string(to_text(line.kind));
+        all.push_back("Limit on " + kind + ": " + std::to_string(line.planned) + " of " +
+                      std::to_string(line.allowed_pass) + " planned in one pass, " + std::to_string(line.used_hour) +
+                      " of " + std::to_string(line.allowed_hour) + " made in the last hour.");
+    }
+    for (const auto& group : plan.groups) {
+        if (group.released)
+            all.push_back("Released together: " + counted(group.size, "change", "changes") + " (" + group.name + ").");
     }
     if (!plan.prune && !plan.prune_off.empty()) all.push_back("Nothing is deleted: " + visible(plan.prune_off) + ".");
     return all;

@@ -5,6 +5,7 @@
 #include "view/text_change.h"
 
 #include <algorithm>
+#include <map>
 
 namespace kedge {
 
@@ -22,6 +23,11 @@ void header(Sheet& sheet, const Plan& plan) {
 
 void holds(Sheet& sheet, const Change& change) {
     for (const auto& hold : change.holds) {
+        if (!hold.group.empty()) {
+            sheet.prose(6, "held, " + std::string(to_text(hold.reason)) + ": together with others, see below",
+                        Colour::yellow);
+            continue;
+        }
         sheet.prose(6, "held, " + hold_words(hold), Colour::yellow);
         // Not broken either: it is there to be copied.
         sheet.line("      way out: " + way_out(hold, change));
@@ -51,6 +57,46 @@ void block(Sheet& sheet, const Change& change, bool will_happen) {
     sheet.line();
 }
 
+// What is held together is explained once.
+void group(Sheet& sheet, const Plan& plan, const ChangeGroup& group) {
+    if (group.released) return;
+    for (const auto& change : plan.changes) {
+        for (const auto& hold : change.holds) {
+            if (hold.group != group.digest) continue;
+            sheet.line("  " +
+                       sheet.paint()(Colour::yellow, "! held together: " + counted(group.size, "change", "changes")));
+            sheet.prose(6, hold_words(hold), Colour::yellow);
+            sheet.line("      way out: " + way_out(hold, change));
+            sheet.prose(6, "digest: " + group.digest.short_hex(), Colour::dim);
+            sheet.line();
+            return;
+        }
+    }
+}
+
+// Many registrations that get one new secret are one story.
+bool is_shared_rotation(const Change& change) {
+    return change.action == Action::rotate && change.runs() && change.cause.sharing > 3 &&
+           change.cause.kind == CauseKind::secret_rotated;
+}
+
+void shared_rotations(Sheet& sheet, const Plan& plan, bool will_happen) {
+    std::map<std::vector<std::string>, std::vector<std::string>> names;
+    for (const auto& change : plan.changes) {
+        if (is_shared_rotation(change)) names[change.cause.secrets].push_back(change.name);
+    }
+    for (const auto& [secrets, users] : names) {
+        std::vector<std::string> references;
+        for (const auto& secret : secrets) references.push_back("${" + visible(secret) + "}");
+        sheet.line("  " +
+                   sheet.paint()(colour_of(Action::rotate),
+                                 "* " + counted(static_cast<int>(users.size()), "registration", "registrations")) +
+                   (will_happen ? " will be" : " would be") + " given the new value of " + joined(references));
+        sheet.prose(6, some_of(users, 8) + "; the first alone, the others after it went through");
+        sheet.line();
+    }
+}
+
 } // namespace
 
 std::string render_plan(const Plan& plan, const TextStyle& style) {
@@ -61,8 +107,10 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
     }
     const bool any = std::any_of(plan.changes.begin(), plan.changes.end(), is_shown);
     for (const auto& change : plan.changes) {
-        if (is_shown(change)) block(sheet, change, style.may_apply);
+        if (is_shown(change) && !is_shared_rotation(change)) block(sheet, change, style.may_apply);
     }
+    shared_rotations(sheet, plan, style.may_apply);
+    for (const auto& one : plan.groups) group(sheet, plan, one);
     if (!any) {
         sheet.prose(0,
                     has_errors(plan.findings) ? "No changes beside the errors above."
