@@ -190,6 +190,10 @@ Found found_in(const Operation& operation, const Exchange& exchange) {
                     Refused{RefusalKind::inconsistent, attempt(operation) + ": more than one has this name", {}};
                 return found;
             }
+            if (!usable_id(live.remote_id)) {
+                found.why = broken(operation, "the one of this name has no id that could be used");
+                return found;
+            }
             found.live = std::move(live);
             found.row = row;
         } catch (const std::invalid_argument&) {

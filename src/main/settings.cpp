@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace kedge {
 
@@ -163,12 +164,12 @@ private:
         if (list == root.end() || !list->is_array()) return;
         if (list->empty()) reader_.error("/units", "there is no unit");
         for (std::size_t i = 0; i < list->size(); ++i) unit("/units/" + std::to_string(i));
-        for (std::size_t i = 0; i < settings_.units.size(); ++i) {
-            for (std::size_t j = 0; j < i; ++j) {
-                if (settings_.units[i].settings.us.unit != settings_.units[j].settings.us.unit) continue;
-                reader_.error("/units/" + std::to_string(i) + "/name",
-                              "two units are named \"" + settings_.units[i].settings.us.unit + "\"");
-            }
+        std::set<std::string> names;
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            if (!(*list)[i].is_object()) continue;
+            const auto name = text_of((*list)[i], "name");
+            if (name.empty() || names.insert(name).second) continue;
+            reader_.error("/units/" + std::to_string(i) + "/name", "two units are named \"" + name + "\"");
         }
     }
 

@@ -1,12 +1,17 @@
 #include "main/settings_reader.h"
 
 #include "base/duration.h"
+#include "manifest/document_findings.h"
+#include "manifest/yaml_text.h"
 
 #include <algorithm>
 
 namespace kedge {
 
 namespace {
+
+constexpr std::size_t most_findings = 200;
+constexpr std::size_t most_characters = 300; // keys and values in a message can be as long as the file
 
 std::string wanted(const SettingKey& key) {
     switch (key.type) {
@@ -39,8 +44,9 @@ std::string wanted(const SettingKey& key) {
 }
 
 bool is_credential(const std::string& text) {
-    return (text.starts_with("${env:") || text.starts_with("${file:")) && text.ends_with("}") &&
-           text.find('{', 2) == std::string::npos;
+    if ((!text.starts_with("${env:") && !text.starts_with("${file:")) || !text.ends_with("}")) return false;
+    const auto name = std::string_view(text).substr(0, text.size() - 1).substr(text.find(':') + 1);
+    return !name.empty() && name.find_first_of("{}") == std::string_view::npos;
 }
 
 bool fits(const Json& value, const SettingKey& key) {
@@ -131,10 +137,13 @@ Place SettingsReader::place(const std::string& pointer) const {
 }
 
 void SettingsReader::error(const std::string& pointer, const std::string& message, const std::string& hint) {
+    if (findings_.size() > most_findings) return;
+    const bool last = findings_.size() == most_findings;
     Finding finding;
     finding.place = place(pointer);
-    finding.message = message;
-    finding.hint = hint;
+    finding.message =
+        last ? "more than 200 mistakes: the others are not shown" : cut_line(clean_line(message), most_characters);
+    finding.hint = last ? "mend these first" : cut_line(clean_line(hint), most_characters);
     finding.excerpt = excerpt_of(text_, finding.place);
     findings_.push_back(std::move(finding));
 }
@@ -162,9 +171,9 @@ const Json* SettingsReader::mapping(const std::string& pointer, const std::vecto
         const Json& member = item.value();
         const auto key = std::find_if(keys.begin(), keys.end(), [&](const SettingKey& k) { return k.name == name; });
         if (key == keys.end()) {
-            error(pointer + "/" + name, "unknown key \"" + name + "\"", hint_for(name, keys));
+            error(pointer_to(pointer, name), "unknown key \"" + name + "\"", hint_for(name, keys));
         } else {
-            check_value(pointer + "/" + name, member, *key);
+            check_value(pointer_to(pointer, name), member, *key);
         }
     }
     for (const auto& key : keys) {

@@ -72,6 +72,10 @@ public:
 private:
     void add(Finding finding) { result_.findings.push_back(std::move(finding)); }
 
+    // Each excerpt costs a walk through the file, and a file may hold a hundred thousand mistakes: only the first ones
+    // are quoted.
+    std::string_view shown_text() const { return result_.findings.size() < 100 ? text_ : std::string_view(); }
+
     // The file is no valid YAML: what stands before the mistake may be cut off, so nothing of it is taken.
     void give_up() {
         for (const auto& resource : result_.resources) result_.invalid_names.push_back(resource.name);
@@ -116,14 +120,14 @@ private:
     }
 
     void wrong_type(const YamlDocument& document, const std::string& message, const std::string& hint) {
-        DocumentFindings findings(text_, document);
+        DocumentFindings findings(shown_text(), document);
         findings.error("/type", message, hint);
         for (auto& finding : findings.take(name_of(document.value))) add(std::move(finding));
     }
 
     // True where it is an error.
     bool no_type(const YamlDocument& document) {
-        DocumentFindings findings(text_, document);
+        DocumentFindings findings(shown_text(), document);
         const auto& value = document.value;
         const bool odd = value.is_object() && value.contains("type");
         const std::string what = odd                 ? "\"type\" is " + kind_of(value["type"])
@@ -143,7 +147,7 @@ private:
     }
 
     void manifest(YamlDocument& document, int index, std::vector<Finding> own) {
-        DocumentFindings findings(text_, document);
+        DocumentFindings findings(shown_text(), document);
         Resource resource;
         resource.document = std::move(document.value);
         resource.type = resource.document["type"].get<std::string>();

@@ -76,9 +76,23 @@ private:
     DocumentFindings& findings_;
 };
 
-bool has_error_between(const std::vector<Finding>& findings, std::size_t from) {
-    return std::any_of(findings.begin() + static_cast<std::ptrdiff_t>(from), findings.end(),
-                       [](const Finding& f) { return f.severity == Severity::error; });
+// Such a file is one list of up to a hundred thousand entries, and each excerpt costs a walk through the file.
+constexpr std::size_t most_findings = 100;
+
+std::string_view shown_text(std::string_view text, const std::vector<Finding>& findings) {
+    return findings.size() < most_findings ? text : std::string_view();
+}
+
+void keep(std::vector<Finding>& findings, std::vector<Finding> more) {
+    for (auto& finding : more) {
+        if (findings.size() > most_findings) return;
+        if (findings.size() == most_findings) {
+            finding.severity = Severity::error;
+            finding.message = "more than 100 mistakes in this file: the others are not shown";
+            finding.hint = "mend these first";
+        }
+        findings.push_back(std::move(finding));
+    }
 }
 
 Override read_override(const Json& value, const std::string& pointer, DocumentFindings& findings) {
@@ -134,13 +148,12 @@ std::vector<Value> read_entries(const YamlDocument& document, std::string_view t
                                 Read read) {
     std::vector<Value> values;
     for (std::size_t i = 0; i < document.value.size(); ++i) {
-        DocumentFindings own(text, document);
+        DocumentFindings own(shown_text(text, findings), document);
         const auto pointer = "/" + std::to_string(i);
         Value value = read(document.value[i], pointer, own);
         value.place = place_of(document, pointer);
-        const auto from = findings.size();
-        for (auto& finding : own.take(value.name)) findings.push_back(std::move(finding));
-        if (!has_error_between(findings, from)) values.push_back(std::move(value));
+        if (!own.has_error()) values.push_back(value);
+        keep(findings, own.take(value.name));
     }
     return values;
 }
@@ -168,9 +181,10 @@ LoadedReleases load_releases(const std::string& path, std::string_view text) {
     std::set<Digest> seen;
     for (const auto& release : result.releases) {
         if (seen.insert(release.entry()).second) continue;
-        result.findings.push_back(
-            {Severity::warning, release.place, "the same entry stands twice: it is good for one write",
-             "write another \"because\" for a second yes", excerpt_of(text, release.place), release.name});
+        const auto excerpt = excerpt_of(shown_text(text, result.findings), release.place);
+        keep(result.findings,
+             {{Severity::warning, release.place, "the same entry stands twice: it is good for one write",
+               "write another \"because\" for a second yes", excerpt, release.name}});
     }
     return result;
 }

@@ -1,5 +1,5 @@
-// libFuzzer target: any bytes as a manifest, an overrides file and a releases file.
-#include "tests/fuzz/checks.h"
+// libFuzzer target: any bytes as a manifest.
+#include "tests/fuzz/manifest_checks.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // libFuzzer target: any bytes as a YAML file.
-#include "tests/fuzz/checks.h"
+#include "tests/fuzz/manifest_checks.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,53 +1,38 @@
-#include "tests/fuzz/checks.h"
+#include "tests/fuzz/manifest_checks.h"
+#include "tests/fuzz/replay.h"
 
-#include <filesystem>
-#include <fstream>
-#include <gtest/gtest.h>
 #include <rapidcheck.h>
-#include <sstream>
 
 using namespace kedge;
 
-namespace {
-
-std::vector<std::string> seeds(const std::string& folder) {
-    std::vector<std::string> texts;
-    for (const auto& entry :
-         std::filesystem::directory_iterator(std::string(KEDGE_SOURCE_DIR) + "/tests/fuzz/corpus/" + folder)) {
-        std::ifstream file(entry.path(), std::ios::binary);
-        std::stringstream text;
-        text << file.rdbuf();
-        texts.push_back(text.str());
-    }
-    return texts;
-}
-
-// Every seed, cut off everywhere and with one byte changed: what a fuzzer tries first.
-template<typename Check>
-void replay(const std::string& folder, Check check) {
-    const auto texts = seeds(folder);
-    ASSERT_GE(texts.size(), 8u);
-    for (const auto& text : texts) {
-        check(text);
-        const std::size_t step = std::max<std::size_t>(1, text.size() / 60);
-        for (std::size_t i = 0; i < text.size(); i += step) {
-            check(std::string_view(text).substr(0, i));
-            for (const char c : {'\n', '"', '\xFF', ':', '{', '*', '\t'}) {
-                std::string changed = text;
-                changed[i] = c;
-                check(changed);
-            }
-        }
-    }
-}
-
-} // namespace
-
 TEST(fuzz_seeds, any_piece_of_a_yaml_seed_is_read_or_refused) {
-    replay("yaml", fuzz::check_yaml);
+    fuzz::replay("yaml", fuzz::check_yaml);
 }
 TEST(fuzz_seeds, any_piece_of_a_manifest_seed_is_read_or_refused) {
-    replay("manifest", fuzz::check_manifest);
+    fuzz::replay("manifest", fuzz::check_manifest);
+}
+TEST(fuzz_seeds, any_piece_of_an_overrides_seed_is_read_or_refused) {
+    fuzz::replay("overrides", fuzz::check_overrides);
+}
+TEST(fuzz_seeds, any_piece_of_a_releases_seed_is_read_or_refused) {
+    fuzz::replay("releases", fuzz::check_releases);
+}
+
+// Each mistake used to cost a walk through the file, so that a commit could keep kedge busy for an hour.
+TEST(fuzz_seeds, a_file_full_of_mistakes_is_read_soon_and_says_so_once) {
+    std::string entries;
+    std::string documents;
+    for (int i = 0; i < 5000; ++i) entries += "- 5\n";
+    for (int i = 0; i < 900; ++i) documents += "---\ntype: mcp-server/remote\nname: [" + std::to_string(i) + "]\n";
+    fuzz::check_overrides(entries);
+    fuzz::check_releases(entries);
+    const auto overrides = load_overrides(".kedge/overrides", entries + "- {name: good, x-kedge: {prune: never}}\n");
+    ASSERT_EQ(overrides.findings.size(), 101u);
+    EXPECT_EQ(overrides.findings.back().message, "more than 100 mistakes in this file: the others are not shown");
+    EXPECT_EQ(overrides.overrides.size(), 1u) << "what is right counts, wherever it stands";
+    const auto loaded = load_file("many.yaml", documents, {});
+    EXPECT_NE(loaded.findings.front().excerpt, "");
+    EXPECT_EQ(loaded.findings.back().excerpt, "");
 }
 
 TEST(fuzz_seeds, any_bytes_are_read_or_refused) {
@@ -56,5 +41,7 @@ TEST(fuzz_seeds, any_bytes_are_read_or_refused) {
             rc::gen::elementOf(std::string("ab:- \n{}[]\"'*&<>|#!,?\t\xC3\xA9\xFF$0129.=~y")));
         fuzz::check_yaml(bytes);
         fuzz::check_manifest(bytes);
+        fuzz::check_overrides(bytes);
+        fuzz::check_releases(bytes);
     }));
 }

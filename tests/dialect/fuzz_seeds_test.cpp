@@ -1,0 +1,29 @@
+#include "tests/fuzz/replay.h"
+#include "tests/fuzz/truefoundry_checks.h"
+
+using namespace kedge;
+
+TEST(fuzz_seeds, any_piece_of_a_row_is_read_or_refused) {
+    fuzz::replay("truefoundry_read", fuzz::check_truefoundry_read);
+}
+TEST(fuzz_seeds, any_piece_of_an_answer_ends_an_operation_or_asks_on) {
+    fuzz::replay("truefoundry_next", fuzz::check_truefoundry_next);
+}
+
+// Found by the fuzzer: a create whose answer was lost ended well with a registration that nobody can ask for again.
+TEST(fuzz_seeds, a_row_without_a_usable_id_is_not_the_one_that_was_written) {
+    Operation operation;
+    operation.kind = OperationKind::create;
+    operation.name = "github";
+    operation.document = {{"type", "mcp-server/remote"}, {"name", "github"}};
+    Exchange lost;
+    Exchange found;
+    found.answered = true;
+    found.response.status = 200;
+    for (const char* id : {"", "\"id\": \"\", ", "\"id\": \"..\", "}) {
+        found.response.body = R"({"data": [{)" + std::string(id) +
+                              R"("manifest": {"type": "mcp-server/remote", "name": )" +
+                              R"("github"}}], "pagination": {"total": 1}})";
+        EXPECT_TRUE(std::holds_alternative<Unsure>(fuzz::truefoundry().next(operation, {lost, found}))) << id;
+    }
+}
