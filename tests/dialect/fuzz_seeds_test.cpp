@@ -10,7 +10,7 @@ TEST(fuzz_seeds, any_piece_of_an_answer_ends_an_operation_or_asks_on) {
     fuzz::replay("truefoundry_next", fuzz::check_truefoundry_next);
 }
 
-// Found by the fuzzer: a create whose answer was lost ended well with a registration that nobody can ask for again.
+// Found by a seed: a create whose answer was lost ended well with a registration that nobody can ask for again.
 TEST(fuzz_seeds, a_row_without_a_usable_id_is_not_the_one_that_was_written) {
     Operation operation;
     operation.kind = OperationKind::create;
