@@ -1,21 +1,10 @@
 // format_version 1. Names never change their meaning; new ones may be added. Times are ISO 8601 in UTC, digests
 // hexadecimal, what is unknown is null. Field values are canonical JSON text, shortened; secrets are "(secret)".
 //
-// plan:    {format_version, kind: "plan", installation, unit, target {dialect, tenant, subject, base_url, key},
-//           revision {id, branch, title, author, time}, digest, prune, prune_off, counts {manifests, equal, adopted,
-//           normalised, secrets_unknown, live, live_only, other_types, invalid, list_requests, dry_runs,
-//           other_requests, running, held}, summary, changes [change], findings [finding], live_only [name]}
-// change:  {action, name, type, remote_id, place, document, blob_id, desired, live, digest, runs, auth_change,
-// subjects, released,
-//           at_most, cause {kind, commit {id, author, title, time}, renamed_from}, check {kind, text, place},
-//           differences [{path, kind, live, desired}], holds [{reason, text, way_out, subjects, until}]}
-// report:  {format_version, kind: "report", plan, outcomes [{result, text, remote_id, forced, change}], summary,
-// stopped, writes,
-//           took_ms}
-// finding: {severity, place {file, line, column}, message, hint, excerpt, name}
-// findings: {format_version, kind: "findings", errors, warnings, findings [finding]}
+// The shape is written down in view/json_schema.cpp, which a test compares with what is printed here.
 #include "view/json_view.h"
 
+#include "view/json_words.h"
 #include "view/phrases.h"
 #include "view/safe_text.h"
 
@@ -25,7 +14,7 @@ namespace kedge {
 
 namespace {
 
-constexpr int format_version = 1;
+constexpr int format_version = json_format_version;
 
 Json text(const std::string& value) {
     return valid_utf8(value);
@@ -52,68 +41,12 @@ Json place_json(const Place& place) {
     return json;
 }
 
-std::string_view kind_text(DifferenceKind kind) {
-    switch (kind) {
-    case DifferenceKind::added:
-        return "added";
-    case DifferenceKind::removed:
-        return "removed";
-    case DifferenceKind::changed:
-        return "changed";
-    case DifferenceKind::secret_changed:
-        return "secret_changed";
-    case DifferenceKind::secret_unknown:
-        return "secret_unknown";
-    case DifferenceKind::normalised:
-        return "normalised";
-    }
-    return "changed";
-}
-
-std::string_view kind_text(CauseKind kind) {
-    switch (kind) {
-    case CauseKind::unknown:
-        return "unknown";
-    case CauseKind::first_time:
-        return "first_time";
-    case CauseKind::git_moved:
-        return "git_moved";
-    case CauseKind::live_moved:
-        return "live_moved";
-    case CauseKind::both_moved:
-        return "both_moved";
-    case CauseKind::secret_rotated:
-        return "secret_rotated";
-    case CauseKind::settings_moved:
-        return "settings_moved";
-    case CauseKind::kedge_changed:
-        return "kedge_changed";
-    case CauseKind::removed_from_git:
-        return "removed_from_git";
-    }
-    return "unknown";
-}
-
-std::string_view kind_text(CheckKind kind) {
-    switch (kind) {
-    case CheckKind::not_asked:
-        return "not_asked";
-    case CheckKind::not_checked:
-        return "not_checked";
-    case CheckKind::passed:
-        return "passed";
-    case CheckKind::refused:
-        return "refused";
-    }
-    return "not_asked";
-}
-
 Json difference_json(const FieldDifference& difference) {
     const bool secret =
         difference.kind == DifferenceKind::secret_changed || difference.kind == DifferenceKind::secret_unknown;
     Json json;
     json["path"] = text(difference.path);
-    json["kind"] = kind_text(difference.kind);
+    json["kind"] = to_text(difference.kind);
     json["live"] = secret ? Json("(secret)") : text_or_null(difference.live);
     json["desired"] = secret ? Json("(secret)") : text_or_null(difference.desired);
     return json;
@@ -132,7 +65,7 @@ Json hold_json(const Hold& hold, const Change& change) {
 
 Json cause_json(const Cause& cause) {
     Json json;
-    json["kind"] = kind_text(cause.kind);
+    json["kind"] = to_text(cause.kind);
     json["commit"] = nullptr;
     if (cause.commit) {
         Json commit;
@@ -152,7 +85,7 @@ Json cause_json(const Cause& cause) {
 
 Json check_json(const Check& check) {
     Json json;
-    json["kind"] = kind_text(check.kind);
+    json["kind"] = to_text(check.kind);
     json["text"] = text_or_null(check.text);
     json["place"] = place_json(check.place);
     return json;
@@ -206,7 +139,7 @@ Json counts_json(const Plan& plan) {
 
 Json finding_json(const Finding& finding) {
     Json json;
-    json["severity"] = finding.severity == Severity::error ? "error" : "warning";
+    json["severity"] = to_text(finding.severity);
     json["place"] = place_json(finding.place);
     json["message"] = text(finding.message);
     json["hint"] = text_or_null(finding.hint);

@@ -1,0 +1,290 @@
+#include "view/json_schema.h"
+
+#include "model/report.h"
+#include "view/json_words.h"
+
+#include <vector>
+
+namespace kedge {
+
+namespace {
+
+Json typed(const char* type) {
+    return {{"type", type}};
+}
+Json or_null(const char* type) {
+    return {{"type", Json::array({type, "null"})}};
+}
+Json text() {
+    return typed("string");
+}
+Json flag() {
+    return typed("boolean");
+}
+Json count() {
+    return {{"type", "integer"}, {"minimum", 0}};
+}
+Json count_or_null() {
+    return {{"type", Json::array({"integer", "null"})}, {"minimum", 0}};
+}
+Json text_or_null() {
+    return or_null("string");
+}
+Json time_or_null() {
+    return {{"type", Json::array({"string", "null"})}, {"format", "date-time"}};
+}
+Json digest_or_null() {
+    return {{"type", Json::array({"string", "null"})}, {"pattern", "^[0-9a-f]{64}$"}};
+}
+Json exactly(Json value) {
+    return {{"const", std::move(value)}};
+}
+Json part(const std::string& name) {
+    return {{"$ref", "#/$defs/" + name}};
+}
+Json part_or_null(const std::string& name) {
+    return {{"anyOf", Json::array({part(name), typed("null")})}};
+}
+Json list(Json items) {
+    return {{"type", "array"}, {"items", std::move(items)}};
+}
+
+// The words of an enumeration, in its order.
+template<class Enumeration>
+Json words(Enumeration last) {
+    Json all = Json::array();
+    for (int i = 0; i <= static_cast<int>(last); ++i) all.push_back(to_text(static_cast<Enumeration>(i)));
+    return {{"type", "string"}, {"enum", std::move(all)}};
+}
+
+struct Name {
+    const char* name;
+    Json schema;
+    const char* about;
+};
+
+// Whatever is printed is printed always: an unknown value is null, never absent.
+Json object(const char* about, const std::vector<Name>& names) {
+    Json properties = Json::object();
+    Json required = Json::array();
+    for (const auto& entry : names) {
+        properties[entry.name] = entry.schema;
+        properties[entry.name]["description"] = entry.about;
+        required.push_back(entry.name);
+    }
+    return {{"type", "object"},
+            {"description", about},
+            {"properties", std::move(properties)},
+            {"required", std::move(required)},
+            {"additionalProperties", false}};
+}
+
+Json place() {
+    return object("a place in a file of the source", {{"file", text(), "path inside the source"},
+                                                      {"line", count_or_null(), "from 1"},
+                                                      {"column", count_or_null(), "from 1"}});
+}
+
+Json finding() {
+    return object("what a person wrote wrong, or should know",
+                  {{"severity", words(Severity::error), "an error keeps its manifest from being used"},
+                   {"place", part_or_null("place"), "where"},
+                   {"message", text(), "what is wrong"},
+                   {"hint", text_or_null(), "what to do"},
+                   {"excerpt", text_or_null(), "the line, masked where it may hold a secret"},
+                   {"name", text_or_null(), "the registration"},
+                   {"policy", flag(), "right in itself, but more than `may` of the unit allows"}});
+}
+
+Json difference() {
+    return object("one field that differs",
+                  {{"path", text(), "dotted, as in auth_data.headers.Authorization"},
+                   {"kind", words(DifferenceKind::normalised), "how it differs"},
+                   {"live", text_or_null(), "canonical JSON, shortened; \"(secret)\" for secrets"},
+                   {"desired", text_or_null(), "the same, of git"}});
+}
+
+Json hold() {
+    return object("why a change does not run",
+                  {{"reason", words(HoldReason::loop), "see docs/holds.md"},
+                   {"text", text(), "why, with numbers"},
+                   {"way_out", text(), "the command or the wait that ends it"},
+                   {"subjects", count_or_null(), "people who would be signed out, at least"},
+                   {"until", time_or_null(), "ends by itself then"},
+                   {"group", digest_or_null(), "held together with others: a release of this digest frees them all"}});
+}
+
+Json commit() {
+    return object("a commit", {{"id", text(), "its id"},
+                               {"author", text(), "its author"},
+                               {"title", text(), "first line of its message"},
+                               {"time", time_or_null(), "when it was made"}});
+}
+
+Json cause() {
+    return object("why a change is planned",
+                  {{"kind", words(CauseKind::kedge_changed), "what moved"},
+                   {"commit", part_or_null("commit"), "the last commit that touched the file"},
+                   {"pull_request", text_or_null(), "where the commit's title names one"},
+                   {"renamed_from", text_or_null(), "the name it had"},
+                   {"secrets", list(text()), "rotated: the references that the manifest names"},
+                   {"sharing", count(), "rotated: so many changes of the plan use one of them"}});
+}
+
+Json check() {
+    return object("what the control plane said to a dry run",
+                  {{"kind", words(CheckKind::refused), "whether it was asked, and what it said"},
+                   {"text", text_or_null(), "its reason"},
+                   {"place", part_or_null("place"), "where the manifest says what it refuses"}});
+}
+
+Json change() {
+    return object("one change of one registration",
+                  {{"action", words(Action::keep), "what would be done"},
+                   {"name", text(), "name of the registration"},
+                   {"type", text(), "as in mcp-server/remote"},
+                   {"remote_id", text_or_null(), "id in the control plane; null for a create"},
+                   {"place", part_or_null("place"), "of the manifest; null for a delete"},
+                   {"document", count(), "which document of the file, from 0"},
+                   {"blob_id", text_or_null(), "of the file that holds it"},
+                   {"desired", digest_or_null(), "digest of what git says"},
+                   {"live", digest_or_null(), "digest of what is live"},
+                   {"digest", digest_or_null(), "the change's own: what a release names"},
+                   {"runs", flag(), "nothing holds it"},
+                   {"auth_change", flag(), "it changes how the server authenticates"},
+                   {"subjects", count_or_null(), "people who hold credentials that it ends, at least"},
+                   {"released", flag(), "a release names it"},
+                   {"at_most", count_or_null(), "people whom that release allows to be signed out; null: not stated"},
+                   {"cause", part("cause"), "why"},
+                   {"check", part("check"), "what the control plane says to it"},
+                   {"differences", list(part("difference")), "sorted by path"},
+                   {"holds", list(part("hold")), "empty: it may run"}});
+}
+
+Json group() {
+    return object("changes that are held, and released, as one",
+                  {{"reason", words(HoldReason::loop), "see docs/holds.md"},
+                   {"name", text(), "what a release of it names"},
+                   {"digest", digest_or_null(), "over the digests of its members"},
+                   {"size", count(), "so many changes"},
+                   {"released", flag(), "a release names it"}});
+}
+
+Json budget() {
+    return object("how much of a limit is used", {{"kind", words(LimitKind::creates), "what is limited"},
+                                                  {"planned", count(), "in this plan"},
+                                                  {"used_hour", count(), "written in the last hour"},
+                                                  {"allowed_pass", count(), "in one pass"},
+                                                  {"allowed_hour", count(), "in one hour"}});
+}
+
+Json counts() {
+    return object("how many", {{"manifests", count(), "valid ones in git"},
+                               {"equal", count(), "in git and live, nothing to do"},
+                               {"adopted", count(), "of the equal ones: taken into ownership without a write"},
+                               {"normalised", count(), "of the equal ones: equal but for what the server normalised"},
+                               {"secrets_unknown", count(), "of the equal ones: with a secret that cannot be compared"},
+                               {"live", count(), "live registrations"},
+                               {"live_only", count(), "live, not in git, not ours"},
+                               {"other_types", count(), "documents of other types"},
+                               {"invalid", count(), "manifests with errors"},
+                               {"list_requests", count(), "pages that were read"},
+                               {"dry_runs", count(), "changes that the control plane checked"},
+                               {"other_requests", count(), "what else was asked"},
+                               {"running", count(), "changes that nothing holds"},
+                               {"held", count(), "changes that something holds"}});
+}
+
+Json target() {
+    return object("a control plane, as who it knows us", {{"dialect", text(), "kind of control plane"},
+                                                          {"tenant", text_or_null(), "its tenant"},
+                                                          {"subject", text_or_null(), "whose token is used"},
+                                                          {"base_url", text(), "where it is"},
+                                                          {"key", text(), "the name it is remembered by"}});
+}
+
+Json revision() {
+    return object("what was read", {{"id", text(), "commit id, or a digest of the files"},
+                                    {"branch", text_or_null(), "the branch that is followed"},
+                                    {"title", text_or_null(), "first line of the commit's message"},
+                                    {"author", text_or_null(), "its author"},
+                                    {"time", time_or_null(), "when it was made"}});
+}
+
+Json plan() {
+    return object("what would be done, and what holds it",
+                  {{"format_version", exactly(json_format_version), "of this format"},
+                   {"kind", exactly("plan"), "what this is"},
+                   {"installation", text_or_null(), "in whose name registrations are owned"},
+                   {"unit", text_or_null(), "name of the unit"},
+                   {"target", part("target"), "the control plane"},
+                   {"revision", part("revision"), "what git says"},
+                   {"digest", digest_or_null(), "over the digests of all changes"},
+                   {"prune", flag(), "deletes may be planned"},
+                   {"prune_off", text_or_null(), "why not"},
+                   {"counts", part("counts"), "how many"},
+                   {"summary", text(), "the counts in words"},
+                   {"changes", list(part("change")), "in the order of execution"},
+                   {"groups", list(part("group")), "changes that are held as one"},
+                   {"budget", list(part("budget")), "the limits of what is planned"},
+                   {"findings", list(part("finding")), "what is wrong in git"},
+                   {"live_only", list(text()), "names that are live, not in git, not ours; sorted"}});
+}
+
+Json outcome() {
+    return object("what came of a change", {{"result", words(Result::not_started), "how it ended"},
+                                            {"text", text_or_null(), "why; null where it is done"},
+                                            {"remote_id", text_or_null(), "the new id after a create"},
+                                            {"forced", flag(), "a release let the control plane be told to go on"},
+                                            {"change", part("change"), "which"}});
+}
+
+Json findings() {
+    return object("what `kedge validate --output json` prints",
+                  {{"format_version", exactly(json_format_version), "of this format"},
+                   {"kind", exactly("findings"), "what this is"},
+                   {"errors", count(), "findings of severity error"},
+                   {"warnings", count(), "the others"},
+                   {"findings", list(part("finding")), "all of them"}});
+}
+
+Json report() {
+    return object("what was done", {{"format_version", exactly(json_format_version), "of this format"},
+                                    {"kind", exactly("report"), "what this is"},
+                                    {"plan", part("plan"), "what was to be done"},
+                                    {"outcomes", list(part("outcome")), "what came of the changes"},
+                                    {"summary", text(), "the outcomes in words"},
+                                    {"stopped", text_or_null(), "why the pass ended early"},
+                                    {"writes", count(), "write requests that were sent"},
+                                    {"took_ms", count(), "how long it took"}});
+}
+
+// The parts of a plan, each under its own name.
+Json parts_of_plan() {
+    return {{"place", place()},   {"finding", finding()},  {"findings", findings()}, {"difference", difference()},
+            {"hold", hold()},     {"commit", commit()},    {"cause", cause()},       {"check", check()},
+            {"change", change()}, {"group", group()},      {"budget", budget()},     {"counts", counts()},
+            {"target", target()}, {"revision", revision()}};
+}
+
+Json published(Json schema, const std::string& title, Json definitions) {
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+    schema["title"] = title;
+    schema["$defs"] = std::move(definitions);
+    return schema;
+}
+
+} // namespace
+
+Json plan_schema() {
+    return published(plan(), "kedge plan --output json (of several units: a list of these)", parts_of_plan());
+}
+
+Json report_schema() {
+    auto parts = parts_of_plan();
+    parts["plan"] = plan();
+    parts["outcome"] = outcome();
+    return published(report(), "kedge apply --output json (of several units: a list of these)", std::move(parts));
+}
+
+} // namespace kedge

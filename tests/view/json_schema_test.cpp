@@ -1,0 +1,191 @@
+// The published schemas say exactly what is printed: every name is known, every required name is there.
+#include "view/json_schema.h"
+
+#include "samples.h"
+#include "tests/schema/fits.h"
+#include "view/json_view.h"
+#include "view/json_words.h"
+
+#include <gmock/gmock.h>
+#include <random>
+#include <rapidcheck.h>
+#include <set>
+
+using namespace kedge;
+using testing::Contains;
+using testing::IsEmpty;
+
+namespace {
+
+// A plan in which every value that may be absent is sometimes absent.
+class RandomWorld {
+public:
+    explicit RandomWorld(std::uint64_t seed) : random_(seed) {}
+
+    Plan plan() {
+        Plan plan;
+        plan.installation = text();
+        plan.unit = text();
+        plan.target = {text(), text(), text(), text()};
+        plan.revision = {text(), text(), text(), text(), time()};
+        for (int i = number(4); i > 0; --i) plan.changes.push_back(change());
+        for (int i = number(3); i > 0; --i)
+            plan.groups.push_back({any(HoldReason::loop), text(), digest(), number(9), flip()});
+        for (int i = number(3); i > 0; --i)
+            plan.budget.push_back({any(LimitKind::creates), number(9), number(9), number(9), number(9)});
+        for (int i = number(3); i > 0; --i) plan.findings.push_back(finding());
+        plan.counts.manifests = number(9);
+        plan.live_only_names = {text(), text()};
+        plan.prune = flip();
+        plan.prune_off = text();
+        plan.digest = digest();
+        return plan;
+    }
+
+    Report report() {
+        Report report;
+        report.plan = plan();
+        for (const auto& change : report.plan.changes)
+            report.outcomes.push_back({change, any(Result::not_started), text(), text(), flip()});
+        report.stopped = text();
+        report.writes = number(9);
+        report.took = Milliseconds(number(9));
+        return report;
+    }
+
+    Finding finding() {
+        return {flip() ? Severity::error : Severity::warning, place(), text(), text(), text(), text(), flip()};
+    }
+
+private:
+    int number(int below) { return static_cast<int>(random_() % static_cast<std::uint64_t>(below)); }
+    bool flip() { return number(2) == 1; }
+    std::string text() { return flip() ? std::string(static_cast<std::size_t>(number(3)), '\xff') + "text" : ""; }
+    UnixSeconds time() { return flip() ? 1'800'000'000 + number(99) : 0; }
+    Digest digest() { return flip() ? sha256(text()) : Digest(); }
+    Place place() { return {text(), number(2), number(2)}; }
+    template<class Enumeration>
+    Enumeration any(Enumeration last) {
+        return static_cast<Enumeration>(number(static_cast<int>(last) + 1));
+    }
+
+    Hold hold() {
+        Hold hold;
+        hold.reason = any(HoldReason::loop);
+        hold.text = text();
+        hold.way_out = text();
+        if (flip()) hold.subjects = number(9);
+        if (flip()) hold.until = time();
+        hold.group = digest();
+        return hold;
+    }
+
+    Change change() {
+        Change change;
+        change.action = any(Action::keep);
+        change.name = text();
+        change.type = text();
+        change.remote_id = text();
+        change.place = place();
+        change.blob_id = text();
+        change.document = number(3);
+        change.desired = digest();
+        change.live = digest();
+        change.digest = digest();
+        change.auth_change = flip();
+        if (flip()) change.subjects = number(9);
+        change.released = flip();
+        change.at_most = number(3);
+        for (int i = number(3); i > 0; --i)
+            change.differences.push_back({text(), any(DifferenceKind::normalised), text(), text()});
+        for (int i = number(3); i > 0; --i) change.holds.push_back(hold());
+        change.cause = {any(CauseKind::kedge_changed), {}, text(), {text()}, number(3)};
+        if (flip()) change.cause.commit = Commit{text(), text(), flip() ? "Mend it (#12)" : text(), time()};
+        change.check = {any(CheckKind::refused), text(), place()};
+        return change;
+    }
+
+    std::mt19937_64 random_;
+};
+
+std::vector<std::string> plan_problems(const Plan& plan) {
+    const Json schema = plan_schema();
+    return SchemaChecker(schema).problems(plan_json(plan));
+}
+std::vector<std::string> report_problems(const Report& report) {
+    const Json schema = report_schema();
+    return SchemaChecker(schema).problems(report_json(report));
+}
+std::vector<std::string> findings_problems(const std::vector<Finding>& findings) {
+    Json schema = plan_schema();
+    const Json own = schema["$defs"]["findings"];
+    schema = {{"$defs", schema["$defs"]}, {"$ref", "#/$defs/findings"}};
+    return SchemaChecker(schema).problems(findings_json(findings));
+}
+
+// Every object says which names it has, requires all of them and takes no other.
+void expect_exact(const Json& schema, const std::string& at) {
+    if (schema.is_object() && schema.contains("properties") && schema["properties"].is_object()) {
+        std::set<std::string> names, required;
+        for (const auto& [name, inner] : schema["properties"].items()) names.insert(name);
+        for (const auto& name : schema["required"]) required.insert(name);
+        EXPECT_EQ(names, required) << at;
+        EXPECT_EQ(schema["additionalProperties"], false) << at;
+    }
+    if (!schema.is_structured()) return;
+    for (const auto& [key, inner] : schema.items()) expect_exact(inner, at + "/" + key);
+}
+
+// An enumeration that grows must grow in the schema: whatever has a word of its own is in the list.
+template<class Enumeration>
+void expect_words(const Json& schema, const std::string& pointer) {
+    const Json list = schema.at(Json::json_pointer(pointer))["enum"];
+    const auto no_such = to_text(static_cast<Enumeration>(1000));
+    for (int i = 0; i < 100; ++i) {
+        const auto word = to_text(static_cast<Enumeration>(i));
+        if (word == no_such) continue;
+        EXPECT_THAT(list, Contains(Json(word))) << pointer;
+    }
+}
+
+} // namespace
+
+TEST(json_schema, the_samples_fit) {
+    for (const auto& plan : {rich_plan(), first_plan(), quiet_plan(), hostile_plan()})
+        EXPECT_THAT(plan_problems(plan), IsEmpty());
+    EXPECT_THAT(report_problems(rich_report()), IsEmpty());
+    EXPECT_THAT(findings_problems(many_findings()), IsEmpty());
+}
+
+TEST(json_schema, random_plans_and_reports_fit) {
+    rc::check([](std::uint64_t seed) {
+        RandomWorld world(seed);
+        RC_ASSERT(plan_problems(world.plan()) == std::vector<std::string>());
+        RC_ASSERT(report_problems(world.report()) == std::vector<std::string>());
+        RC_ASSERT(findings_problems({world.finding(), world.finding()}) == std::vector<std::string>());
+    });
+}
+
+TEST(json_schema, requires_every_name_and_takes_no_other) {
+    expect_exact(plan_schema(), "plan");
+    expect_exact(report_schema(), "report");
+    auto printed = plan_json(rich_plan());
+    printed["changes"][0].erase("runs");
+    printed["changes"][0]["colour"] = "red";
+    const Json schema = plan_schema();
+    EXPECT_THAT(SchemaChecker(schema).problems(printed),
+                testing::UnorderedElementsAre("/changes/0: has no \"runs\"", "/changes/0/colour: is not allowed"));
+}
+
+TEST(json_schema, knows_every_word_of_the_enumerations) {
+    const Json schema = report_schema();
+    expect_words<Action>(schema, "/$defs/change/properties/action");
+    expect_words<HoldReason>(schema, "/$defs/hold/properties/reason");
+    expect_words<HoldReason>(schema, "/$defs/group/properties/reason");
+    expect_words<DifferenceKind>(schema, "/$defs/difference/properties/kind");
+    expect_words<CauseKind>(schema, "/$defs/cause/properties/kind");
+    expect_words<CheckKind>(schema, "/$defs/check/properties/kind");
+    expect_words<LimitKind>(schema, "/$defs/budget/properties/kind");
+    expect_words<Result>(schema, "/$defs/outcome/properties/result");
+    expect_words<Severity>(schema, "/$defs/finding/properties/severity");
+}
