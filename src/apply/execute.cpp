@@ -121,7 +121,16 @@ private:
         return {};
     }
 
+    Task<void> look_for_news() {
+        if (!context_.superseded || stopped()) co_return;
+        auto newer = co_await context_.superseded();
+        if (newer.empty()) co_return;
+        report_.stopped = std::move(newer);
+        report_.superseded = true;
+    }
+
     Task<void> run_wave(std::vector<const Change*> wave) {
+        co_await look_for_news();
         std::vector<ChangeRun> runs;
         std::vector<const Change*> with_documents;
         for (const auto* change : wave) {

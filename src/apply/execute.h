@@ -51,8 +51,10 @@ struct ExecuteContext {
     // Live virtual servers and what they combine: a source is not deleted while one that names it is unfinished.
     std::map<std::string, std::vector<std::string>> live_links;
     std::map<std::string, std::vector<std::string>> declared_links; // the same, in git: sources are written before
-    std::function<bool()> keep_going;                               // false: start nothing more
-    std::function<void(const Outcome&)> on_outcome;                 // progress
+    // Why the plan is out of date (a newer revision); empty: it is not. Asked between changes, never within one.
+    std::function<Task<std::string>()> superseded;
+    std::function<bool()> keep_going;               // false: start nothing more
+    std::function<void(const Outcome&)> on_outcome; // progress
 };
 
 Task<Report> execute(ExecuteContext& context, Plan plan);

@@ -2,6 +2,8 @@
 
 #include "base/failure.h"
 #include "cli/exit_code.h"
+#include "cli/looks.h"
+#include "cli/saved_plan.h"
 #include "io/run.h"
 #include "reconcile/loop.h"
 #include "view/json_view.h"
@@ -11,27 +13,10 @@
 #include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
-#include <set>
 
 namespace kedge {
 
 namespace {
-
-// Plans are large: they are shown where they lie.
-using Plans = std::vector<const Plan*>;
-
-void show_plans(const Plans& plans, const Options& options, Terminal& terminal, bool may_apply) {
-    if (options.output == Output::json) {
-        Json all = Json::array();
-        for (const auto* plan : plans) all.push_back(plan_json(*plan));
-        terminal.print((all.size() == 1 ? all[0] : all).dump(2));
-        return;
-    }
-    for (const auto* plan : plans) {
-        terminal.print(options.output == Output::markdown ? markdown_plan(*plan)
-                                                          : render_plan(*plan, terminal.style(may_apply)));
-    }
-}
 
 void show_reports(const std::vector<Report>& reports, const Options& options, Terminal& terminal) {
     if (options.output == Output::json) {
@@ -44,25 +29,6 @@ void show_reports(const std::vector<Report>& reports, const Options& options, Te
         terminal.print(options.output == Output::markdown ? markdown_report(report)
                                                           : render_report(report, terminal.style(true)));
     }
-}
-
-// Siblings are read first: what another unit declares is never pruned here.
-Task<std::vector<Look>> look_at_all(Session& session, const Progress& progress) {
-    if (session.units.size() > 1) {
-        for (auto* unit : session.units) co_await unit->refresh();
-    }
-    std::vector<Look> looks;
-    for (auto* unit : session.units) {
-        unit->set_progress(progress);
-        looks.push_back(co_await unit->look());
-    }
-    co_return looks;
-}
-
-Plans plans_of(const std::vector<Look>& looks) {
-    Plans plans;
-    for (const auto& look : looks) plans.push_back(&look.planned.plan);
-    return plans;
 }
 
 // The first signal asks for an orderly end (what is in flight is finished), the second ends at once.
@@ -102,25 +68,28 @@ Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, 
             if (progress) progress("apply", ++done, total);
         };
         auto look = std::move(looks[i]);
-        reports.push_back(co_await session.units[i]->act(std::move(look), std::move(stop), std::move(watch)));
+        auto report = co_await session.units[i]->act(std::move(look), std::move(stop), std::move(watch));
+        if (!report.outcomes.empty()) {
+            auto record = record_of(report, session.clock.now());
+            co_await session.remember(*session.units[i], std::move(record));
+        }
+        reports.push_back(std::move(report));
     }
     co_return reports;
 }
 
-// As many people as are known to be affected now, unless told otherwise: more of them hold again.
-int most_people(const Change& change, const Options& options) {
-    if (options.at_most > 0) return options.at_most;
-    int most = change.subjects.value_or(0);
-    for (const auto& hold : change.holds) most = std::max(most, hold.subjects.value_or(0));
-    return most;
-}
-
-std::string release_entry_text(const Change& change, const Options& options) {
-    std::string text = "- digest: " + change.digest.hex() + "\n  name: " + Json(change.name).dump() +
-                       "\n  because: " + Json(options.because).dump() + "\n";
-    const int most = most_people(change, options);
-    if (most > 0) text += "  at_most: " + std::to_string(most) + "\n";
-    return text;
+// Keeps of each look only what the saved plan holds; false where nothing of it fits any more.
+bool keep_saved(std::vector<Look>& looks, const Options& options, Terminal& terminal) {
+    const auto saved = load_plans(options.saved_plan);
+    bool any = false, wanted = false;
+    for (auto& look : looks) {
+        const auto result = keep_only_saved(look.planned.plan, saved);
+        for (const auto& line : result.moved) terminal.say(line);
+        any = any || result.fitting > 0;
+        wanted = wanted || result.saved > 0;
+    }
+    if (wanted && !any) terminal.say("nothing of the saved plan fits any more; make a new one with `kedge plan --out`");
+    return any || !wanted;
 }
 
 } // namespace
@@ -130,12 +99,20 @@ int plan_command(Session& session, const Options& options, Terminal& terminal) {
     const auto looks = run_to_end(session.loop, look_at_all(session, progress));
     const auto plans = plans_of(looks);
     show_plans(plans, options, terminal, false);
+    if (!options.out.empty()) {
+        save_plans(options.out, plans);
+        terminal.say("saved to " + options.out + "; `kedge apply " + options.out +
+                     "` carries out what of it still fits");
+    }
     return exit_code_of_plans(plans, options.detailed_exitcode);
 }
 
 int apply_command(Session& session, const Options& options, Terminal& terminal) {
     const auto progress = terminal.progress();
     auto looks = run_to_end(session.loop, look_at_all(session, progress));
+    bool fits = true;
+    if (!options.saved_plan.empty()) fits = keep_saved(looks, options, terminal);
+    if (!fits) return exit_nothing_fits;
     const auto plans = plans_of(looks);
     int running = 0;
     for (const auto* plan : plans) running += count_running(*plan);
@@ -157,7 +134,7 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
 }
 
 int run_command(Session& session, const Options& options) {
-    Loop loop(session.units, session.clock, session.log, {});
+    Loop loop(session.units, session.clock, session.log, {}, session.remember);
     StopSignals signals(session.loop);
     signals.on_stop = [&] {
         session.log.info("stopping", {{"why", "signal"}});
@@ -178,70 +155,6 @@ int run_command(Session& session, const Options& options) {
     session.log.info("stopped");
     static_cast<void>(options);
     return exit_ok;
-}
-
-int release_command(Session& session, const Options& options, Terminal& terminal) {
-    const auto looks = run_to_end(session.loop, look_at_all(session, terminal.progress()));
-    const Unit* unit = nullptr;
-    std::vector<const Change*> found;
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-        for (const auto& change : looks[i].planned.plan.changes) {
-            if (!change.digest.hex().starts_with(options.digest) || options.digest.size() < 12) continue;
-            found.push_back(&change);
-            unit = session.units[i];
-        }
-    }
-    if (found.size() != 1) {
-        terminal.say("release: no planned change has the digest \"" + options.digest +
-                     "\"; a release fits exactly one change as it is now (at least its first 12 digits); `kedge plan` "
-                     "shows them");
-        return exit_error;
-    }
-    const auto entry = release_entry_text(*found.front(), options);
-    const auto written = session.append_release(*unit, entry);
-    if (written.empty()) {
-        terminal.print("Commit these lines to .kedge/releases in the folder of unit \"" + unit->settings().us.unit +
-                       "\":\n\n" + entry);
-    } else {
-        terminal.print("Wrote to " + written + ":\n\n" + entry + "\nThe next pass carries it out, once.");
-    }
-    return exit_ok;
-}
-
-int disown_command(Session& session, const Options& options, Terminal& terminal) {
-    if (options.all != options.names.empty()) {
-        terminal.say("disown: say which: --all, or --name NAME");
-        return exit_error;
-    }
-    std::set<std::string> strangers(options.names.begin(), options.names.end());
-    for (auto* unit : session.units) {
-        const auto result = run_to_end(session.loop, unit->disown(options.names));
-        for (const auto& name : result.forgotten) strangers.erase(name);
-        if (options.output == Output::json) {
-            const Json json = {{"format_version", 1},
-                               {"unit", unit->settings().us.unit},
-                               {"unmarked", result.unmarked},
-                               {"marker_left", result.marker_left},
-                               {"forgotten", result.forgotten}};
-            terminal.print(json.dump(2));
-            continue;
-        }
-        std::string text = "Unit \"" + unit->settings().us.unit + "\": let go of " +
-                           std::to_string(result.forgotten.size()) +
-                           (result.forgotten.size() == 1 ? " registration" : " registrations") +
-                           "; markers taken off: " + std::to_string(result.unmarked.size()) + ".";
-        for (const auto& name : result.marker_left) {
-            text += "\n  " + name +
-                    ": the marker stays (taking it off would change more than the marker); without this installation "
-                    "it means nothing";
-        }
-        terminal.print(text + "\nNothing else was changed.");
-    }
-    for (const auto& name : strangers) {
-        terminal.say("disown: no registration named \"" + name +
-                     "\" belongs to this installation; `kedge plan` shows what does");
-    }
-    return strangers.empty() ? exit_ok : exit_error;
 }
 
 int validate_command(const std::vector<Finding>& findings, int manifests, const Options& options, Terminal& terminal) {

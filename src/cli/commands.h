@@ -6,6 +6,7 @@
 #include "io/log.h"
 #include "io/task.h"
 #include "model/finding.h"
+#include "model/pass_record.h"
 #include "reconcile/unit.h"
 
 #include <functional>
@@ -23,6 +24,9 @@ struct Session {
     // Text of the release file of a unit's folder: appends to it where the source is a plain folder. Gives the path
     // that was written, or an empty text where the entry has to be committed by hand.
     std::function<std::string(const Unit&, const std::string& entry)> append_release;
+    // The history of a unit, newest first; with a name only what became of that registration.
+    std::function<Task<std::vector<PassRecord>>(const Unit&, std::string name, int most)> history;
+    std::function<Task<void>(const Unit&, PassRecord)> remember;
 };
 
 // All throw Failure where the world fails.
@@ -30,6 +34,13 @@ int plan_command(Session& session, const Options& options, Terminal& terminal);
 int apply_command(Session& session, const Options& options, Terminal& terminal);
 int run_command(Session& session, const Options& options);
 int release_command(Session& session, const Options& options, Terminal& terminal);
+int adopt_command(Session& session, const Options& options, Terminal& terminal);
+int rollback_command(Session& session, const Options& options, Terminal& terminal);
+int resume_command(Session& session, const Options& options, Terminal& terminal);
+int explain_command(Session& session, const Options& options, Terminal& terminal);
+int holds_command(Session& session, const Options& options, Terminal& terminal);
+int history_command(Session& session, const Options& options, Terminal& terminal);
+int show_command(const Options& options, Terminal& terminal);
 int disown_command(Session& session, const Options& options, Terminal& terminal);
 // `manifests`: how many valid ones there are.
 int validate_command(const std::vector<Finding>& findings, int manifests, const Options& options, Terminal& terminal);

@@ -30,15 +30,19 @@ void add_output(CLI::App& command, Options& options) {
     command.add_flag("-q,--quiet", options.quiet, "no progress on standard error");
 }
 
-void add_where(CLI::App& command, Options& options) {
-    command
-        .add_option("PATH", options.path, "folder or file of manifests; without it the settings say what to work on")
-        ->type_name("");
+void add_settings(CLI::App& command, Options& options) {
     command.add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
         ->type_name("FILE")
         ->envname("KEDGE_SETTINGS");
     command.add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")
         ->type_name("NAME");
+}
+
+void add_where(CLI::App& command, Options& options) {
+    command
+        .add_option("PATH", options.path, "folder or file of manifests; without it the settings say what to work on")
+        ->type_name("");
+    add_settings(command, options);
     command.add_flag("--private-urls", options.private_urls,
                      "with PATH: registrations may point at private hosts and plain http");
 }
@@ -60,6 +64,15 @@ void add_target(CLI::App& command, Options& options) {
         .add_option("--rehearse", options.rehearse, "which changes the control plane checks: always, updates or never")
         ->type_name("WHICH")
         ->check(CLI::IsMember({"always", "updates", "never"}).description(""));
+}
+
+void add_selection(CLI::App& command, Options& options) {
+    command.add_option("--only", options.only_names, "only registrations whose name fits this glob (repeatable)")
+        ->type_name("GLOB");
+    command.add_option("--type", options.only_types, "only this type, as in mcp-server/remote (repeatable)")
+        ->type_name("GLOB");
+    command.add_option("--file", options.only_files, "only what these files of the source declare (repeatable)")
+        ->type_name("GLOB");
 }
 
 void add_duration(CLI::App& command, std::optional<Milliseconds>& value, const std::string& name,
@@ -110,6 +123,56 @@ void add_owner_verbs(CLI::App& app, Options& options) {
     disown->callback([&options] { options.verb = Verb::disown; });
 }
 
+void add_looking_verbs(CLI::App& app, Options& options) {
+    auto* show = app.add_subcommand("show", "Show a plan that `kedge plan --out FILE` saved");
+    show->add_option("FILE", options.saved_plan, "the saved plan")->required()->type_name("");
+    add_output(*show, options);
+    show->callback([&options] { options.verb = Verb::show; });
+
+    auto* explain = app.add_subcommand("explain", "Everything about one registration: where it is declared, what is "
+                                                  "live, what differs and why, what was done, what it waits for");
+    explain->add_option("NAME", options.name, "name of the registration")->required()->type_name("");
+    add_settings(*explain, options);
+    add_output(*explain, options);
+    explain->callback([&options] { options.verb = Verb::explain; });
+
+    auto* holds = app.add_subcommand("holds", "List what is held, why, and the exact line that releases it");
+    add_settings(*holds, options);
+    add_output(*holds, options);
+    holds->callback([&options] { options.verb = Verb::holds; });
+
+    auto* history = app.add_subcommand("history", "List what was done, newest first");
+    history->add_option("NAME", options.name, "only this registration")->type_name("");
+    add_settings(*history, options);
+    add_output(*history, options);
+    history->add_option("--last", options.most, "how many passes to show (default 20)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber.description(""));
+    history->callback([&options] { options.verb = Verb::history; });
+}
+
+void add_pinning_verbs(CLI::App& app, Options& options) {
+    auto* adopt = app.add_subcommand("adopt", "Take one registration that is live and in git into ownership");
+    adopt->add_option("NAME", options.name, "name of the registration")->required()->type_name("");
+    adopt->add_option("--id", options.id, "its id in the control plane, where the name alone does not say")
+        ->type_name("ID");
+    add_settings(*adopt, options);
+    adopt->callback([&options] { options.verb = Verb::adopt; });
+
+    auto* rollback = app.add_subcommand("rollback", "Keep a unit at an older commit until it is resumed");
+    rollback->add_option("--to", options.commit, "the commit to go back to")->required()->type_name("COMMIT");
+    rollback->add_option("--because", options.because, "why (kept in the history)")->required()->type_name("TEXT");
+    add_settings(*rollback, options);
+    rollback->callback([&options] { options.verb = Verb::rollback; });
+
+    auto* resume = app.add_subcommand("resume", "Let a unit that was rolled back follow its branch again");
+    resume->add_option("UNIT", options.name, "name of the unit")->required()->type_name("");
+    resume->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
+        ->type_name("FILE")
+        ->envname("KEDGE_SETTINGS");
+    resume->callback([&options] { options.verb = Verb::resume; });
+}
+
 void add_verbs(CLI::App& app, Options& options) {
     auto* validate = app.add_subcommand(
         "validate", "Read manifests and say everything that is wrong with them; asks no control plane");
@@ -122,11 +185,17 @@ void add_verbs(CLI::App& app, Options& options) {
     add_where(*plan, options);
     add_target(*plan, options);
     add_output(*plan, options);
+    add_selection(*plan, options);
+    plan->alias("diff");
     plan->add_flag("--detailed-exitcode", options.detailed_exitcode, "exit 2 where changes are pending");
+    plan->add_option("--out", options.out, "save the plan, for `kedge show FILE` and `kedge apply FILE`")
+        ->type_name("FILE");
     plan->callback([&options] { options.verb = Verb::plan; });
 
-    auto* apply = app.add_subcommand("apply", "Show the plan and carry out what nothing holds");
+    auto* apply = app.add_subcommand(
+        "apply", "Show the plan and carry out what nothing holds; with a saved plan as PATH only what it shows");
     add_where(*apply, options);
+    add_selection(*apply, options);
     add_target(*apply, options);
     add_output(*apply, options);
     apply->add_flag("-y,--yes", options.yes, "do not ask on a terminal");
@@ -139,7 +208,9 @@ void add_verbs(CLI::App& app, Options& options) {
     apply->add_option("--because", options.because, "reason, with --release")->type_name("TEXT");
     apply->callback([&options] { options.verb = Verb::apply; });
 
+    add_looking_verbs(app, options);
     add_owner_verbs(app, options);
+    add_pinning_verbs(app, options);
 
     auto* schema = app.add_subcommand("schema", "Print a JSON Schema: manifest or settings");
     schema->add_option("KIND", options.schema_kind, "manifest or settings")

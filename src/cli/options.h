@@ -10,7 +10,24 @@ namespace kedge {
 
 enum class Output { text, json, markdown };
 
-enum class Verb { none, validate, plan, apply, run, release, disown, version, schema };
+enum class Verb {
+    none,
+    validate,
+    plan,
+    apply,
+    show,
+    explain,
+    holds,
+    history,
+    run,
+    release,
+    adopt,
+    disown,
+    rollback,
+    resume,
+    version,
+    schema,
+};
 
 struct Options {
     Verb verb = Verb::none;
@@ -38,6 +55,17 @@ struct Options {
     std::optional<Milliseconds> prune_delay;
     std::vector<std::string> release_digests; // apply --release
     bool fail_on_warnings = false;
+    std::vector<std::string> only_names; // globs: a part of the unit
+    std::vector<std::string> only_types;
+    std::vector<std::string> only_files;
+    std::string out;        // plan --out: file to save the plan to
+    std::string saved_plan; // show, apply: file that a plan was saved to
+
+    // explain, adopt, history: a registration; rollback: a commit; resume: a unit
+    std::string name;
+    std::string id;
+    std::string commit;
+    int most = 20;
 
     // release
     std::string digest;

@@ -1,10 +1,12 @@
 #include "base/failure.h"
 #include "cli/exit_code.h"
+#include "cli/saved_plan.h"
 #include "main/wiring.h"
 #include "manifest/schema.h"
 #include "store/store_lock.h"
 
 #include <cstdio>
+#include <utility>
 
 namespace kedge {
 
@@ -14,10 +16,16 @@ StoreUse store_use(Verb verb) {
     switch (verb) {
     case Verb::plan:
     case Verb::release:
+    case Verb::explain:
+    case Verb::holds:
+    case Verb::history:
         return StoreUse::read;
     case Verb::apply:
     case Verb::run:
+    case Verb::adopt:
     case Verb::disown:
+    case Verb::rollback:
+    case Verb::resume:
         return StoreUse::write;
     default:
         return StoreUse::none;
@@ -47,6 +55,18 @@ int with_settings(const Options& options, const Environment& environment, Termin
         return release_command(session, options, terminal);
     case Verb::disown:
         return disown_command(session, options, terminal);
+    case Verb::adopt:
+        return adopt_command(session, options, terminal);
+    case Verb::rollback:
+        return rollback_command(session, options, terminal);
+    case Verb::resume:
+        return resume_command(session, options, terminal);
+    case Verb::explain:
+        return explain_command(session, options, terminal);
+    case Verb::holds:
+        return holds_command(session, options, terminal);
+    case Verb::history:
+        return history_command(session, options, terminal);
     default:
         return exit_error;
     }
@@ -60,7 +80,9 @@ int run_kedge(const std::vector<std::string>& arguments, const Environment& envi
         std::fputs(parsed.text.c_str(), *parsed.exit_code == 0 ? stdout : stderr);
         return *parsed.exit_code;
     }
-    const auto& options = parsed.options;
+    auto options = parsed.options;
+    if (options.verb == Verb::apply && !options.path.empty() && is_saved_plan(options.path))
+        options.saved_plan = std::exchange(options.path, {});
     const auto no_color = environment.find("NO_COLOR");
     Terminal terminal(options, no_color != environment.end() && !no_color->second.empty());
     if (options.verb == Verb::version) {
@@ -72,6 +94,7 @@ int run_kedge(const std::vector<std::string>& arguments, const Environment& envi
         return exit_ok;
     }
     try {
+        if (options.verb == Verb::show) return show_command(options, terminal);
         return with_settings(options, environment, terminal);
     } catch (const StoreBusy& busy) {
         terminal.say(std::string("kedge: ") + busy.what());

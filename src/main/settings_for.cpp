@@ -131,8 +131,13 @@ void add_releases(LoadedSettings& loaded, const Options& options) {
 LoadedSettings settings_for(const Options& options, const Environment& environment) {
     auto loaded = options.path.empty() ? from_file(options) : from_path(options, environment);
     add_releases(loaded, options);
+    if (!options.out.empty() && loaded.settings.store.empty() && loaded.settings.installation_key.empty()) {
+        add_error(loaded, "a plan without a store cannot be saved: its digests fit nothing later",
+                  "give --store, or name a store in kedge.yaml");
+    }
     for (auto& unit : loaded.settings.units) {
         unit.settings.version = KEDGE_VERSION;
+        unit.settings.selection = {options.only_names, options.only_types, options.only_files};
         if (options.rehearse == "always") unit.settings.rehearse = Rehearse::always;
         if (options.rehearse == "updates") unit.settings.rehearse = Rehearse::updates;
         if (options.rehearse == "never") unit.settings.rehearse = Rehearse::never;

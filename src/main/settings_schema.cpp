@@ -6,6 +6,8 @@ namespace kedge {
 
 namespace {
 
+constexpr const char* name_pattern = "^[a-z0-9-]{1,32}$"; // is_unit_name
+
 Json key_schema(const SettingKey& key) {
     Json schema;
     switch (key.type) {
@@ -17,11 +19,11 @@ Json key_schema(const SettingKey& key) {
         schema = {{"type", "boolean"}};
         break;
     case SettingType::number:
-        schema = {{"type", "integer"}, {"minimum", 1}};
+        schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1'000'000}};
         break;
     case SettingType::limit:
-        schema = {{"oneOf", Json::array({Json{{"type", "integer"}, {"minimum", 0}},
-                                         Json{{"type", "string"}, {"pattern", "^([0-9]{1,2}%|100%|unlimited)$"}}})}};
+        schema = {{"oneOf", Json::array({Json{{"type", "integer"}, {"minimum", 0}, {"maximum", 1'000'000}},
+                                         Json{{"type", "string"}, {"pattern", "^(0?[0-9]{1,2}%|100%|unlimited)$"}}})}};
         break;
     case SettingType::duration:
         schema = {{"type", "string"}, {"pattern", "^([0-9]+(d|h|m|s|ms))+$"}};
@@ -47,14 +49,45 @@ Json key_schema(const SettingKey& key) {
 }
 
 Json table_schema(const std::vector<SettingKey>& keys) {
-    Json schema = {{"type", "object"},
-                   {"additionalProperties", false},
-                   {"properties", Json::object()},
-                   {"required", Json::array()}};
+    Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
     for (const auto& key : keys) {
         schema["properties"][key.name] = key_schema(key);
         if (key.required) schema["required"].push_back(key.name);
     }
+    return schema;
+}
+
+// The table of a mapping inside a mapping, beside what the outer table says of it.
+void fill(Json& schema, const std::vector<SettingKey>& keys) {
+    auto inner = table_schema(keys);
+    inner["description"] = schema["description"];
+    schema = std::move(inner);
+}
+
+void fill_named(Json& schema, Json members) {
+    schema["propertyNames"] = {{"pattern", name_pattern}};
+    schema["additionalProperties"] = std::move(members);
+}
+
+// Either git or a folder, and a folder is all that is said; at most one of branch, tag and commit.
+Json source_schema() {
+    auto schema = table_schema(source_keys());
+    const auto both = [](const char* one, const char* other) { return Json{{"required", Json::array({one, other})}}; };
+    const Json folder{{"required", Json::array({"folder"})}, {"maxProperties", 1}};
+    schema["oneOf"] = Json::array({Json{{"required", Json::array({"git"})}}, folder});
+    schema["not"] = {{"anyOf", Json::array({both("branch", "tag"), both("branch", "commit"), both("tag", "commit")})}};
+    return schema;
+}
+
+Json unit_schema() {
+    auto schema = table_schema(unit_keys());
+    auto& keys = schema["properties"];
+    keys["name"]["pattern"] = name_pattern;
+    keys["secrets"]["items"]["pattern"] = "^(env|file):";
+    fill(keys["limits"], limit_keys());
+    fill(keys["may"], may_keys());
+    schema["if"] = {{"required", Json::array({"sign_out_at_most"})}};
+    schema["then"] = {{"required", Json::array({"sign_out"})}, {"properties", {{"sign_out", {{"const", "always"}}}}}};
     return schema;
 }
 
@@ -64,14 +97,16 @@ Json settings_schema() {
     auto schema = table_schema(root_keys());
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
     schema["title"] = "kedge.yaml";
-    schema["properties"]["version"] = {{"const", 1}, {"description", "format of this file"}};
-    schema["properties"]["sources"]["additionalProperties"] = table_schema(source_keys());
-    schema["properties"]["targets"]["additionalProperties"] = table_schema(target_keys());
-    schema["properties"]["units"]["items"] = table_schema(unit_keys());
-    auto& unit = schema["properties"]["units"]["items"]["properties"];
-    unit["limits"] = table_schema(limit_keys());
-    unit["may"] = table_schema(may_keys());
-    schema["properties"]["networks"] = table_schema(network_keys());
+    auto& keys = schema["properties"];
+    keys["version"] = {{"const", 1}, {"description", "format of this file"}};
+    keys["installation"]["pattern"] = name_pattern;
+    auto target = table_schema(target_keys());
+    target["properties"]["url"]["pattern"] = "^https?://";
+    fill_named(keys["sources"], source_schema());
+    fill_named(keys["targets"], std::move(target));
+    keys["units"]["items"] = unit_schema();
+    keys["units"]["minItems"] = 1;
+    fill(keys["networks"], network_keys());
     return schema;
 }
 

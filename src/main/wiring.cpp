@@ -12,6 +12,7 @@
 #include "source/folder_source.h"
 #include "source/git_source.h"
 #include "store/memory_ledger.h"
+#include "store/sqlite_chronicle.h"
 #include "store/sqlite_ledger.h"
 #include "store/sqlite_memo.h"
 #include "store/store_lock.h"
@@ -59,6 +60,7 @@ struct Runtime::Parts {
     std::optional<PrivateFolder> mirrors; // without a store nothing is kept
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<Memo> memo;
+    std::unique_ptr<Chronicle> chronicle;
     Secret seal_key;
     std::map<std::string, TargetParts> targets;
     std::vector<UnitObjects> units;
@@ -85,6 +87,7 @@ void Runtime::Parts::open_store(StoreUse use) {
     if (use == StoreUse::none || settings.store.empty()) {
         ledger = std::make_unique<MemoryLedger>();
         memo = std::make_unique<NoMemo>();
+        chronicle = std::make_unique<NoChronicle>();
         seal_key = settings.installation_key.empty() ? Secret(random_hex(32))
                                                      : load_installation_key(settings.installation_key);
         return;
@@ -97,6 +100,7 @@ void Runtime::Parts::open_store(StoreUse use) {
     }
     const bool has_ledger = std::filesystem::exists(std::filesystem::path(settings.store) / "ledger.db");
     ledger = std::make_unique<SqliteLedger>(settings.store);
+    chronicle = std::make_unique<SqliteChronicle>(settings.store);
     if (lock)
         memo = std::make_unique<SqliteMemo>(settings.store);
     else
@@ -226,8 +230,14 @@ Runtime::Runtime(Settings settings, const Options& options, const Environment& e
         }
         return {};
     };
-    parts.session =
-        std::make_unique<Session>(Session{parts.loop, parts.clock, parts.log, std::move(units), std::move(append)});
+    auto history = [&parts](const Unit& unit, std::string name, int most) {
+        return parts.chronicle->recent(unit.ledger_key(), std::move(name), most);
+    };
+    auto remember = [&parts](const Unit& unit, PassRecord record) {
+        return parts.chronicle->append(unit.ledger_key(), std::move(record));
+    };
+    parts.session = std::make_unique<Session>(Session{parts.loop, parts.clock, parts.log, std::move(units),
+                                                      std::move(append), std::move(history), std::move(remember)});
 }
 
 Runtime::~Runtime() = default;

@@ -60,6 +60,17 @@ Classification classify_type(const std::string& type) {
     return {DocumentClass::other_type, type, ""};
 }
 
+// What check_url takes: a scheme, a host, and no character that no URL may hold. JSON Schema's own format "uri" refuses
+// more, as in https://host/{tenant}.
+const std::string& url_pattern() {
+    static const std::string pattern = [] {
+        const std::string bad = R"(\x00-\x20\x7f"<>\\^`)";
+        const std::string host = "[^/?#@" + bad + "]";
+        return "^https?://(?:[^/?#" + bad + "]*@)?[^/?#@:" + bad + "]" + host + "*(?:[/?#][^" + bad + "]*)?$";
+    }();
+    return pattern;
+}
+
 Json schema_of(const Shape& shape);
 
 Json one_of(const std::vector<const Shape*>& shapes) {
@@ -94,14 +105,22 @@ Json schema_of_field(const Field& field) {
         schema["enum"] = field.values;
     else if (!field.values.empty())
         schema["examples"] = field.values;
-    if (field.format == "url") {
-        schema["format"] = "uri";
-        schema["pattern"] = "^https?://";
-    }
+    if (field.format == "url") schema["pattern"] = url_pattern();
     if (field.required && field.type == FieldType::text && field.format != "line") schema["minLength"] = 1;
     if (!field.fallback.is_null()) schema["default"] = field.fallback;
     if (field.secret) schema["writeOnly"] = true;
     return schema;
+}
+
+// An optional field may be null: the vendor's schemas are nullable.
+void allow_null(Json& schema) {
+    if (schema.contains("oneOf")) schema["oneOf"].push_back({{"type", "null"}});
+    if (schema.contains("type")) schema["type"] = Json::array({schema["type"], "null"});
+    if (schema.contains("const")) {
+        schema["enum"] = Json::array({schema["const"]});
+        schema.erase("const");
+    }
+    if (schema.contains("enum")) schema["enum"].push_back(nullptr);
 }
 
 Json schema_of(const Shape& shape) {
@@ -109,31 +128,47 @@ Json schema_of(const Shape& shape) {
     Json required = Json::array();
     for (const auto& field : shape.fields) {
         Json own = schema_of_field(field);
-        // An optional field may be null: the vendor's schemas are nullable.
-        if (!field.required && own.contains("type") && !own.contains("enum") && !own.contains("const"))
-            own["type"] = Json::array({own["type"], "null"});
+        if (field.required)
+            required.push_back(field.key);
+        else
+            allow_null(own);
         properties[field.key] = std::move(own);
-        if (field.required) required.push_back(field.key);
     }
+    for (const auto& outdated : shape.outdated)
+        properties[outdated.key] = {{"deprecated", true}, {"description", outdated.hint}};
     Json schema{
         {"type", "object"}, {"title", shape.name}, {"description", shape.about}, {"properties", std::move(properties)}};
     if (!required.empty()) schema["required"] = std::move(required);
     return schema;
 }
 
+Json texts(const char* about, const char* pattern = nullptr) {
+    Json item{{"type", "string"}, {"minLength", 1}};
+    if (pattern != nullptr) item["pattern"] = pattern;
+    Json schema{{"type", "array"}, {"items", std::move(item)}};
+    if (*about != '\0') schema["description"] = about;
+    return schema;
+}
+
 Json schema_of_extension() {
-    const Json names{{"type", "array"}, {"items", {{"type", "string"}, {"minLength", 1}}}};
-    Json properties{{"units", names},
-                    {"ignore", names},
-                    {"formerly", names},
-                    {"adopt", {{"type", "string"}, {"minLength", 1}}},
-                    {"prune", {{"enum", Json::array({"owned", "never"})}}}};
-    properties["keep"] = Json{{"oneOf", Json::array({names,
-                                                     {{"type", "object"},
-                                                      {"properties", {{"extra", names}}},
-                                                      {"required", Json::array({"extra"})},
-                                                      {"additionalProperties", false}}})}};
-    for (const auto& provider : extension_providers()) properties[provider] = {{"type", "object"}};
+    Json units = texts("globs of the units that take the manifest; absent: every unit", R"(^[a-z0-9*?\[\]!-]+$)");
+    units["minItems"] = 1;
+    const Json extra{{"type", "object"},
+                     {"properties", {{"extra", texts("paths of the lists")}}},
+                     {"required", Json::array({"extra"})},
+                     {"additionalProperties", false}};
+    Json properties{{"units", std::move(units)},
+                    {"ignore", texts("paths that are neither compared nor changed, as in tags.owner")},
+                    {"formerly", texts("names it had before, NAME or UNIT/NAME: a rename, not a new registration")}};
+    properties["adopt"] = {
+        {"type", "string"}, {"minLength", 1}, {"description", "id of the registration to take into ownership"}};
+    properties["prune"] = {{"type", "string"},
+                           {"enum", Json::array({"owned", "never"})},
+                           {"description", "never: it stays live when the manifest leaves git"}};
+    properties["keep"] = {{"oneOf", Json::array({texts(""), extra})},
+                          {"description", "paths of lists whose extra entries in live stay"}};
+    for (const auto& provider : extension_providers())
+        properties[provider] = {{"type", "object"}, {"description", "settings for this kind of control plane alone"}};
     return {{"type", "object"},
             {"description", "kedge's own settings for this registration; never sent"},
             {"properties", std::move(properties)},

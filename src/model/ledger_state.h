@@ -55,6 +55,7 @@ struct LedgerPins {
     std::string tenant;   // identity key of the target: another one stops the pass
     std::string seal_key; // id of the installation key: under another one, what was sent is unknown
     std::string rules;    // dialect and version of the comparison rules
+    std::string commit{}; // rolled back: the unit stays at it until it is resumed
 
     bool operator==(const LedgerPins&) const = default;
 };

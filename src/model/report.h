@@ -32,8 +32,9 @@ struct Outcome {
 struct Report {
     Plan plan;
     std::vector<Outcome> outcomes;
-    std::string stopped; // why the pass ended early; empty where it did not
-    int writes = 0;      // write requests sent, dry runs not counted
+    std::string stopped;     // why the pass ended early; empty where it did not
+    bool superseded = false; // ended early for a newer revision: the next pass begins at once
+    int writes = 0;          // write requests sent, dry runs not counted
     Milliseconds took{0};
 
     bool operator==(const Report&) const = default;

@@ -36,7 +36,8 @@ CauseKind kind_of(bool git_moved, bool live_moved) {
 
 CauseKind cause_of(const PlanInput& input, const Candidate& candidate) {
     const auto* owned = candidate.owned;
-    if (owned == nullptr) return CauseKind::first_time;
+    const bool adopted_unequal = owned != nullptr && owned->sent.empty() && owned->answered.empty();
+    if (owned == nullptr || adopted_unequal) return CauseKind::first_time;
     const bool same_text = !owned->blob_id.empty() && owned->blob_id == candidate.desired->file->blob_id;
     const bool other_than_sent = is_sent(owned) && owned->sent != candidate.desired->entry->desired;
     if (candidate.live == nullptr) return kind_of(other_than_sent && !same_text, true);

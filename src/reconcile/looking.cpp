@@ -22,6 +22,7 @@ Task<Look> Looking::run() {
     auto key = unit_.ledger_key();
     look_.ledger = co_await unit_.parts_.ledger.load(std::move(key));
     unit_.held_paths_ = look_.ledger.manifest_paths;
+    unit_.parts_.source.pin(look_.ledger.pins.commit);
     // What was sent as it stands in git is probably in sync; everything else will be compared, checked or sent.
     std::function<bool(const IndexEntry&)> wanted = [this](const IndexEntry& entry) {
         const auto owned = look_.ledger.owned.find(entry.name);
@@ -255,11 +256,28 @@ Task<void> Looking::compare_slice(std::vector<const Candidate*> slice) {
     }
 }
 
+// What nobody asked for is neither compared nor adopted, and nothing of it is forgotten.
+void Looking::select() {
+    const auto& selection = unit_.settings_.selection;
+    if (selection.everything()) return;
+    const auto left_out = [&](const Candidate& candidate) {
+        const auto* desired = candidate.desired;
+        if (desired != nullptr)
+            return !selection.takes(desired->entry->name, desired->entry->type, desired->file->path);
+        const auto path = candidate.owned == nullptr ? std::string() : candidate.owned->path;
+        return !selection.takes(candidate.live->name, candidate.live->type, path);
+    };
+    std::erase_if(matched_.candidates, left_out);
+    std::erase_if(matched_.in_sync, left_out);
+    matched_.gone.clear();
+}
+
 Task<void> Looking::compare_candidates() {
     const auto& description = unit_.parts_.provider.dialect().describe();
     const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us,
                            description,   unit_.verdicts_,       rotated_,     elsewhere_};
     matched_ = match(input);
+    select();
     for (const auto& candidate : matched_.candidates) {
         deletes_possible_ = deletes_possible_ || candidate.desired == nullptr;
     }

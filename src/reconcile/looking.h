@@ -22,6 +22,7 @@ private:
     Task<void> refresh_siblings();
     void check_across_files();
     void find_rotated();
+    void select();
     Task<void> compare_candidates();
     Task<void> compare_slice(std::vector<const Candidate*> slice);
     Digest nameless(const Candidate& candidate, const Resource* resource) const;

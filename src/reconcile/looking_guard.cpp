@@ -27,7 +27,7 @@ Task<void> Looking::check_pins() {
     }
     const auto& description = unit_.parts_.provider.dialect().describe();
     const LedgerPins now{target_.key(), key_id(unit_.settings_.seal_key),
-                         description.dialect + " " + std::to_string(description.version)};
+                         description.dialect + " " + std::to_string(description.version), pinned.commit};
     const bool other_key = !pinned.seal_key.empty() && pinned.seal_key != now.seal_key;
     for (auto& [name, owned] : look_.ledger.owned) {
         if (!other_key) break;

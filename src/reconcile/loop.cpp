@@ -11,8 +11,9 @@ namespace {
 constexpr Milliseconds longest_nap{200};
 } // namespace
 
-Loop::Loop(std::vector<Unit*> units, Clock& clock, Log& log, std::function<void(const Unit&, const Report&)> published)
-    : clock_(clock), log_(log), published_(std::move(published)) {
+Loop::Loop(std::vector<Unit*> units, Clock& clock, Log& log, std::function<void(const Unit&, const Report&)> published,
+           Remember remember)
+    : clock_(clock), log_(log), published_(std::move(published)), remember_(std::move(remember)) {
     for (auto* unit : units) {
         Turn turn;
         turn.unit = unit;
@@ -50,15 +51,21 @@ Task<void> Loop::pass(Turn& turn) {
     auto& unit = *turn.unit;
     std::string failure;
     bool person_needed = false;
+    bool superseded = false;
     try {
         const auto report = co_await look_and_act(unit);
-        if (report.stopped.empty()) {
+        superseded = report.superseded;
+        if (report.stopped.empty() || superseded) {
             turn.failures = 0;
             turn.last_failure.clear();
         } else {
             failure = report.stopped;
         }
-        log_report(turn, report);
+        const bool news = log_report(turn, report);
+        if (news && !report.outcomes.empty() && remember_) {
+            auto record = record_of(report, clock_.now());
+            co_await remember_(unit, std::move(record));
+        }
         if (published_) published_(unit, report);
     } catch (const Failure& error) {
         failure = error.what();
@@ -73,7 +80,7 @@ Task<void> Loop::pass(Turn& turn) {
         // Up to a tenth later each time: units that started together drift apart.
         wait += Milliseconds(static_cast<std::int64_t>(static_cast<double>(wait.count()) * 0.1 * clock_.random()));
     }
-    turn.next = clock_.monotonic() + wait;
+    turn.next = clock_.monotonic() + (superseded ? Milliseconds(0) : wait);
 }
 
 void Loop::failed(Turn& turn, const std::string& text, bool person_needed) {
@@ -86,7 +93,7 @@ void Loop::failed(Turn& turn, const std::string& text, bool person_needed) {
                {{"unit", turn.unit->settings().us.unit}, {"cause", text}, {"failures", turn.failures}});
 }
 
-void Loop::log_report(Turn& turn, const Report& report) {
+bool Loop::log_report(Turn& turn, const Report& report) {
     const auto& unit = turn.unit->settings().us.unit;
     const auto& plan = report.plan;
     std::set<std::string> said;
@@ -118,6 +125,7 @@ void Loop::log_report(Turn& turn, const Report& report) {
                 {"findings", static_cast<int>(plan.findings.size())},
                 {"writes", report.writes},
                 {"took_ms", static_cast<long long>(report.took.count())}});
+    return news;
 }
 
 } // namespace kedge

@@ -4,6 +4,7 @@
 #include "base/backoff.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "model/pass_record.h"
 #include "reconcile/unit.h"
 
 #include <functional>
@@ -16,7 +17,10 @@ namespace kedge {
 class Loop final {
 public:
     // All references outlive the loop. `published`: called after each pass that ended (also with nothing to do).
-    Loop(std::vector<Unit*> units, Clock& clock, Log& log, std::function<void(const Unit&, const Report&)> published);
+    // `remember`: gets what is news, for the history.
+    using Remember = std::function<Task<void>(const Unit&, PassRecord)>;
+    Loop(std::vector<Unit*> units, Clock& clock, Log& log, std::function<void(const Unit&, const Report&)> published,
+         Remember remember = {});
 
     // Runs until stop() and returns once the pass under way has ended. Throws Failure(stop) only where no unit can ever
     // work.
@@ -37,12 +41,14 @@ private:
     Task<void> pass(Turn& turn);
     Task<Report> look_and_act(Unit& unit);
     void failed(Turn& turn, const std::string& text, bool person_needed);
-    void log_report(Turn& turn, const Report& report);
+    // True where it said something that the last pass did not.
+    bool log_report(Turn& turn, const Report& report);
 
     std::vector<Turn> turns_;
     Clock& clock_;
     Log& log_;
     std::function<void(const Unit&, const Report&)> published_;
+    Remember remember_;
     Backoff backoff_{Milliseconds(2000), Milliseconds(300000), 0.2};
     bool stopping_ = false;
 };

@@ -204,6 +204,22 @@ Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*>
     co_return sendables;
 }
 
+// A long apply asks now and then whether its commit is still the newest.
+Task<std::string> Unit::newer_than(std::string revision, Milliseconds& asked) {
+    const auto now = parts_.clock.monotonic();
+    if (now - asked < settings_.interval) co_return std::string();
+    asked = now;
+    std::string newest;
+    try {
+        const auto snapshot = co_await parts_.source.fetch();
+        newest = snapshot.revision.id;
+    } catch (const Failure&) {
+        newest = revision; // the next pass says what is wrong with the source
+    }
+    if (newest == revision) co_return std::string();
+    co_return "superseded by " + newest.substr(0, 12);
+}
+
 Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome) {
     auto& planned = look.planned;
     auto& batch = look.bookkeeping;
@@ -245,6 +261,9 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     context.sign_out = settings_.sign_out;
     context.live_links = planned.links.live;
     context.declared_links = planned.links.declared;
+    auto asked = look.listed_at;
+    const auto shown = desired_.snapshot().revision.id;
+    context.superseded = [this, asked, shown]() mutable -> Task<std::string> { return newer_than(shown, asked); };
     context.keep_going = [&stop] { return !stop || !stop(); };
     context.on_outcome = std::move(on_outcome);
     auto plan = std::move(planned.plan);

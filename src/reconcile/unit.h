@@ -82,6 +82,27 @@ public:
     };
     Task<Disowned> disown(std::vector<std::string> names);
 
+    // Takes one registration that is live and in git into ownership; `id` where the name alone does not say which.
+    // Gives its id. Throws Failure(stop) where that cannot be: not there, not in git, another installation's.
+    Task<std::string> adopt(std::string name, std::string id);
+    // From the next look on: stay at this commit (empty: follow the source again). Nothing is written but that.
+    Task<void> stay_at(std::string commit);
+    Task<std::string> stayed_at();
+
+    // Everything there is to say about one name.
+    struct Explained {
+        std::vector<Place> declared;
+        std::map<int, Commit> authors;    // of the lines of the first declaration
+        std::map<std::string, int> lines; // its fields -> their lines
+        std::optional<LiveEntry> live;
+        std::optional<OwnedEntry> owned;
+        std::optional<Change> change; // what the plan would do about it
+        std::vector<Finding> findings;
+        std::string elsewhere; // the unit that declares it, where it is another one
+        Ownership ownership = Ownership::foreign;
+    };
+    Task<Explained> explain(std::string name);
+
     LedgerKey ledger_key() const;
     // Rules that the registration of that name is compared by.
     CompareRules rules_of(const DesiredEntry& entry) const;
@@ -96,6 +117,7 @@ private:
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
     Digest answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
+    Task<std::string> newer_than(std::string revision, Milliseconds& asked);
     void remember_drift(const Plan& plan);
     void step(const std::string& name, std::size_t done, std::size_t total) const {
         if (progress_) progress_(name, done, total);

@@ -5,6 +5,7 @@
 #include "model/release.h"
 #include "plan/make_plan.h"
 #include "reconcile/may.h"
+#include "reconcile/selection.h"
 
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct UnitSettings {
     SignOutRule sign_out;
     Limits limits;
     May may;
+    Selection selection;              // of a command; the loop takes everything
     std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", globs
     bool private_urls = false;        // registrations may point at private hosts and plain http
     Reaction changes = Reaction::act;

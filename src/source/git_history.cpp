@@ -169,4 +169,25 @@ std::map<std::string, Commit> find_causes(git_repository* repository, git_commit
     return history.take();
 }
 
+std::map<int, Commit> find_authors(git_repository* repository, git_commit* newest, const std::string& path,
+                                   const std::vector<int>& lines) {
+    std::map<int, Commit> authors;
+    if (lines.empty()) return authors;
+    git_blame_options options = GIT_BLAME_OPTIONS_INIT;
+    options.newest_commit = *git_commit_id(newest);
+    options.min_line = static_cast<std::size_t>(*std::min_element(lines.begin(), lines.end()));
+    options.max_line = static_cast<std::size_t>(*std::max_element(lines.begin(), lines.end()));
+    git_blame* raw = nullptr;
+    if (git_blame_file(&raw, repository, path.c_str(), &options) != 0) return authors;
+    const GitPointer<git_blame> blame(raw);
+    for (const int line : lines) {
+        const auto* hunk = git_blame_get_hunk_byline(raw, static_cast<std::size_t>(line));
+        git_commit* commit = nullptr;
+        if (hunk == nullptr || git_commit_lookup(&commit, repository, &hunk->final_commit_id) != 0) continue;
+        const GitPointer<git_commit> owner(commit);
+        authors[line] = describe_commit(commit);
+    }
+    return authors;
+}
+
 } // namespace kedge

@@ -16,6 +16,7 @@ struct GitFree {
     void operator()(git_blob* object) const { git_blob_free(object); }
     void operator()(git_reference* object) const { git_reference_free(object); }
     void operator()(git_revwalk* object) const { git_revwalk_free(object); }
+    void operator()(git_blame* object) const { git_blame_free(object); }
 };
 template<class T>
 using GitPointer = std::unique_ptr<T, GitFree>;

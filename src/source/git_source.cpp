@@ -2,6 +2,8 @@
 
 #include "base/failure.h"
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -19,8 +21,25 @@ Snapshot GitSource::list_now(const std::string& ref) {
         throw Failure(NextAction::wait_for_change, place_of(options_) + ": read \"" + options_.ref.name +
                                                        "\": it does not lead to a commit; correct the settings");
     }
+    auto newest = list_commit(*commit);
+    if (pinned_.empty()) return newest;
+    if (!tree_.commit_of(pinned_)) {
+        throw Failure(NextAction::wait_for_change, place_of(options_) + ": go back to \"" + pinned_.substr(0, 12) +
+                                                       "\": the repository does not hold that commit; `kedge resume` "
+                                                       "follows the branch again");
+    }
+    auto pinned = list_commit(pinned_);
+    // A yes is always today's.
+    const auto is_releases = [](const FileEntry& file) { return file.path == ".kedge/releases"; };
+    std::erase_if(pinned.files, is_releases);
+    std::copy_if(newest.files.begin(), newest.files.end(), std::back_inserter(pinned.files), is_releases);
+    std::sort(pinned.files.begin(), pinned.files.end());
+    return pinned;
+}
+
+Snapshot GitSource::list_commit(const std::string& commit) {
     TreeRequest request;
-    request.commit = *commit;
+    request.commit = commit;
     request.folder = options_.path;
     request.branch = options_.ref.kind == GitRefKind::commit ? "" : options_.ref.name;
     request.include = options_.include;
@@ -72,6 +91,14 @@ Task<std::vector<BlobText>> GitSource::read(const Snapshot&, std::vector<FileEnt
         }
     };
     co_return co_await worker_.run(std::move(read_blobs));
+}
+
+Task<std::map<int, Commit>> GitSource::blame(const Snapshot& snapshot, std::string path, std::vector<int> lines) {
+    const auto full = options_.path.empty() ? path : options_.path + "/" + path;
+    auto ask = [this, commit = snapshot.revision.id, full, lines = std::move(lines)] {
+        return tree_.blame(commit, full, lines);
+    };
+    co_return co_await worker_.run(std::move(ask));
 }
 
 Task<std::map<std::string, Commit>> GitSource::causes(const Snapshot& snapshot, std::string since,

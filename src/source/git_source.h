@@ -21,13 +21,17 @@ public:
     Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override;
     Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
                                                std::vector<std::string> paths) override;
+    void pin(const std::string& commit) override { pinned_ = commit; }
+    Task<std::map<int, Commit>> blame(const Snapshot& snapshot, std::string path, std::vector<int> lines) override;
 
 private:
     Task<Snapshot> list_mirror(std::string ref);
     Snapshot list_now(const std::string& ref);
+    Snapshot list_commit(const std::string& commit);
 
     GitSourceOptions options_;
     GitTree tree_;         // touched on the worker only
+    std::string pinned_;   // a commit to stay at; empty: follow the ref
     bool damaged_ = false; // the mirror lacks objects: the next fetch makes it anew
     Worker worker_;        // ends before what its work uses
     GitMirror mirror_;

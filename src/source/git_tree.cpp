@@ -207,4 +207,10 @@ std::map<std::string, Commit> GitTree::causes(const CauseRequest& request) {
     return find_causes(repository_.get(), newest.get(), request);
 }
 
+std::map<int, Commit> GitTree::blame(const std::string& commit, const std::string& path,
+                                     const std::vector<int>& lines) {
+    open();
+    return find_authors(repository_.get(), this->commit(commit).get(), path, lines);
+}
+
 } // namespace kedge

@@ -48,6 +48,10 @@ public:
     // its parents.
     std::map<std::string, Commit> causes(const CauseRequest& request);
 
+    // Who wrote each of these lines of a file (its path from the root of the tree). Bounded by the file alone: for a
+    // person who waits.
+    std::map<int, Commit> blame(const std::string& commit, const std::string& path, const std::vector<int>& lines);
+
     // Lets go of the repository's files; the next call opens it anew.
     void close();
     // The last failure was the repository's own: an object that must be there is not.

@@ -1,5 +1,8 @@
 #include "source/names.h"
 
+#include "base/failure.h"
+#include "source/source.h"
+
 namespace kedge {
 
 namespace {
@@ -84,6 +87,17 @@ std::string one_line(std::string_view text) {
         text.remove_prefix(length == 0 ? 1 : length);
     }
     return clean;
+}
+
+void Source::pin(const std::string& commit) {
+    if (commit.empty()) return;
+    throw Failure(NextAction::stop, "source: go back to \"" + commit.substr(0, 12) +
+                                        "\": a plain folder has no history; `kedge resume UNIT` follows it again");
+}
+
+Task<std::map<int, Commit>> Source::blame(const Snapshot&, std::string, std::vector<int>) {
+    std::map<int, Commit> none;
+    co_return none;
 }
 
 } // namespace kedge

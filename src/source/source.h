@@ -31,6 +31,13 @@ public:
     // for sources without history; a path without such a commit is left out.
     virtual Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
                                                        std::vector<std::string> paths) = 0;
+
+    // From the next fetch on: the files of this commit (a full id; empty: the newest again), with the releases of the
+    // newest revision. Failure(stop) where there is no history.
+    virtual void pin(const std::string& commit);
+
+    // Who wrote each of these lines (from 1) of a file of this snapshot. Empty for sources without history.
+    virtual Task<std::map<int, Commit>> blame(const Snapshot& snapshot, std::string path, std::vector<int> lines);
 };
 
 // True for files that a source lists: *.yaml, *.yml outside `.git` and `.kedge`, and `.kedge/overrides`,

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view schema_1 = R"sql(
 CREATE TABLE unit (
     id INTEGER PRIMARY KEY AUTOINCREMENT, installation TEXT NOT NULL, unit TEXT NOT NULL, target TEXT NOT NULL,
-    tenant TEXT NOT NULL, seal_key TEXT NOT NULL, rules TEXT NOT NULL, seal INTEGER NOT NULL,
+    tenant TEXT NOT NULL, seal_key TEXT NOT NULL, rules TEXT NOT NULL, pinned TEXT NOT NULL, seal INTEGER NOT NULL,
     UNIQUE (installation, unit, target)) STRICT;
 CREATE TABLE owned (
     unit INTEGER NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, remote_id TEXT NOT NULL, path TEXT NOT NULL,
@@ -69,7 +69,8 @@ std::int64_t seal_intent(std::int64_t unit, const Intent& i) {
 
 std::int64_t seal_unit(const LedgerKey& key, const LedgerPins& pins) {
     Encoder out;
-    for (const auto* text : {&key.installation, &key.unit, &key.target, &pins.tenant, &pins.seal_key, &pins.rules})
+    for (const auto* text :
+         {&key.installation, &key.unit, &key.target, &pins.tenant, &pins.seal_key, &pins.rules, &pins.commit})
         out.text(*text);
     return seal_of(out);
 }
@@ -94,22 +95,21 @@ void LedgerRows::check_seal(const std::string& table, std::int64_t stored, std::
 }
 
 std::optional<std::int64_t> LedgerRows::find_unit(const LedgerKey& key) {
-    SQLite::Statement find(
-        database_.connection(),
-        "SELECT id, tenant, seal_key, rules, seal FROM unit WHERE installation = ? AND unit = ? AND target = ?");
+    SQLite::Statement find(database_.connection(),
+                           "SELECT id, seal FROM unit WHERE installation = ? AND unit = ? AND target = ?");
     find.bind(1, key.installation);
     find.bind(2, key.unit);
     find.bind(3, key.target);
     if (!find.executeStep()) return std::nullopt;
-    const LedgerPins pins{find.getColumn(1).getString(), find.getColumn(2).getString(), find.getColumn(3).getString()};
-    check_seal("unit", find.getColumn(4).getInt64(), seal_unit(key, pins));
-    return find.getColumn(0).getInt64();
+    const auto id = find.getColumn(0).getInt64();
+    check_seal("unit", find.getColumn(1).getInt64(), seal_unit(key, pins(id)));
+    return id;
 }
 
 std::int64_t LedgerRows::make_unit(const LedgerKey& key) {
     SQLite::Statement add(database_.connection(),
-                          "INSERT INTO unit (installation, unit, target, tenant, seal_key, rules, seal) "
-                          "VALUES (?, ?, ?, '', '', '', ?)");
+                          "INSERT INTO unit (installation, unit, target, tenant, seal_key, rules, pinned, seal) "
+                          "VALUES (?, ?, ?, '', '', '', '', ?)");
     add.bind(1, key.installation);
     add.bind(2, key.unit);
     add.bind(3, key.target);
@@ -119,10 +119,11 @@ std::int64_t LedgerRows::make_unit(const LedgerKey& key) {
 }
 
 LedgerPins LedgerRows::pins(std::int64_t unit) {
-    SQLite::Statement find(database_.connection(), "SELECT tenant, seal_key, rules FROM unit WHERE id = ?");
+    SQLite::Statement find(database_.connection(), "SELECT tenant, seal_key, rules, pinned FROM unit WHERE id = ?");
     find.bind(1, unit);
     if (!find.executeStep()) return {};
-    return {find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString()};
+    return {find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString(),
+            find.getColumn(3).getString()};
 }
 
 void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
@@ -131,12 +132,13 @@ void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
     if (!find.executeStep()) return;
     const LedgerKey key{find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString()};
     SQLite::Statement pin(database_.connection(),
-                          "UPDATE unit SET tenant = ?, seal_key = ?, rules = ?, seal = ? WHERE id = ?");
+                          "UPDATE unit SET tenant = ?, seal_key = ?, rules = ?, pinned = ?, seal = ? WHERE id = ?");
     pin.bind(1, pins.tenant);
     pin.bind(2, pins.seal_key);
     pin.bind(3, pins.rules);
-    pin.bind(4, seal_unit(key, pins));
-    pin.bind(5, unit);
+    pin.bind(4, pins.commit);
+    pin.bind(5, seal_unit(key, pins));
+    pin.bind(6, unit);
     pin.exec();
 }
 

@@ -91,6 +91,8 @@ Json check_json(const Check& check) {
     return json;
 }
 
+} // namespace
+
 Json change_json(const Change& change) {
     Json json;
     json["action"] = to_text(change.action);
@@ -116,6 +118,8 @@ Json change_json(const Change& change) {
     for (const auto& hold : change.holds) json["holds"].push_back(hold_json(hold, change));
     return json;
 }
+
+namespace {
 
 Json counts_json(const Plan& plan) {
     const auto& c = plan.counts;
@@ -257,6 +261,35 @@ Json findings_json(const std::vector<Finding>& findings) {
     json["errors"] = errors;
     json["warnings"] = static_cast<std::int64_t>(findings.size()) - errors;
     json["findings"] = list_json(findings);
+    return json;
+}
+
+Json history_json(const std::vector<PassRecord>& records) {
+    Json json;
+    json["format_version"] = format_version;
+    json["kind"] = "history";
+    json["passes"] = Json::array();
+    for (const auto& record : records) {
+        Json pass;
+        pass["at"] = time_or_null(record.at);
+        pass["revision"] = text_or_null(record.revision);
+        pass["title"] = text_or_null(record.title);
+        pass["writes"] = record.writes;
+        pass["stopped"] = text_or_null(record.stopped);
+        pass["changes"] = Json::array();
+        for (const auto& change : record.changes) {
+            Json one;
+            one["name"] = text(change.name);
+            one["action"] = text(change.action);
+            one["result"] = text(change.result);
+            one["text"] = text_or_null(change.text);
+            one["digest"] = text_or_null(change.digest);
+            one["commit"] = text_or_null(change.commit);
+            one["forced"] = change.forced;
+            pass["changes"].push_back(std::move(one));
+        }
+        json["passes"].push_back(std::move(pass));
+    }
     return json;
 }
 

@@ -127,6 +127,23 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
     return sheet.take();
 }
 
+std::string render_holds(const Plan& plan, const TextStyle& style) {
+    Sheet sheet(style);
+    if (!plan.unit.empty()) sheet.line(sheet.paint()(Colour::bold, "unit: " + visible(plan.unit)));
+    for (const auto& change : plan.changes) {
+        if (!change.holds.empty()) block(sheet, change, style.may_apply);
+    }
+    for (const auto& one : plan.groups) group(sheet, plan, one);
+    sheet.line(std::to_string(count_held(plan)) + " held");
+    return sheet.take();
+}
+
+std::string render_change(const Change& change, const TextStyle& style) {
+    Sheet sheet(style);
+    block(sheet, change, style.may_apply);
+    return sheet.take();
+}
+
 std::string summary_line(const Plan& plan) {
     return count_words(plan) + "; nothing was changed";
 }

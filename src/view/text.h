@@ -2,6 +2,7 @@
 // Foreign text is stripped of control characters; secrets are never there to begin with.
 #pragma once
 #include "model/finding.h"
+#include "model/pass_record.h"
 #include "model/plan.h"
 #include "model/report.h"
 
@@ -19,6 +20,12 @@ struct TextStyle {
 std::string render_findings(const std::vector<Finding>& findings, const TextStyle& style);
 std::string render_plan(const Plan& plan, const TextStyle& style);
 std::string render_report(const Report& report, const TextStyle& style);
+// What is held and what ends it, without the rest of the plan.
+std::string render_holds(const Plan& plan, const TextStyle& style);
+// One change as the plan shows it.
+std::string render_change(const Change& change, const TextStyle& style);
+// The history, newest first.
+std::string render_history(const std::vector<PassRecord>& records, const TextStyle& style);
 // The one closing line of a plan: "271 equal, 14 differ, 6 live but not in git, ...; 1 list, 23 dry runs; nothing was
 // changed".
 std::string summary_line(const Plan& plan);

@@ -41,6 +41,7 @@ void MemorySource::remove(const std::string& path) {
 
 Task<HttpOutcome> DirectClient::send(HttpRequest request) {
     request.headers.emplace_back("Authorization", "Bearer " + token_);
+    if (gate) gate(request);
     auto exchange = plane_.serve(request);
     HttpOutcome outcome;
     if (exchange.line == sandbox::Exchange::Line::answer) {

@@ -47,6 +47,8 @@ public:
     void use_token(std::string token) { token_ = std::move(token); }
     // Changes answers on their way: a control plane that is wrong.
     std::function<void(const HttpRequest&, HttpOutcome&)> tamper;
+    // Asked before a request reaches the control plane; where it throws, it never does.
+    std::function<void(const HttpRequest&)> gate;
 
 private:
     sandbox::TrueFoundry& plane_;

@@ -1,0 +1,41 @@
+#include "cli/looks.h"
+
+#include "view/json_view.h"
+#include "view/markdown.h"
+#include "view/text.h"
+
+namespace kedge {
+
+void show_plans(const Plans& plans, const Options& options, Terminal& terminal, bool may_apply) {
+    if (options.output == Output::json) {
+        Json all = Json::array();
+        for (const auto* plan : plans) all.push_back(plan_json(*plan));
+        terminal.print((all.size() == 1 ? all[0] : all).dump(2));
+        return;
+    }
+    for (const auto* plan : plans) {
+        terminal.print(options.output == Output::markdown ? markdown_plan(*plan)
+                                                          : render_plan(*plan, terminal.style(may_apply)));
+    }
+}
+
+// Siblings are read first: what another unit declares is never pruned here.
+Task<std::vector<Look>> look_at_all(Session& session, const Progress& progress) {
+    if (session.units.size() > 1) {
+        for (auto* unit : session.units) co_await unit->refresh();
+    }
+    std::vector<Look> looks;
+    for (auto* unit : session.units) {
+        unit->set_progress(progress);
+        looks.push_back(co_await unit->look());
+    }
+    co_return looks;
+}
+
+Plans plans_of(const std::vector<Look>& looks) {
+    Plans plans;
+    for (const auto& look : looks) plans.push_back(&look.planned.plan);
+    return plans;
+}
+
+} // namespace kedge

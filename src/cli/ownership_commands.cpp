@@ -1,0 +1,182 @@
+// What a person decides: a release, an adoption, letting go, staying at a commit.
+#include "base/failure.h"
+#include "cli/exit_code.h"
+#include "cli/looks.h"
+#include "io/run.h"
+#include "view/text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace kedge {
+
+namespace {
+
+// As many people as are known to be affected now, unless told otherwise: more of them hold again.
+int most_people(const Change& change, const Options& options) {
+    if (options.at_most > 0) return options.at_most;
+    int most = change.subjects.value_or(0);
+    for (const auto& hold : change.holds) most = std::max(most, hold.subjects.value_or(0));
+    return most;
+}
+
+std::string release_entry_text(const Change& change, const Options& options) {
+    std::string text = "- digest: " + change.digest.hex() + "\n  name: " + Json(change.name).dump() +
+                       "\n  because: " + Json(options.because).dump() + "\n";
+    const int most = most_people(change, options);
+    if (most > 0) text += "  at_most: " + std::to_string(most) + "\n";
+    return text;
+}
+
+} // namespace
+
+int release_command(Session& session, const Options& options, Terminal& terminal) {
+    const auto looks = run_to_end(session.loop, look_at_all(session, terminal.progress()));
+    const Unit* unit = nullptr;
+    std::vector<const Change*> found;
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        for (const auto& change : looks[i].planned.plan.changes) {
+            if (!change.digest.hex().starts_with(options.digest) || options.digest.size() < 12) continue;
+            found.push_back(&change);
+            unit = session.units[i];
+        }
+    }
+    if (found.size() != 1) {
+        terminal.say("release: no planned change has the digest \"" + options.digest +
+                     "\"; a release fits exactly one change as it is now (at least its first 12 digits); `kedge plan` "
+                     "shows them");
+        return exit_error;
+    }
+    const auto entry = release_entry_text(*found.front(), options);
+    const auto written = session.append_release(*unit, entry);
+    if (written.empty()) {
+        terminal.print("Commit these lines to .kedge/releases in the folder of unit \"" + unit->settings().us.unit +
+                       "\":\n\n" + entry);
+    } else {
+        terminal.print("Wrote to " + written + ":\n\n" + entry + "\nThe next pass carries it out, once.");
+    }
+    return exit_ok;
+}
+
+int disown_command(Session& session, const Options& options, Terminal& terminal) {
+    if (options.all != options.names.empty()) {
+        terminal.say("disown: say which: --all, or --name NAME");
+        return exit_error;
+    }
+    std::set<std::string> strangers(options.names.begin(), options.names.end());
+    for (auto* unit : session.units) {
+        const auto result = run_to_end(session.loop, unit->disown(options.names));
+        for (const auto& name : result.forgotten) strangers.erase(name);
+        if (options.output == Output::json) {
+            const Json json = {{"format_version", 1},
+                               {"unit", unit->settings().us.unit},
+                               {"unmarked", result.unmarked},
+                               {"marker_left", result.marker_left},
+                               {"forgotten", result.forgotten}};
+            terminal.print(json.dump(2));
+            continue;
+        }
+        std::string text = "Unit \"" + unit->settings().us.unit + "\": let go of " +
+                           std::to_string(result.forgotten.size()) +
+                           (result.forgotten.size() == 1 ? " registration" : " registrations") +
+                           "; markers taken off: " + std::to_string(result.unmarked.size()) + ".";
+        for (const auto& name : result.marker_left) {
+            text += "\n  " + name +
+                    ": the marker stays (taking it off would change more than the marker); without this installation "
+                    "it means nothing";
+        }
+        terminal.print(text + "\nNothing else was changed.");
+    }
+    for (const auto& name : strangers) {
+        terminal.say("disown: no registration named \"" + name +
+                     "\" belongs to this installation; `kedge plan` shows what does");
+    }
+    return strangers.empty() ? exit_ok : exit_error;
+}
+
+int adopt_command(Session& session, const Options& options, Terminal& terminal) {
+    std::string refusal;
+    for (auto* unit : session.units) {
+        try {
+            const auto id = run_to_end(session.loop, unit->adopt(options.name, options.id));
+            terminal.print("Unit \"" + unit->settings().us.unit + "\" owns \"" + options.name + "\" (id " + id +
+                           ") from now on. Nothing was written; `kedge plan` shows what differs.");
+            return exit_ok;
+        } catch (const Failure& failure) {
+            if (failure.next() != NextAction::stop) throw;
+            refusal = failure.what();
+        }
+    }
+    terminal.say("kedge: " + refusal);
+    return exit_error;
+}
+
+namespace {
+
+Unit* only_unit(Session& session, Terminal& terminal, const std::string& verb) {
+    if (session.units.size() == 1) return session.units.front();
+    terminal.say(verb + ": say which unit: --only-unit NAME");
+    return nullptr;
+}
+
+// What going back cannot undo: ids, and the sign-ins that hung on them.
+std::string cannot_come_back(const Plan& plan) {
+    std::string text;
+    for (const auto& change : plan.changes) {
+        if (change.action == Action::create)
+            text +=
+                "  " + change.name + ": is registered anew, under another id; who had signed in has to do so again\n";
+        if (change.action == Action::remove) text += "  " + change.name + ": is deleted, with its sign-ins\n";
+    }
+    return text.empty() ? "" : "What cannot come back:\n" + text;
+}
+
+void note(Session& session, const Unit& unit, const std::string& title) {
+    PassRecord record;
+    record.at = session.clock.now();
+    record.title = title;
+    run_to_end(session.loop, session.remember(unit, std::move(record)));
+}
+
+} // namespace
+
+int rollback_command(Session& session, const Options& options, Terminal& terminal) {
+    auto* unit = only_unit(session, terminal, "rollback");
+    if (unit == nullptr) return exit_error;
+    const bool full =
+        options.commit.size() == 40 && options.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!full) {
+        terminal.say("rollback: \"" + options.commit + "\" is no full commit id (40 hex digits); `git log` shows them");
+        return exit_error;
+    }
+    const auto before = run_to_end(session.loop, unit->stayed_at());
+    run_to_end(session.loop, unit->stay_at(options.commit));
+    try {
+        const auto look = run_to_end(session.loop, unit->look());
+        terminal.print(render_plan(look.planned.plan, terminal.style(true)));
+        const auto lost = cannot_come_back(look.planned.plan);
+        if (!lost.empty()) terminal.print(lost);
+    } catch (const Failure&) {
+        run_to_end(session.loop, unit->stay_at(before));
+        throw;
+    }
+    const auto& name = unit->settings().us.unit;
+    note(session, *unit, "rollback to " + options.commit.substr(0, 12) + ": " + options.because);
+    terminal.print("Unit \"" + name + "\" stays at " + options.commit.substr(0, 12) + " until `kedge resume " + name +
+                   "`; the next apply or pass carries the plan out.");
+    return exit_ok;
+}
+
+int resume_command(Session& session, const Options& options, Terminal& terminal) {
+    for (auto* unit : session.units) {
+        if (unit->settings().us.unit != options.name) continue;
+        run_to_end(session.loop, unit->stay_at(""));
+        note(session, *unit, "resumed");
+        terminal.print("Unit \"" + options.name + "\" follows its source again, from the next pass on.");
+        return exit_ok;
+    }
+    terminal.say("resume: the settings have no unit \"" + options.name + "\"");
+    return exit_error;
+}
+
+} // namespace kedge

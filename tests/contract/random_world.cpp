@@ -1,0 +1,294 @@
+#include "tests/contract/random_world.h"
+
+#include "base/failure.h"
+#include "model/marker.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+Task<MemoState> KeptMemo::load(std::string) {
+    MemoState state;
+    state.row_key = "the same through all restarts";
+    for (const auto& [path, file] : files_) state.files.push_back(file);
+    for (const auto& [id, row] : rows_) state.rows.push_back(row);
+    state.verdicts = verdicts_;
+    state.rehearsed = rehearsed_;
+    co_return state;
+}
+
+Task<void> KeptMemo::save(std::string, MemoBatch batch) {
+    for (const auto& path : batch.files_gone) files_.erase(path);
+    for (auto& file : batch.files) files_[file.path] = file;
+    for (const auto& id : batch.rows_gone) rows_.erase(id);
+    for (auto& row : batch.rows) rows_[row.remote_id] = row;
+    verdicts_.insert(batch.verdicts.begin(), batch.verdicts.end());
+    rehearsed_.insert(batch.rehearsed.begin(), batch.rehearsed.end());
+    co_return;
+}
+
+void KeptMemo::forget() {
+    files_.clear();
+    rows_.clear();
+    verdicts_.clear();
+    rehearsed_.clear();
+}
+
+namespace {
+
+// What a real control plane may plausibly be like. Names are checked by a regular expression in few worlds: it is slow.
+sandbox::Knobs random_knobs(Dice& dice) {
+    sandbox::Knobs knobs;
+    if (!dice.one_in(10)) knobs.name_pattern.clear();
+    for (auto flag :
+         {&sandbox::Knobs::fill_owned_by, &sandbox::Knobs::fill_defaults, &sandbox::Knobs::fill_provider,
+          &sandbox::Knobs::convert_tool_settings, &sandbox::Knobs::mask_get, &sandbox::Knobs::mask_list,
+          &sandbox::Knobs::mask_put, &sandbox::Knobs::name_on_rows, &sandbox::Knobs::pagination_bounds,
+          &sandbox::Knobs::identical_put_bumps, &sandbox::Knobs::dry_run_reports_417, &sandbox::Knobs::check_sources}) {
+        if (dice.one_in(6)) knobs.*flag = false;
+    }
+    for (auto flag :
+         {&sandbox::Knobs::fill_nulls, &sandbox::Knobs::fill_empties, &sandbox::Knobs::creator_as_manager,
+          &sandbox::Knobs::lowercase_emails, &sandbox::Knobs::strip_trailing_slash, &sandbox::Knobs::sign_upload_urls,
+          &sandbox::Knobs::mask_references, &sandbox::Knobs::mask_placeholders, &sandbox::Knobs::mask_additional_headers,
+          &sandbox::Knobs::auth_list_shows_oauth, &sandbox::Knobs::url_change_drops,
+          &sandbox::Knobs::oauth_secret_change_drops, &sandbox::Knobs::collaborator_removal_drops,
+          &sandbox::Knobs::delete_checks_references, &sandbox::Knobs::type_change, &sandbox::Knobs::strict_keys}) {
+        if (dice.one_in(8)) knobs.*flag = true;
+    }
+    if (dice.one_in(6)) knobs.mask = dice.pick({"", "<redacted>", "REDACTED", "••••••"});
+    if (dice.one_in(6)) knobs.collaborators_order = dice.pick({"sorted", "reversed"});
+    if (dice.one_in(6)) knobs.sets_order = dice.pick({"sorted", "reversed"});
+    if (dice.one_in(6)) knobs.list_order = dice.pick({"created_asc", "shuffled"});
+    if (dice.one_in(6)) knobs.tool_metadata_shape = "map";
+    if (dice.one_in(6)) knobs.inline_spec = "store";
+    if (dice.one_in(6)) knobs.dry_run_id = "synthetic";
+    if (dice.one_in(6)) knobs.create_status = 201;
+    if (dice.one_in(6)) knobs.delete_status = 204;
+    if (dice.one_in(12)) knobs.disabled_key = "denied_tools";
+    if (dice.one_in(12)) knobs.known_subjects = "team:everyone,team:platform,user:bob@example.com";
+    return knobs;
+}
+
+// A list in pages needs an order.
+WorldOptions random_options(Dice& dice, const std::map<std::string, std::string>& environment) {
+    WorldOptions options;
+    options.knobs = random_knobs(dice);
+    if (options.knobs.list_order != "shuffled" && dice.one_in(3)) options.page_size = dice.between(1, 4);
+    options.environment = environment;
+    options.secrets = {"env:TOKEN_*"};
+    return options;
+}
+
+std::map<std::string, std::string> random_environment(Dice& dice, ManifestMaker& maker) {
+    std::map<std::string, std::string> environment{{"TOKEN_A", maker.secret()}};
+    if (!dice.one_in(12)) environment["TOKEN_B"] = maker.secret();
+    return environment;
+}
+
+} // namespace
+
+RandomWorld::RandomWorld(std::uint64_t seed)
+    : dice_(seed), maker_(dice_), environment_(random_environment(dice_, maker_)),
+      world_(random_options(dice_, environment_)), git_(dice_, maker_, world_.source), watch_(world_, git_, maker_) {
+    const auto& knobs = world_.plane.knobs();
+    // These refuse what git says, or a part of it.
+    const bool strict = knobs.strict_keys && knobs.disabled_key != "disabled_tools";
+    if (strict || !knobs.known_subjects.empty() || !environment_.contains("TOKEN_B")) watch_.allow_refusals();
+    for (const auto& row : sandbox::knob_table()) {
+        const auto text = sandbox::knob_text(knobs, row);
+        if (text != sandbox::knob_text({}, row)) tell("knob " + std::string(row.name) + "=" + text);
+    }
+    choose_settings();
+    watch_requests();
+    start_daemon();
+}
+
+void RandomWorld::choose_settings() {
+    auto& settings = world_.settings;
+    if (dice_.one_in(3)) {
+        settings.limits.population = dice_.between(1, 5); // the usual shares, of a small population
+    } else {
+        settings.limits.population = 1000;
+    }
+    if (dice_.one_in(4)) settings.prune_delay = Milliseconds(600000);
+    if (dice_.one_in(8)) settings.drift = Reaction::report;
+    if (dice_.one_in(8)) settings.on_invalid_stop = true;
+    if (dice_.one_in(12)) settings.prune = Prune::never;
+    if (dice_.one_in(4)) settings.rehearse = dice_.one_in(2) ? Rehearse::never : Rehearse::updates;
+    if (settings.rehearse != Rehearse::always) tell("not every change is rehearsed");
+    if (dice_.one_in(4)) settings.on_unknown_secret = OnUnknownSecret::send;
+    if (dice_.one_in(8)) settings.sign_out.who = dice_.one_in(2) ? SignOut::never : SignOut::always;
+}
+
+// A process that dies at a request: nothing comes after it, neither to the control plane nor to the ledger.
+void RandomWorld::watch_requests() {
+    world_.direct.gate = [this](const HttpRequest&) {
+        if (dead_) throw Crash{};
+        if (requests_left_ != 0 || !dies_before_) return;
+        dead_ = true;
+        throw Crash{};
+    };
+    world_.direct.tamper = [this](const HttpRequest&, HttpOutcome&) {
+        if (requests_left_-- != 0) return;
+        dead_ = true;
+        throw Crash{};
+    };
+}
+
+void RandomWorld::start_daemon() {
+    const UnitParts parts{world_.source,  world_.provider, world_.ledger, memo_,
+                          world_.secrets, world_.clock,    world_.pool};
+    world_.unit = std::make_unique<Unit>(world_.settings, parts);
+}
+
+std::string RandomWorld::story() const {
+    std::string text;
+    for (const auto& line : story_) text += "  " + line + "\n";
+    return text;
+}
+
+void RandomWorld::run() {
+    for (int i = dice_.between(1, 4); i > 0; --i) tell(git_.add());
+    if (dice_.one_in(2)) pass(Weather::calm);
+    for (int i = dice_.between(2, 6); i > 0; --i) {
+        step();
+        if (!dice_.one_in(4)) pass(weather());
+    }
+    const auto report = settle();
+    watch_.at_rest(report);
+}
+
+RandomWorld::Weather RandomWorld::weather() {
+    if (dice_.one_in(2)) return Weather::calm;
+    return dice_.one_in(4) ? Weather::deadly : Weather::rough;
+}
+
+void RandomWorld::spoil(Weather weather) {
+    world_.plane.faults().clear();
+    requests_left_ = -1;
+    if (weather == Weather::calm) return;
+    const std::string methods[] = {"PUT", "PUT", "GET", "DELETE", "*"};
+    for (int i = dice_.between(1, 2); i > 0; --i) {
+        const auto text = methods[dice_.below(5)] + " ** " +
+                          dice_.pick({"429", "too_many", "503", "500", "502", "409", "reset_before", "reset_after",
+                                      "truncate", "cut_json", "empty", "silent", "slow"}) +
+                          " count=" + std::to_string(dice_.between(1, 6)) + " skip=" + std::to_string(dice_.below(6)) +
+                          dice_.pick({"", "", " when=real", " after=true"});
+        auto parsed = sandbox::parse_fault(text);
+        demand(parsed.problem.empty(), "the test's own fault: " + parsed.problem);
+        tell("fault " + text);
+        world_.plane.faults().add(parsed.fault);
+    }
+    if (weather != Weather::deadly) return;
+    requests_left_ = dice_.between(1, 20);
+    dies_before_ = dice_.one_in(2);
+    tell("dies " + std::string(dies_before_ ? "before" : "after") + " request " + std::to_string(requests_left_));
+}
+
+// Why it ended early; empty: it did not.
+std::string RandomWorld::attempt(const std::function<void()>& deed) {
+    try {
+        deed();
+    } catch (const Failure& failure) {
+        return failure.what();
+    } catch (const Crash&) {
+        return "died";
+    }
+    return {};
+}
+
+// Nothing that is remembered changes a decision, and looking changes nothing.
+void RandomWorld::look_twice() {
+    const auto first = world_.look().planned.plan;
+    watch_.saw(first);
+    const auto second = world_.look().planned.plan;
+    demand(first.changes == second.changes && first.digest == second.digest, "two looks give two plans");
+    NoMemo nothing;
+    const UnitParts parts{world_.source,  world_.provider, world_.ledger, nothing,
+                          world_.secrets, world_.clock,    world_.pool};
+    Unit stranger(world_.settings, parts);
+    const auto third = run_to_end(world_.loop, stranger.look()).planned.plan;
+    demand(first.changes == third.changes && first.groups == third.groups, "what is remembered changes the plan");
+}
+
+// Between look and act somebody changes what is to be written, and enough time passes for kedge to doubt its look.
+void RandomWorld::interfere(Shelf& before) {
+    interfered_.clear();
+    const auto& all = world_.plane.registry().in_order();
+    if (all.empty() || !dice_.one_in(8)) return;
+    const auto id = dice_.pick(all)->id;
+    world_.clock.advance(Milliseconds(31000));
+    const auto name = world_.plane.registry().by_id(id)->name;
+    world_.edit_live(name, {{"description", "Edited meanwhile " + std::to_string(++numbers_)}});
+    tell("meanwhile " + name + " is edited");
+    watch_.touched(id);
+    before = watch_.shelf();
+    interfered_ = id;
+}
+
+Report RandomWorld::pass(Weather weather) {
+    spoil(weather);
+    const bool calm = weather == Weather::calm;
+    auto before = watch_.shelf();
+    std::optional<Look> look;
+    Report report;
+    auto why = attempt([&] {
+        if (calm && dice_.one_in(3)) look_twice();
+        look = world_.look();
+    });
+    demand(watch_.shelf() == before, "a look changed something");
+    if (look) {
+        const auto plan = look->planned.plan;
+        watch_.saw(plan);
+        last_plan_ = plan;
+        interfere(before);
+        watch_.before_acting();
+        why = attempt([&] { report = run_to_end(world_.loop, world_.unit->act(std::move(*look), {}, {})); });
+        watch_.after_acting(before, plan);
+        const auto still = watch_.shelf();
+        if (!interfered_.empty() && still.contains(interfered_))
+            demand(still.at(interfered_) == before.at(interfered_), "what somebody changed meanwhile was overwritten");
+        demand(interfered_.empty() || still.contains(interfered_), "what somebody changed meanwhile was deleted");
+        watch_.saw(report);
+    }
+    watch_.saw_text(why);
+    demand(!calm || why.empty(), "a pass without faults failed: " + why);
+    std::string done;
+    for (const auto& outcome : report.outcomes)
+        done += " " + std::string(to_text(outcome.result)) + ":" + outcome.change.name;
+    tell("pass" + (why.empty() ? done : ": " + why));
+    world_.plane.faults().clear();
+    requests_left_ = -1;
+    if (dead_) restart();
+    return report;
+}
+
+Report RandomWorld::settle() {
+    if (!dice_.one_in(4)) git_.mend_all();
+    tell("settle");
+    restart();
+    pass(Weather::calm);
+    interfered_.clear();
+    world_.clock.advance(world_.settings.prune_delay + Milliseconds(1000));
+    Report report;
+    for (int i = 0;; ++i) {
+        const auto before = world_.writes();
+        report = pass(Weather::calm);
+        const bool moved = std::any_of(report.outcomes.begin(), report.outcomes.end(),
+                                       [](const Outcome& outcome) { return outcome.result == Result::done; });
+        if (!moved && world_.writes() == before && interfered_.empty()) break;
+        demand(i < 14, "it does not come to rest");
+        world_.clock.advance(Milliseconds(1000));
+    }
+    const auto before = world_.writes();
+    memo_.forget();
+    restart();
+    spoil(Weather::calm);
+    const auto again = world_.apply();
+    demand(world_.writes() == before, "a further apply writes something");
+    demand(again.plan.changes == report.plan.changes, "a further look plans something else");
+    return again;
+}
+
+} // namespace kedge

@@ -1,0 +1,103 @@
+// What must hold once nothing moves any more.
+#include "model/marker.h"
+#include "model/secret_fields.h"
+#include "plan/compare.h"
+#include "sandbox/normalise.h"
+#include "tests/contract/world_watch.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+std::string words(const Outcome& outcome) {
+    auto text = outcome.change.name + " (" + std::string(to_text(outcome.change.action)) + ") " +
+                std::string(to_text(outcome.result)) + ": " + outcome.text;
+    for (const auto& difference : outcome.change.differences)
+        text += "; " + difference.path + " " + difference.live + " -> " + difference.desired;
+    return text;
+}
+
+bool is_declared_wrong(const Plan& plan, const std::string& name) {
+    return std::any_of(plan.findings.begin(), plan.findings.end(), [&](const Finding& finding) {
+        return finding.severity == Severity::error && (finding.name == name || finding.name.empty());
+    });
+}
+
+} // namespace
+
+void WorldWatch::at_rest(const Report& report) {
+    outcomes_at_rest(report);
+    ledger_equals_live(report);
+    live_equals_git(report);
+}
+
+void WorldWatch::outcomes_at_rest(const Report& report) const {
+    demand(report.stopped.empty(), "a pass without faults ended early: " + report.stopped);
+    for (const auto& outcome : report.outcomes) {
+        const auto& holds = outcome.change.holds;
+        const bool unsure = std::any_of(holds.begin(), holds.end(), [](const Hold& hold) {
+            return hold.reason == HoldReason::unsure || hold.reason == HoldReason::upgrade;
+        });
+        demand(!unsure, "held for no reason that there is: " + words(outcome));
+        const bool rests = outcome.result == Result::held || may_refuse_;
+        demand(rests, "neither done nor held: " + words(outcome));
+    }
+}
+
+void WorldWatch::ledger_equals_live(const Report& report) {
+    const auto ledger = run_to_end(world_.loop, world_.ledger.load(world_.unit->ledger_key()));
+    demand(ledger.open.empty(), "an intent without an outcome is left");
+    for (const auto& [name, owned] : ledger.owned) {
+        const auto* server = world_.plane.registry().by_id(owned.remote_id);
+        demand(owned.name == name, name + ": the ledger has it under another name");
+        const bool held = find_change(report.plan, name) != nullptr || is_declared_wrong(report.plan, name);
+        demand(server != nullptr || held, name + ": the ledger owns what is not there");
+        if (server == nullptr) continue;
+        demand(server->name == name, name + ": the ledger's id is that of " + server->name);
+        demand(server->type == owned.type, name + ": the ledger has another type");
+    }
+    for (const auto& [name, manifest] : git_.good()) {
+        if (find_change(report.plan, name) != nullptr || is_declared_wrong(report.plan, name)) continue;
+        const auto* server = world_.plane.registry().by_name(name);
+        const auto owned = ledger.owned.find(name);
+        const bool owns = owned != ledger.owned.end() && server != nullptr && owned->second.remote_id == server->id;
+        const Json::json_pointer tag("/tags/kedge");
+        const auto live = server == nullptr ? Json::object() : server->document();
+        const bool others = live.contains(tag) && live[tag] == make_marker("other", "tools", name);
+        demand(owns || others, name + " is in sync, and the ledger does not own it");
+    }
+}
+
+// The two sides as far as they can be compared from outside: without secrets, and without what a manifest leaves to
+// others.
+Json WorldWatch::as_compared(Json document, const Json& manifest) const {
+    document = without_reserved_tags(world_.dialect->canonical(std::move(document)));
+    for_each_secret(document, [](const std::string&, Json& value) { value = "secret"; });
+    if (!manifest.contains("ownedBy")) document.erase("ownedBy");
+    const auto block = manifest.value("x-kedge", Json::object());
+    if (block.contains("keep")) document.erase("collaborators");
+    if (block.contains("ignore") && document.contains("tags")) {
+        document["tags"].erase("owner");
+        if (document["tags"].empty()) document.erase("tags");
+    }
+    return document;
+}
+
+void WorldWatch::live_equals_git(const Report& report) {
+    for (const auto& [name, manifest] : git_.good()) {
+        if (find_change(report.plan, name) != nullptr || is_declared_wrong(report.plan, name)) continue;
+        const auto* server = world_.plane.registry().by_name(name);
+        demand(server != nullptr, name + " is in git, not live, and not in the plan");
+        auto wanted = manifest;
+        wanted.erase("x-kedge");
+        const sandbox::SaveContext context{world_.plane.knobs(), world_.plane.tenant(), server->creator_slug};
+        sandbox::normalise(wanted, context);
+        const auto git = as_compared(std::move(wanted), manifest).dump();
+        const auto live = as_compared(server->document(), manifest).dump();
+        demand(git == live, name + " differs, and the plan does not say so:\n  git  " + git + "\n  live " + live);
+    }
+}
+
+} // namespace kedge
