@@ -4,6 +4,7 @@
 #include "main/wiring.h"
 #include "manifest/schema.h"
 #include "store/store_lock.h"
+#include "view/json_schema.h"
 
 #include <cstdio>
 #include <utility>
@@ -72,6 +73,12 @@ int with_settings(const Options& options, const Environment& environment, Termin
     }
 }
 
+Json schema_of(const std::string& kind) {
+    if (kind == "plan") return plan_schema();
+    if (kind == "report") return report_schema();
+    return kind == "manifest" ? manifest_schema() : settings_schema();
+}
+
 } // namespace
 
 int run_kedge(const std::vector<std::string>& arguments, const Environment& environment) {
@@ -90,7 +97,7 @@ int run_kedge(const std::vector<std::string>& arguments, const Environment& envi
         return exit_ok;
     }
     if (options.verb == Verb::schema) {
-        terminal.print((options.schema_kind == "manifest" ? manifest_schema() : settings_schema()).dump(2));
+        terminal.print(schema_of(options.schema_kind).dump(2));
         return exit_ok;
     }
     try {

@@ -65,6 +65,7 @@ void fill(Json& schema, const std::vector<SettingKey>& keys) {
 }
 
 void fill_named(Json& schema, Json members) {
+    schema["minProperties"] = 1;
     schema["propertyNames"] = {{"pattern", name_pattern}};
     schema["additionalProperties"] = std::move(members);
 }
@@ -73,8 +74,9 @@ void fill_named(Json& schema, Json members) {
 Json source_schema() {
     auto schema = table_schema(source_keys());
     const auto both = [](const char* one, const char* other) { return Json{{"required", Json::array({one, other})}}; };
+    const Json git{{"required", Json::array({"git"})}, {"properties", {{"folder", false}}}};
     const Json folder{{"required", Json::array({"folder"})}, {"maxProperties", 1}};
-    schema["oneOf"] = Json::array({Json{{"required", Json::array({"git"})}}, folder});
+    schema["oneOf"] = Json::array({git, folder});
     schema["not"] = {{"anyOf", Json::array({both("branch", "tag"), both("branch", "commit"), both("tag", "commit")})}};
     return schema;
 }

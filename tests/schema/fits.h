@@ -130,6 +130,8 @@ private:
             }
         } else if (keyword == "propertyNames") {
             for (auto it = value.begin(); object && it != value.end(); ++it) check(said, it.key(), at + "/" + it.key());
+        } else if (keyword == "minProperties") {
+            require(!object || value.size() >= said, at, "has too few fields");
         } else if (keyword == "maxProperties") {
             require(!object || value.size() <= said, at, "has too many fields");
         } else if (keyword == "if") {
