@@ -65,7 +65,11 @@ TEST(schema, json_schema_says_what_the_table_says) {
     EXPECT_EQ(remote["required"], (Json{"type", "name", "description", "url", "collaborators"}));
     EXPECT_EQ(remote["properties"]["type"]["const"], "mcp-server/remote");
     EXPECT_FALSE(remote.contains("additionalProperties"));
-    EXPECT_EQ(remote["properties"]["auth_data"]["oneOf"].size(), 3u);
+    ASSERT_EQ(remote["properties"]["auth_data"]["oneOf"].size(), 4u);
+    EXPECT_EQ(remote["properties"]["auth_data"]["oneOf"][3], (Json{{"type", "null"}})) << "optional fields may be null";
+    EXPECT_EQ(remote["properties"]["auth_data"]["oneOf"][0]["properties"]["auth_level"]["enum"],
+              (Json{"global", "per_user", nullptr}));
+    EXPECT_EQ(remote["properties"]["transport"]["deprecated"], true);
     EXPECT_EQ(remote["properties"]["auth_data"]["oneOf"][0]["properties"]["headers"]["writeOnly"], true);
     EXPECT_EQ(remote["properties"]["tls_settings"]["properties"]["reject_unauthorized"]["default"], true);
     EXPECT_EQ(schema["$defs"]["x-kedge"]["additionalProperties"], false);
