@@ -116,7 +116,8 @@ Change make_change(const PlanInput& input, const Compared& compared, Action acti
     change.digest =
         change_digest(input.target.key(), action, change.name, change.desired, change.live, compared.fingerprint);
     change.cause.kind = cause_of(input, candidate);
-    if (action == Action::rotate && candidate.rotated) change.cause.secrets = entry.references;
+    // An update carries the new value as well: a dry run that finds the rest equal must not drop it.
+    if (candidate.live != nullptr && candidate.rotated) change.cause.secrets = entry.references;
     change.cause.commit = commit_of(input, change.cause.kind, file.path);
     return change;
 }

@@ -13,6 +13,7 @@ namespace {
 // A difference in a secret field, or one that git may have moved and the control plane hides: its "equal" says nothing
 // about these.
 bool may_move_a_secret(const Change& change) {
+    if (!change.cause.secrets.empty()) return true; // rotated: a dry run never sees the new value
     const bool git_moved = change.cause.kind == CauseKind::git_moved || change.cause.kind == CauseKind::both_moved;
     return std::any_of(change.differences.begin(), change.differences.end(), [&](const FieldDifference& difference) {
         const bool secret = difference.live == hidden_secret || difference.desired == hidden_secret;

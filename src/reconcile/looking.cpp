@@ -126,7 +126,7 @@ void Looking::recover_open_intents() {
             if (marked || known || live->live == intent.desired) {
                 OwnedEntry owned = known ? look_.ledger.owned.at(intent.name) : OwnedEntry{};
                 owned.name = intent.name;
-                owned.type = intent.type;
+                owned.type = live->type; // of a replacement that never went out, it is the old one
                 owned.remote_id = live->remote_id;
                 owned.marked = marked;
                 owned.declared = intent.at;

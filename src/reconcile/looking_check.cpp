@@ -154,7 +154,8 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
     for (std::size_t i = 0; i < slice.size(); ++i) {
         const auto& change = *slice[i];
         const bool check = resources.contains(change.name);
-        if (check && answers[i].kind == Rehearsal::Kind::differs && !answers[i].subjects)
+        // Of a change of auth it is asked anew each time: people may have signed in since.
+        if (check && answers[i].kind == Rehearsal::Kind::differs && !answers[i].subjects && !change.auth_change)
             new_rehearsed_.push_back(rehearsed_key(change));
         if (answers[i].kind == Rehearsal::Kind::equal && change.action == Action::update) {
             const auto* live = unit_.live_.find(change.name);

@@ -1,5 +1,5 @@
-// One random life of one unit: commits, drift, sign-ins, releases, faults, crashes, restarts, a lost ledger. After every
-// pass a WorldWatch compares what happened with what was promised; in the end all has to come to rest.
+// One random life of one unit: commits, drift, sign-ins, releases, faults, crashes, restarts, a lost ledger. After
+// every pass a WorldWatch compares what happened with what was promised; in the end all has to come to rest.
 #pragma once
 #include "tests/contract/dice.h"
 #include "tests/contract/random_git.h"

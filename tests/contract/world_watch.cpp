@@ -32,9 +32,10 @@ Shelf WorldWatch::shelf() {
         seen.name = server->name;
         seen.manifest = server->manifest;
         seen.credentials = static_cast<int>(server->auth.size());
-        seen.visible = static_cast<int>(std::count_if(server->auth.begin(), server->auth.end(), [&](const auto& record) {
-            return record.source != "oauth" || shows_oauth;
-        }));
+        seen.visible =
+            static_cast<int>(std::count_if(server->auth.begin(), server->auth.end(), [&](const auto& record) {
+                return record.source != "oauth" || shows_oauth;
+            }));
     }
     return shelf;
 }
@@ -145,7 +146,8 @@ void WorldWatch::deleted(const std::string& id, const Registration& what, const 
     demand(vouched, what.name + " was deleted though this ledger never saw it declared");
     for (const auto* user : world_.plane.registry().in_order()) {
         const auto names = user->type == "mcp-server/virtual" ? user->document()["servers"].dump() : std::string();
-        demand(names.find("\"" + what.name + "\"") == std::string::npos, what.name + " was deleted under " + user->name);
+        demand(names.find("\"" + what.name + "\"") == std::string::npos,
+               what.name + " was deleted under " + user->name);
     }
 }
 
@@ -177,7 +179,8 @@ void WorldWatch::signed_out(const Registration& what, const Change& change) {
     const bool removal = change.action == Action::remove || change.action == Action::replace;
     if (what.credentials == 0 || (removal && what.visible == 0)) return;
     if (world_.settings.sign_out.who == SignOut::always) return;
-    demand(world_.settings.sign_out.who != SignOut::never, what.name + ": people were signed out, which is never allowed");
+    demand(world_.settings.sign_out.who != SignOut::never,
+           what.name + ": people were signed out, which is never allowed");
     demand(is_released(change), what.name + ": people were signed out unreleased");
     demand(++used_[change.digest] <= releases_[change.digest], what.name + ": a release was used twice");
     const int most = at_most_[change.digest];

@@ -65,12 +65,12 @@ private:
     const ManifestMaker& maker_;
     std::vector<std::string> hidden_;
     bool may_refuse_ = false;
-    std::map<Digest, int> releases_;          // entries for each digest
-    std::map<Digest, int> at_most_;           // most people that any of them allows; 0: any number
-    std::map<Digest, int> used_;              // sign-outs that happened
-    std::set<std::string> declared_;          // names that this ledger has seen in git
-    std::set<std::string> never_pruned_;      // of these: said prune: never, when last seen
-    std::set<std::string> owned_ids_;         // in the ledger when the pass began
+    std::map<Digest, int> releases_;            // entries for each digest
+    std::map<Digest, int> at_most_;             // most people that any of them allows; 0: any number
+    std::map<Digest, int> used_;                // sign-outs that happened
+    std::set<std::string> declared_;            // names that this ledger has seen in git
+    std::set<std::string> never_pruned_;        // of these: said prune: never, when last seen
+    std::set<std::string> owned_ids_;           // in the ledger when the pass began
     std::map<std::string, std::string> theirs_; // id -> manifest, of what was never ours
 };
 

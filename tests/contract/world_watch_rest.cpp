@@ -25,10 +25,16 @@ bool is_declared_wrong(const Plan& plan, const std::string& name) {
     });
 }
 
+bool is_marked_by(const Json& manifest, const std::string& installation, const std::string& name) {
+    static const Json::json_pointer tag("/tags/kedge");
+    return manifest.contains(tag) && manifest[tag] == make_marker(installation, "tools", name);
+}
+
 } // namespace
 
 void WorldWatch::at_rest(const Report& report) {
     outcomes_at_rest(report);
+    if (world_.settings.on_invalid_stop && has_errors(report.plan.findings)) return; // then nothing is done at all
     ledger_equals_live(report);
     live_equals_git(report);
 }
@@ -52,8 +58,9 @@ void WorldWatch::ledger_equals_live(const Report& report) {
     for (const auto& [name, owned] : ledger.owned) {
         const auto* server = world_.plane.registry().by_id(owned.remote_id);
         demand(owned.name == name, name + ": the ledger has it under another name");
+        const bool others = is_marked_by(world_.live(name), "other", name);
         const bool held = find_change(report.plan, name) != nullptr || is_declared_wrong(report.plan, name);
-        demand(server != nullptr || held, name + ": the ledger owns what is not there");
+        demand(server != nullptr || held || others, name + ": the ledger owns what is not there");
         if (server == nullptr) continue;
         demand(server->name == name, name + ": the ledger's id is that of " + server->name);
         demand(server->type == owned.type, name + ": the ledger has another type");
@@ -63,9 +70,7 @@ void WorldWatch::ledger_equals_live(const Report& report) {
         const auto* server = world_.plane.registry().by_name(name);
         const auto owned = ledger.owned.find(name);
         const bool owns = owned != ledger.owned.end() && server != nullptr && owned->second.remote_id == server->id;
-        const Json::json_pointer tag("/tags/kedge");
-        const auto live = server == nullptr ? Json::object() : server->document();
-        const bool others = live.contains(tag) && live[tag] == make_marker("other", "tools", name);
+        const bool others = is_marked_by(world_.live(name), "other", name);
         demand(owns || others, name + " is in sync, and the ledger does not own it");
     }
 }
@@ -94,9 +99,13 @@ void WorldWatch::live_equals_git(const Report& report) {
         wanted.erase("x-kedge");
         const sandbox::SaveContext context{world_.plane.knobs(), world_.plane.tenant(), server->creator_slug};
         sandbox::normalise(wanted, context);
+        auto as_written = manifest;
+        as_written.erase("x-kedge");
+        const auto plain = as_compared(std::move(as_written), manifest).dump();
         const auto git = as_compared(std::move(wanted), manifest).dump();
         const auto live = as_compared(server->document(), manifest).dump();
-        demand(git == live, name + " differs, and the plan does not say so:\n  git  " + git + "\n  live " + live);
+        demand(git == live || plain == live,
+               name + " differs, and the plan does not say so:\n  git  " + git + "\n  live " + live);
     }
 }
 

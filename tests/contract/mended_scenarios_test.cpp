@@ -1,0 +1,79 @@
+// What random worlds found, each as a story of its own.
+#include "tests/contract/world.h"
+
+#include <gtest/gtest.h>
+
+using namespace kedge;
+
+namespace {
+
+LedgerState ledger_of(World& world) {
+    return run_to_end(world.loop, world.ledger.load(world.unit->ledger_key()));
+}
+
+} // namespace
+
+TEST(mended, a_rotated_secret_is_sent_though_a_dry_run_finds_all_else_equal) {
+    WorldOptions options;
+    options.environment = {{"GITHUB_TOKEN", "value-one"}};
+    options.secrets = {"env:GITHUB_TOKEN"};
+    options.knobs.strip_trailing_slash = true; // `url` differs in every pass, and every dry run says that it would not
+    World world(options);
+    auto text = World::remote("github", "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    "
+                                        "Authorization: Bearer ${env:GITHUB_TOKEN}\n");
+    text.replace(text.find("/mcp\n"), 5, "/mcp/\n");
+    world.source.set("github.yaml", text);
+    world.converge();
+    ASSERT_EQ(world.live("github")["auth_data"]["headers"]["Authorization"], "Bearer value-one");
+    world.secrets = SecretStore(options.secrets, {{"GITHUB_TOKEN", "value-two"}}, Secret("a key of the tests"));
+    world.converge();
+    EXPECT_EQ(world.live("github")["auth_data"]["headers"]["Authorization"], "Bearer value-two");
+    const auto writes = world.writes();
+    world.converge();
+    EXPECT_EQ(world.writes(), writes);
+}
+
+TEST(mended, a_replacement_that_died_before_its_first_request_leaves_the_old_type_in_the_ledger) {
+    World world;
+    world.add("github");
+    world.converge();
+    world.source.set("github.yaml", "type: mcp-server/stdio\nname: github\ndescription: Tools of github\ncommand: npx\n"
+                                    "collaborators:\n  - subject: team:everyone\n    role_id: mcp-server-user\n");
+    world.release(*find_change(world.plan(), "github"));
+    auto look = world.look();
+    struct Death {};
+    world.direct.gate = [](const HttpRequest&) { throw Death(); };
+    EXPECT_THROW(run_to_end(world.loop, world.unit->act(std::move(look), {}, {})), Death);
+    world.direct.gate = nullptr;
+    world.source.set("github.yaml", World::remote("github"));
+    world.restart();
+    world.converge();
+    EXPECT_EQ(ledger_of(world).owned.at("github").type, "mcp-server/remote");
+}
+
+TEST(mended, a_registration_that_somebody_made_anew_is_owned_under_its_new_id) {
+    World world;
+    world.add("github");
+    world.add("jira");
+    world.converge();
+    const auto copy = world.live("github");
+    world.plane.registry().remove(*world.plane.registry().by_name("github"));
+    world.add_live(copy);
+    world.converge();
+    EXPECT_EQ(world.writes(), 2U);
+    EXPECT_EQ(ledger_of(world).owned.at("github").remote_id, world.plane.registry().by_name("github")->id);
+}
+
+TEST(mended, a_sign_in_after_the_first_dry_run_shows_in_the_next_plan) {
+    World world;
+    const std::string oauth = "auth_data:\n  type: oauth2\n  authorization_url: https://idp.example.com/authorize\n"
+                              "  jwt_source: access_token\n  token_url: https://";
+    world.add("jira", oauth + "one.example.com/token\n");
+    world.converge();
+    world.add("jira", oauth + "two.example.com/token\n");
+    EXPECT_TRUE(find_change(world.plan(), "jira")->runs());
+    world.sign_in("jira", "ann");
+    const auto plan = world.plan();
+    ASSERT_FALSE(find_change(plan, "jira")->holds.empty());
+    EXPECT_EQ(find_change(plan, "jira")->holds.front().reason, HoldReason::sign_out);
+}
