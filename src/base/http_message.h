@@ -14,6 +14,7 @@ struct HttpRequest {
     std::string target; // path and query, percent-encoded, relative to the target's base URL; starts with '/'
     HttpHeaders headers;
     std::string body;
+    bool only_looks = false; // changes nothing, whatever its method says: may be given up at any moment
 
     bool operator==(const HttpRequest&) const = default;
 };

@@ -31,37 +31,11 @@ void show_reports(const std::vector<Report>& reports, const Options& options, Te
     }
 }
 
-// The first signal asks for an orderly end (what is in flight is finished), the second ends at once.
-class StopSignals {
-public:
-    explicit StopSignals(EventLoop& loop) : signals_(loop, SIGINT, SIGTERM) { wait(); }
-    bool stopped() const { return stopped_; }
-    std::function<void()> on_stop;
-
-private:
-    void wait() {
-        signals_.async_wait([this](const boost::system::error_code& error, int signal) {
-            if (error) return;
-            if (stopped_) {
-                std::signal(signal, SIG_DFL);
-                std::raise(signal);
-            }
-            stopped_ = true;
-            if (on_stop) on_stop();
-            wait();
-        });
-    }
-
-    boost::asio::signal_set signals_;
-    bool stopped_ = false;
-};
-
-Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, const StopSignals& signals,
-                                     Terminal& terminal) {
+Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, Terminal& terminal) {
     std::vector<Report> reports;
     const auto progress = terminal.progress();
     for (std::size_t i = 0; i < looks.size(); ++i) {
-        std::function<bool()> stop = [&signals] { return signals.stopped(); };
+        std::function<bool()> stop = [&session] { return session.stop.asked(); };
         std::size_t done = 0;
         const auto total = static_cast<std::size_t>(count_running(looks[i].planned.plan));
         std::function<void(const Outcome&)> watch = [&progress, &done, total](const Outcome&) {
@@ -127,19 +101,17 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
         terminal.say("nothing was changed");
         return exit_error;
     }
-    StopSignals signals(session.loop);
-    const auto reports = run_to_end(session.loop, act_on_all(session, std::move(looks), signals, terminal));
+    const auto reports = run_to_end(session.loop, act_on_all(session, std::move(looks), terminal));
     show_reports(reports, options, terminal);
     return exit_code_of_reports(reports);
 }
 
 int run_command(Session& session, const Options& options) {
     Loop loop(session.units, session.clock, session.log, {}, session.remember);
-    StopSignals signals(session.loop);
-    signals.on_stop = [&] {
+    const Stop::Listener heard(&session.stop, [&] {
         session.log.info("stopping", {{"why", "signal"}});
         loop.stop();
-    };
+    });
     boost::asio::signal_set wake(session.loop, SIGHUP);
     std::function<void()> wait = [&] {
         wake.async_wait([&](const boost::system::error_code& error, int) {

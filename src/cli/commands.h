@@ -4,11 +4,13 @@
 #include "cli/terminal.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "io/stop.h"
 #include "io/task.h"
 #include "model/finding.h"
 #include "model/pass_record.h"
 #include "reconcile/unit.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -20,6 +22,7 @@ struct Session {
     EventLoop& loop;
     Clock& clock;
     Log& log;
+    Stop& stop;
     std::vector<Unit*> units;
     // Text of the release file of a unit's folder: appends to it where the source is a plain folder. Gives the path
     // that was written, or an empty text where the entry has to be committed by hand.
@@ -27,6 +30,9 @@ struct Session {
     // The history of a unit, newest first; with a name only what became of that registration.
     std::function<Task<std::vector<PassRecord>>(const Unit&, std::string name, int most)> history;
     std::function<Task<void>(const Unit&, PassRecord)> remember;
+    // Writes in flight, in words, and how many were sent so far.
+    std::function<std::vector<std::string>()> writing;
+    std::function<std::uint64_t()> writes_sent;
 };
 
 // All throw Failure where the world fails.

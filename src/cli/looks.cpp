@@ -1,5 +1,6 @@
 #include "cli/looks.h"
 
+#include "base/failure.h"
 #include "view/json_view.h"
 #include "view/markdown.h"
 #include "view/text.h"
@@ -29,6 +30,8 @@ Task<std::vector<Look>> look_at_all(Session& session, const Progress& progress) 
         unit->set_progress(progress);
         looks.push_back(co_await unit->look());
     }
+    // What was not asked any more is not a plan.
+    if (session.stop.asked()) throw Failure(NextAction::stop, "given up, because kedge was asked to end");
     co_return looks;
 }
 

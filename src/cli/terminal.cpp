@@ -9,6 +9,8 @@ namespace kedge {
 
 namespace {
 
+constexpr std::chrono::seconds worth_saying{3};
+
 int terminal_width() {
     winsize size{};
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return 100;
@@ -49,7 +51,17 @@ Progress Terminal::progress() {
         std::fprintf(stderr, "\r\x1b[K%s ...", line.c_str());
         std::fflush(stderr);
         progress_shown_ = true;
+        progress_line_ = std::move(line);
+        progress_since_ = std::chrono::steady_clock::now();
     };
+}
+
+void Terminal::tick() {
+    const auto waited = std::chrono::steady_clock::now() - progress_since_;
+    if (!progress_shown_ || waited < worth_saying) return;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
+    std::fprintf(stderr, "\r\x1b[K%s ... waiting for %lld s", progress_line_.c_str(), static_cast<long long>(seconds));
+    std::fflush(stderr);
 }
 
 void Terminal::end_progress() {

@@ -4,6 +4,7 @@
 #include "reconcile/unit.h"
 #include "view/text.h"
 
+#include <chrono>
 #include <string>
 
 namespace kedge {
@@ -18,6 +19,7 @@ public:
     void say(const std::string& text);   // standard error, one line
     Progress progress();                 // rewrites one line on a terminal; does nothing elsewhere
     void end_progress();
+    void tick();          // now and then: a step that shows no progress is said to take so long
     bool can_ask() const; // a person sits at standard input
     // Asks a person; true where there is none.
     bool confirm(const std::string& question);
@@ -29,6 +31,8 @@ private:
     bool quiet_;
     int width_;
     bool progress_shown_ = false;
+    std::string progress_line_;
+    std::chrono::steady_clock::time_point progress_since_; // when the line last changed
 };
 
 } // namespace kedge

@@ -28,6 +28,7 @@ using Time = Deadlines::Time;
 constexpr Milliseconds trusted_rest{1000};
 // Up to here head and body become one TLS record instead of two.
 constexpr std::size_t one_record = 16 * 1024 - 2048;
+constexpr const char* given_up = "given up, because kedge was asked to end";
 
 Time now() {
     return std::chrono::steady_clock::now();
@@ -83,7 +84,7 @@ struct Attempt {
 } // namespace
 
 struct BeastClient::State {
-    explicit State(BeastClientOptions wanted);
+    State(BeastClientOptions wanted, Stop* ends);
     std::unique_ptr<Connection> take_idle(bool idempotent);
     void give_back(std::unique_ptr<Connection> connection);
     Task<std::string> open(std::unique_ptr<Connection>& connection, Milliseconds left);
@@ -95,6 +96,7 @@ struct BeastClient::State {
     std::string place() const { return "\"" + dialer.origin().with_port() + "\": "; }
 
     BeastClientOptions options;
+    Stop* stop;
     Dialer dialer;
     std::string prefix; // of the request target
     Secret host_lines;
@@ -113,8 +115,9 @@ std::optional<Proxy> proxy_of(const BeastClientOptions& options) {
 
 } // namespace
 
-BeastClient::State::State(BeastClientOptions wanted)
-    : options(std::move(wanted)), dialer(parse_origin(options.base_url), proxy_of(options), options.ca_file) {
+BeastClient::State::State(BeastClientOptions wanted, Stop* ends)
+    : options(std::move(wanted)), stop(ends),
+      dialer(parse_origin(options.base_url), proxy_of(options), options.ca_file, stop) {
     const Origin& origin = dialer.origin();
     prefix = origin.base_path;
     std::string host = "Host: " + origin.authority + "\r\n";
@@ -157,7 +160,8 @@ Task<std::string> BeastClient::State::open(std::unique_ptr<Connection>& connecti
     const Milliseconds timeout = std::min(options.connect_timeout, left);
     connection->deadline.set(timeout);
     std::string problem = co_await dialer.open(*connection->stream, connection->deadline, timeout);
-    if (connection->deadline.expired()) problem = "no connection within " + format_duration(timeout);
+    if (connection->deadline.expired())
+        problem = is_asked(stop) ? given_up : "no connection within " + format_duration(timeout);
     connection->deadline.clear();
     if (problem.empty()) ++counters.connections;
     co_return problem;
@@ -200,6 +204,7 @@ Task<std::size_t> BeastClient::State::send_all(Connection& connection, const Htt
 }
 
 std::string BeastClient::State::describe(const Connection& connection, const ErrorCode& error, bool heard) const {
+    if (connection.deadline.expired() && is_asked(stop)) return given_up;
     if (connection.deadline.expired()) return "no whole answer within " + format_duration(options.request_timeout);
     if (error == boost::beast::http::error::body_limit)
         return "the answer is larger than " + std::to_string(options.most_body_bytes) + " bytes";
@@ -262,7 +267,8 @@ Task<void> BeastClient::State::attempt(Connection& connection, const HttpRequest
     co_await receive(connection, request, error, attempt);
 }
 
-BeastClient::BeastClient(BeastClientOptions options) : state_(std::make_shared<State>(std::move(options))) {}
+BeastClient::BeastClient(BeastClientOptions options, Stop* stop)
+    : state_(std::make_shared<State>(std::move(options), stop)) {}
 BeastClient::~BeastClient() = default;
 
 HttpCounters BeastClient::counters() const {
@@ -275,12 +281,19 @@ Task<HttpOutcome> BeastClient::send(HttpRequest request) {
     refused.error = problem_of(request);
     if (!refused.error.empty()) co_return refused;
 
-    const Time until = now() + std::min<Milliseconds>(state->options.request_timeout, std::chrono::hours(24));
-    const auto left = [until] {
+    Time until = now() + std::min<Milliseconds>(state->options.request_timeout, std::chrono::hours(24));
+    const auto left = [&until] {
         return std::max(std::chrono::duration_cast<Milliseconds>(until - now()), Milliseconds(1));
     };
     const bool idempotent = is_idempotent(request.method);
+    const bool looks = request.only_looks || request.method == "GET" || request.method == "HEAD";
+    const Milliseconds grace = looks ? Milliseconds(0) : state->options.grace;
+    if (is_asked(state->stop)) until = std::min(until, now() + grace);
     std::unique_ptr<Connection> connection = state->take_idle(idempotent);
+    const Stop::Listener heard(state->stop, [&until, &connection, &left, grace] {
+        until = std::min(until, now() + grace);
+        if (connection) connection->deadline.set(left());
+    });
     const bool pooled = connection != nullptr;
     Attempt first;
     if (pooled) {

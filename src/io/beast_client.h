@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "base/secret.h"
 #include "io/http_client.h"
+#include "io/stop.h"
 
 #include <cstdint>
 #include <map>
@@ -22,6 +23,7 @@ struct BeastClientOptions {
     std::size_t most_idle = 32;                       // kept-alive connections
     std::uint64_t most_body_bytes = 64 * 1024 * 1024; // of an answer
     std::string user_agent = "kedge";
+    Milliseconds grace{10000}; // for a write in flight, once a stop is asked for
 };
 
 struct HttpCounters {
@@ -35,7 +37,8 @@ struct HttpCounters {
 class BeastClient final : public HttpClient {
 public:
     // Throws Failure(stop) where base_url, ca_file or proxy make no sense.
-    explicit BeastClient(BeastClientOptions options);
+    // `stop`: once it is asked for, what only looks is given up and a write in flight ends within `grace`.
+    explicit BeastClient(BeastClientOptions options, Stop* stop = nullptr);
     ~BeastClient() override;
     Task<HttpOutcome> send(HttpRequest request) override;
     HttpCounters counters() const;

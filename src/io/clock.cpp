@@ -1,9 +1,11 @@
 #include "io/clock.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 #include <chrono>
 #include <random>
 
@@ -28,8 +30,11 @@ double SystemClock::random() {
 
 Task<void> SystemClock::sleep(Milliseconds duration) {
     auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer(executor, duration);
-    co_await timer.async_wait(asio::use_awaitable);
+    asio::steady_timer timer(executor, is_asked(stop_) ? Milliseconds(0) : duration);
+    const Stop::Listener heard(stop_, [&timer] { timer.cancel(); });
+    boost::system::error_code error;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    if (error && !is_asked(stop_)) throw boost::system::system_error(error);
 }
 
 Task<void> ManualClock::sleep(Milliseconds duration) {

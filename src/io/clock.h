@@ -1,6 +1,7 @@
 // Time comes in through the constructor: the system's clock, or a test's.
 #pragma once
 #include "base/duration.h"
+#include "io/stop.h"
 #include "io/task.h"
 
 namespace kedge {
@@ -16,10 +17,15 @@ public:
 
 class SystemClock final : public Clock {
 public:
+    // `stop`: once it is asked for, every sleep ends, and no other begins.
+    explicit SystemClock(Stop* stop = nullptr) : stop_(stop) {}
     UnixSeconds now() const override;
     Milliseconds monotonic() const override;
     double random() override;
     Task<void> sleep(Milliseconds duration) override;
+
+private:
+    Stop* stop_;
 };
 
 // A clock for tests: sleeping moves it on at once.

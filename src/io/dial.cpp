@@ -24,6 +24,7 @@ struct Lookup {
     asio::steady_timer waiting;
     std::vector<tcp::endpoint> endpoints;
     std::string problem = "the name lookup took too long";
+    void leave() { waiting.cancel(); }
 };
 
 void look_up(const std::shared_ptr<Lookup>& lookup, const std::string& host, const std::string& port) {
@@ -36,7 +37,7 @@ void look_up(const std::shared_ptr<Lookup>& lookup, const std::string& host, con
 }
 
 Task<std::vector<tcp::endpoint>> endpoints_of(const std::string& host, const std::string& port, Milliseconds timeout,
-                                              std::string& problem) {
+                                              Stop* stop, std::string& problem) {
     std::vector<tcp::endpoint> endpoints;
     ErrorCode not_an_address;
     const auto address = asio::ip::make_address(host, not_an_address);
@@ -48,6 +49,7 @@ Task<std::vector<tcp::endpoint>> endpoints_of(const std::string& host, const std
     auto lookup = std::make_shared<Lookup>(executor);
     lookup->waiting.expires_after(timeout);
     look_up(lookup, host, port);
+    const Stop::Listener heard(stop, [lookup] { lookup->leave(); });
     ErrorCode ignored;
     co_await lookup->waiting.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     problem = lookup->problem;
@@ -57,8 +59,8 @@ Task<std::vector<tcp::endpoint>> endpoints_of(const std::string& host, const std
 
 } // namespace
 
-Dialer::Dialer(Origin origin, std::optional<Proxy> proxy, const std::string& ca_file)
-    : origin_(std::move(origin)), proxy_(std::move(proxy)) {
+Dialer::Dialer(Origin origin, std::optional<Proxy> proxy, const std::string& ca_file, Stop* stop)
+    : origin_(std::move(origin)), proxy_(std::move(proxy)), stop_(stop) {
     if (origin_.tls) tls_ = make_tls_context(ca_file);
 }
 
@@ -81,7 +83,7 @@ Task<std::string> Dialer::connect(Stream& stream, const Deadline& deadline, Mill
     const std::string& host = proxy_ ? proxy_->host : origin_.host;
     const std::string& port = proxy_ ? proxy_->port : origin_.port;
     std::string problem;
-    const std::vector<tcp::endpoint> endpoints = co_await endpoints_of(host, port, timeout, problem);
+    const std::vector<tcp::endpoint> endpoints = co_await endpoints_of(host, port, timeout, stop_, problem);
     if (endpoints.empty() && problem.empty()) problem = "the name has no address";
     for (const tcp::endpoint& endpoint : endpoints) {
         if (deadline.expired()) break; // it closed the socket, which connecting would open again

@@ -4,6 +4,7 @@
 #include "base/duration.h"
 #include "io/deadline.h"
 #include "io/origin.h"
+#include "io/stop.h"
 #include "io/stream.h"
 
 #include <memory>
@@ -14,7 +15,8 @@ namespace kedge {
 
 class Dialer final {
 public:
-    Dialer(Origin origin, std::optional<Proxy> proxy, const std::string& ca_file);
+    // `stop`: once it is asked for, no name lookup is waited for. May be absent.
+    Dialer(Origin origin, std::optional<Proxy> proxy, const std::string& ca_file, Stop* stop = nullptr);
     const Origin& origin() const { return origin_; }
     const std::optional<Proxy>& proxy() const { return proxy_; }
 
@@ -30,6 +32,7 @@ private:
     Origin origin_;
     std::optional<Proxy> proxy_;
     std::shared_ptr<boost::asio::ssl::context> tls_;
+    Stop* stop_;
 };
 
 } // namespace kedge

@@ -14,6 +14,10 @@ bool is_read(const std::string& method) {
     return method == "GET" || method == "HEAD";
 }
 
+bool only_looks(const HttpRequest& request) {
+    return request.only_looks || is_read(request.method);
+}
+
 bool is_throttle(const HttpOutcome& outcome) {
     return outcome.delivery == Delivery::answered && (outcome.response.status == 429 || outcome.response.status == 503);
 }
@@ -33,11 +37,14 @@ bool may_repeat(bool read, const HttpOutcome& outcome) {
 } // namespace
 
 struct PatientClient::State {
-    State(HttpClient& sends, Clock& tells, PatientOptions wanted)
-        : inner(sends), clock(tells), options(wanted), limiter(options.concurrency) {}
+    State(HttpClient& sends, Clock& tells, PatientOptions wanted, Stop* ends)
+        : inner(sends), clock(tells), options(wanted), stop(ends), limiter(options.concurrency) {}
 
     Task<HttpOutcome> attempt(HttpRequest request);
-    void learn(const HttpOutcome& outcome);
+    void learn(const HttpOutcome& outcome, Milliseconds begun);
+    // Why a request is given back unsent; empty: it may go out.
+    std::string held_back(bool looks) const;
+    bool is_silent() const;
     std::optional<Milliseconds> asked_wait(const HttpOutcome& outcome) const;
     // Nothing: it would take longer than anybody is ready to wait.
     std::optional<Milliseconds> wait_before_repeat(int attempt, const HttpOutcome& outcome);
@@ -45,10 +52,13 @@ struct PatientClient::State {
     HttpClient& inner;
     Clock& clock;
     PatientOptions options;
+    Stop* stop;
     Limiter limiter;
     PatientCounters counters;
-    Milliseconds quiet_until{0};   // the control plane asked everybody to wait
-    Milliseconds refused_until{0}; // it answered 429 where one is enough: nothing is sent before this
+    Milliseconds quiet_until{0}; // the control plane asked everybody to wait
+    Milliseconds heard_at{0};
+    std::optional<Milliseconds> silent_since; // requests went out from here on, and none was answered
+    Milliseconds refused_until{0};            // it answered 429 where one is enough: nothing is sent before this
 };
 
 std::optional<Milliseconds> PatientClient::State::asked_wait(const HttpOutcome& outcome) const {
@@ -56,7 +66,27 @@ std::optional<Milliseconds> PatientClient::State::asked_wait(const HttpOutcome& 
     return wait_asked_for(outcome.response.headers, clock.now());
 }
 
-void PatientClient::State::learn(const HttpOutcome& outcome) {
+bool PatientClient::State::is_silent() const {
+    return options.most_silence.count() > 0 && silent_since &&
+           clock.monotonic() - *silent_since >= options.most_silence;
+}
+
+std::string PatientClient::State::held_back(bool looks) const {
+    const Milliseconds now = clock.monotonic();
+    if (is_asked(stop) && (looks || now < quiet_until)) return "not asked any more, because kedge was asked to end";
+    if (is_silent()) return "left alone: it has not answered for " + format_duration(now - *silent_since);
+    if (now >= refused_until) return {};
+    return "held back: the control plane answered 429 and is left alone for another " +
+           format_duration(refused_until - now);
+}
+
+void PatientClient::State::learn(const HttpOutcome& outcome, Milliseconds begun) {
+    if (outcome.delivery == Delivery::answered) {
+        heard_at = clock.monotonic();
+        silent_since.reset();
+    } else if (outcome.delivery == Delivery::unknown && !silent_since) {
+        silent_since = std::max(begun, heard_at);
+    }
     if (is_success(outcome)) limiter.widen();
     if (!is_throttle(outcome)) return;
     ++counters.throttled;
@@ -78,24 +108,21 @@ std::optional<Milliseconds> PatientClient::State::wait_before_repeat(int attempt
 // Waits for its turn and for the end of a silence that was asked for, then sends once.
 Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
     const Limiter::Permit permit = co_await limiter.enter();
-    while (clock.monotonic() < quiet_until) {
+    while (clock.monotonic() < quiet_until && !is_asked(stop)) {
         const Milliseconds rest = quiet_until - clock.monotonic();
         co_await clock.sleep(rest);
     }
     HttpOutcome outcome;
-    if (clock.monotonic() < refused_until) {
-        const Milliseconds rest = refused_until - clock.monotonic();
-        outcome.error =
-            "held back: the control plane answered 429 and is left alone for another " + format_duration(rest);
-        co_return outcome;
-    }
+    outcome.error = held_back(only_looks(request));
+    if (!outcome.error.empty()) co_return outcome;
+    const Milliseconds begun = clock.monotonic();
     outcome = co_await inner.send(std::move(request));
-    learn(outcome);
+    learn(outcome, begun);
     co_return outcome;
 }
 
-PatientClient::PatientClient(HttpClient& inner, Clock& clock, PatientOptions options)
-    : state_(std::make_shared<State>(inner, clock, options)) {}
+PatientClient::PatientClient(HttpClient& inner, Clock& clock, PatientOptions options, Stop* stop)
+    : state_(std::make_shared<State>(inner, clock, options, stop)) {}
 
 PatientClient::~PatientClient() = default;
 
@@ -114,12 +141,13 @@ Task<HttpOutcome> PatientClient::send(HttpRequest request) {
         HttpOutcome outcome = co_await state.attempt(std::move(copy));
         const bool unsent = outcome.delivery == Delivery::not_sent;
         const bool last = attempt + 1 >= (unsent ? state.options.most_connects : state.options.most_attempts);
-        const bool stopped = state.clock.monotonic() < state.refused_until;
-        if (last || stopped || !may_repeat(read, outcome)) co_return outcome;
+        const bool held_back = !state.held_back(only_looks(request)).empty();
+        if (last || held_back || is_asked(state.stop) || !may_repeat(read, outcome)) co_return outcome;
         const auto wait = state.wait_before_repeat(attempt, outcome);
         if (!wait) co_return outcome;
         ++state.counters.repeats;
         co_await state.clock.sleep(*wait);
+        if (is_asked(state.stop)) co_return outcome;
     }
 }
 

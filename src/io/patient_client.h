@@ -4,6 +4,7 @@
 #include "base/backoff.h"
 #include "io/clock.h"
 #include "io/http_client.h"
+#include "io/stop.h"
 
 #include <cstdint>
 #include <memory>
@@ -16,6 +17,8 @@ struct PatientOptions {
     int most_connects = 5;         // attempts at a request that could not even be sent
     Milliseconds most_wait{60000}; // a longer Retry-After ends the attempts; the answer is given back
     Backoff backoff;
+    // Once nothing at all was heard for so long, what is asked is given back unsent; 0: it is asked for ever.
+    Milliseconds most_silence{0};
     bool stop_at_first_429 = false; // it is given back, and nothing is sent until the wait it asks for is over
 };
 
@@ -29,9 +32,10 @@ struct PatientCounters {
 //   - any request that was not sent, or was answered 429 (the control plane says it did nothing),
 //   - reads (GET, HEAD) also after 408, 5xx and lost answers.
 // A write with an unclear end is given back as it is: only the dialect knows how to read back.
+// Once `stop` is asked for nothing is repeated and no wait is kept; what only looks is not sent, a write is sent once.
 class PatientClient final : public HttpClient {
 public:
-    PatientClient(HttpClient& inner, Clock& clock, PatientOptions options);
+    PatientClient(HttpClient& inner, Clock& clock, PatientOptions options, Stop* stop = nullptr);
     ~PatientClient() override;
     Task<HttpOutcome> send(HttpRequest request) override;
     PatientCounters counters() const;

@@ -66,6 +66,7 @@ public:
     bool reaped() const { return reaped_; }
     Task<void> wait(); // may come back early
     void terminate();  // SIGTERM, later SIGKILL
+    void stop();       // the same, because kedge is to end
     void abandon();    // ends it now; nobody will ask for the result
     ProcessResult take_result();
 
@@ -240,6 +241,12 @@ void Child::terminate() {
     });
 }
 
+void Child::stop() {
+    if (reaped_) return;
+    result_.stopped = true;
+    terminate();
+}
+
 void Child::abandon() {
     if (pid_ < 0 || reaped_) return;
     ::kill(pid_, SIGKILL); // so that reaping it does not wait
@@ -256,10 +263,13 @@ ProcessResult Child::take_result() {
 
 Task<ProcessResult> run_process(ProcessRequest request) {
     auto executor = co_await asio::this_coro::executor;
+    Stop* const stop = request.stop;
     auto child = std::make_shared<Child>(executor, std::move(request));
     child->start();
     const auto abandon = [](Child* left) { left->abandon(); };
     const std::unique_ptr<Child, decltype(abandon)> guard(child.get(), abandon);
+    const Stop::Listener heard(stop, [&child] { child->stop(); });
+    if (is_asked(stop)) child->stop();
     // A cancelled caller gets its exception, but only after the child has ended.
     co_await asio::this_coro::throw_if_cancelled(false);
     bool cancelled = false;

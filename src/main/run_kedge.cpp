@@ -1,6 +1,8 @@
 #include "base/failure.h"
 #include "cli/exit_code.h"
+#include "cli/heartbeat.h"
 #include "cli/saved_plan.h"
+#include "cli/stop_signals.h"
 #include "main/wiring.h"
 #include "manifest/schema.h"
 #include "store/store_lock.h"
@@ -33,18 +35,7 @@ StoreUse store_use(Verb verb) {
     }
 }
 
-int with_settings(const Options& options, const Environment& environment, Terminal& terminal) {
-    auto loaded = settings_for(options, environment);
-    if (has_errors(loaded.findings)) {
-        terminal.say(render_findings(loaded.findings, terminal.style(false)));
-        return exit_error;
-    }
-    Runtime runtime(std::move(loaded.settings), options, environment, store_use(options.verb));
-    if (options.verb == Verb::validate) {
-        const auto validation = runtime.validate();
-        return validate_command(validation.findings, validation.manifests, options, terminal);
-    }
-    auto& session = runtime.session();
+int session_command(Session& session, const Options& options, Terminal& terminal) {
     switch (options.verb) {
     case Verb::plan:
         return plan_command(session, options, terminal);
@@ -70,6 +61,35 @@ int with_settings(const Options& options, const Environment& environment, Termin
         return history_command(session, options, terminal);
     default:
         return exit_error;
+    }
+}
+
+int with_settings(const Options& options, const Environment& environment, Terminal& terminal) {
+    auto loaded = settings_for(options, environment);
+    if (has_errors(loaded.findings)) {
+        terminal.say(render_findings(loaded.findings, terminal.style(false)));
+        return exit_error;
+    }
+    Runtime runtime(std::move(loaded.settings), options, environment, store_use(options.verb));
+    if (options.verb == Verb::validate) {
+        const auto validation = runtime.validate();
+        return validate_command(validation.findings, validation.manifests, options, terminal);
+    }
+    auto& session = runtime.session();
+    const StopSignals signals(session, [&](const std::string& text) {
+        if (options.verb == Verb::run)
+            session.log.warning("ending", {{"why", text}});
+        else
+            terminal.say("kedge: " + text);
+    });
+    const Heartbeat heartbeat(session.loop, [&terminal] { terminal.tick(); });
+    try {
+        return session_command(session, options, terminal);
+    } catch (const Failure&) {
+        // What fails once a stop was asked for fails because of it.
+        if (!session.stop.asked()) throw;
+        terminal.say("kedge: " + words_of_interruption(session));
+        return exit_code_of_interruption(session);
     }
 }
 

@@ -49,7 +49,8 @@ struct UnitObjects {
 
 struct Runtime::Parts {
     EventLoop loop{1};
-    SystemClock clock;
+    Stop stop;
+    SystemClock clock{&stop};
     Log log;
     Worker pool{1};
     Settings settings;
@@ -117,6 +118,8 @@ TargetParts& Runtime::Parts::target(const TargetSettings& from) {
     if (parts.dialect) return parts;
     DialectOptions dialect_options;
     if (!from.force_flag.empty()) dialect_options["force_flag"] = from.force_flag;
+    if (!from.disabled_tools_key.empty()) dialect_options["disabled_tools_key"] = from.disabled_tools_key;
+    if (from.page_size > 0) dialect_options["page_size"] = std::to_string(from.page_size);
     parts.dialect = make_dialect(from.provider, dialect_options);
     const auto& pacing = parts.dialect->describe().pacing;
     BeastClientOptions http;
@@ -126,12 +129,15 @@ TargetParts& Runtime::Parts::target(const TargetSettings& from) {
     http.proxy = from.proxy.empty() ? proxy_for(from.url, environment) : from.proxy;
     http.request_timeout = Milliseconds(pacing.deadline_ms);
     http.user_agent = "kedge/" KEDGE_VERSION;
-    parts.http = std::make_unique<BeastClient>(std::move(http));
+    parts.http = std::make_unique<BeastClient>(std::move(http), &stop);
     PatientOptions patience;
     patience.concurrency = from.concurrency > 0 ? from.concurrency : pacing.concurrency;
-    if (!patient) patience.most_connects = 3;
+    if (!patient) {
+        patience.most_connects = 3;
+        patience.most_silence = Milliseconds(pacing.deadline_ms);
+    }
     patience.stop_at_first_429 = pacing.stop_at_first_429;
-    parts.client = std::make_unique<PatientClient>(*parts.http, clock, patience);
+    parts.client = std::make_unique<PatientClient>(*parts.http, clock, patience, &stop);
     return parts;
 }
 
@@ -163,7 +169,7 @@ std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const Un
     options.include = entry.include;
     options.exclude = entry.exclude;
     options.deadline = from.deadline;
-    return std::make_unique<GitSource>(std::move(options));
+    return std::make_unique<GitSource>(std::move(options), &stop);
 }
 
 std::unique_ptr<Source> Runtime::Parts::source(const UnitEntry& entry) {
@@ -236,8 +242,22 @@ Runtime::Runtime(Settings settings, const Options& options, const Environment& e
     auto remember = [&parts](const Unit& unit, PassRecord record) {
         return parts.chronicle->append(unit.ledger_key(), std::move(record));
     };
-    parts.session = std::make_unique<Session>(Session{parts.loop, parts.clock, parts.log, std::move(units),
-                                                      std::move(append), std::move(history), std::move(remember)});
+    auto writing = [&parts] {
+        std::vector<std::string> all;
+        for (const auto& objects : parts.units) {
+            const auto& some = objects.provider->writing();
+            all.insert(all.end(), some.begin(), some.end());
+        }
+        return all;
+    };
+    auto writes_sent = [&parts] {
+        std::uint64_t writes = 0;
+        for (const auto& objects : parts.units) writes += objects.provider->counts().writes;
+        return writes;
+    };
+    parts.session = std::make_unique<Session>(Session{parts.loop, parts.clock, parts.log, parts.stop, std::move(units),
+                                                      std::move(append), std::move(history), std::move(remember),
+                                                      std::move(writing), std::move(writes_sent)});
 }
 
 Runtime::~Runtime() = default;

@@ -91,6 +91,26 @@ std::string take_rows(RowCutter& cutter, Exchange& exchange, const RowSink& sink
     return std::move(page.problem);
 }
 
+// Stands in the list of writes as long as it lives.
+class InFlight final {
+public:
+    InFlight(std::list<std::string>* writes, const Operation& operation) : writes_(writes) {
+        if (writes_ == nullptr) return;
+        auto words = place(operation);
+        words.resize(words.size() - 2); // without ": "
+        place_ = writes_->insert(writes_->end(), std::move(words));
+    }
+    ~InFlight() {
+        if (writes_ != nullptr) writes_->erase(place_);
+    }
+    InFlight(const InFlight&) = delete;
+    InFlight& operator=(const InFlight&) = delete;
+
+private:
+    std::list<std::string>* writes_;
+    std::list<std::string>::iterator place_;
+};
+
 } // namespace
 
 RestProvider::RestProvider(const Dialect& dialect, HttpClient& client, const SecretStore& secrets, Clock& clock)
@@ -133,6 +153,7 @@ Task<Answer> RestProvider::list_once(const RowSink& sink) {
         }
         HttpRequest request = std::move(std::get<Send>(step).request);
         HttpRequest outgoing = request;
+        outgoing.only_looks = true;
         ++counts_.list;
         HttpOutcome outcome = co_await client_.send(std::move(outgoing));
         Exchange exchange = exchange_of(std::move(request), std::move(outcome), no_secrets);
@@ -171,6 +192,8 @@ Task<Answer> RestProvider::perform(Operation operation, std::vector<SecretRefere
         count(talk.operation.kind, send.is_write);
         talk.written = talk.written || send.is_write;
         HttpRequest outgoing = sealer.unseal(send.request);
+        outgoing.only_looks = !send.is_write;
+        const InFlight writing(send.is_write ? &writing_ : nullptr, talk.operation);
         HttpOutcome outcome = co_await client_.send(std::move(outgoing));
         talk.transcript.push_back(exchange_of(std::move(send.request), std::move(outcome), sealer));
     }

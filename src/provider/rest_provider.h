@@ -5,6 +5,9 @@
 #include "io/secret_store.h"
 #include "provider/provider.h"
 
+#include <list>
+#include <string>
+
 namespace kedge {
 
 class RestProvider final : public Provider {
@@ -15,6 +18,8 @@ public:
     Task<Answer> list(RowSink sink) override;
     Task<Answer> perform(Operation operation, std::vector<SecretReference> references) override;
     RequestCounts counts() const override { return counts_; }
+    // Writes that were sent and have no answer yet, in words: `update "github"`.
+    const std::list<std::string>& writing() const { return writing_; }
 
 private:
     Task<Answer> list_once(const RowSink& sink);
@@ -25,6 +30,7 @@ private:
     const SecretStore& secrets_;
     Clock& clock_;
     RequestCounts counts_;
+    std::list<std::string> writing_;
 };
 
 } // namespace kedge

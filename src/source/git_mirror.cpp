@@ -85,8 +85,8 @@ std::string branch_names(const std::string& listing) {
 
 } // namespace
 
-GitMirror::GitMirror(const GitSourceOptions& options, Worker& worker)
-    : options_(options), worker_(worker), repository_(options.mirror_directory + "/repository.git"),
+GitMirror::GitMirror(const GitSourceOptions& options, Worker& worker, Stop* stop)
+    : options_(options), worker_(worker), stop_(stop), repository_(options.mirror_directory + "/repository.git"),
       home_(options.mirror_directory + "/home") {}
 
 // One flat name for each wanted ref: branch `a` and, later, branch `a/b` cannot both be refs below one folder.
@@ -107,6 +107,11 @@ void GitMirror::fail_timeout() const {
                                          ", git was ended; it is tried again, a longer deadline may help");
 }
 
+void GitMirror::fail_stopped() const {
+    throw Failure(NextAction::retry, place_of(options_) + ": fetch \"" + shown_url(options_.url) +
+                                         "\": given up, because kedge was asked to end");
+}
+
 Task<ProcessResult> GitMirror::git(std::vector<std::string> arguments) {
     ProcessRequest request;
     request.arguments = {"git", "--git-dir=" + repository_};
@@ -114,9 +119,11 @@ Task<ProcessResult> GitMirror::git(std::vector<std::string> arguments) {
     request.environment = git_environment(options_, home_);
     request.directory = options_.mirror_directory;
     request.deadline = options_.deadline;
+    request.stop = stop_;
     request.most_output_bytes = 16 * 1024 * 1024;
     auto result = co_await run_process(std::move(request));
     errors_ = result.errors;
+    if (result.stopped) fail_stopped();
     if (result.timed_out) fail_timeout();
     if (result.output_too_large) {
         throw Failure(NextAction::retry, place_of(options_) + ": fetch \"" + shown_url(options_.url) +
@@ -140,6 +147,7 @@ Task<MirrorLock> GitMirror::lock() {
     while (true) {
         auto taken = MirrorLock::try_take(file, place_of(options_));
         if (taken) co_return std::move(*taken);
+        if (is_asked(stop_)) fail_stopped();
         if (std::chrono::steady_clock::now() >= end) break;
         timer.expires_after(std::chrono::milliseconds(50));
         co_await timer.async_wait(boost::asio::use_awaitable);

@@ -16,8 +16,8 @@ namespace kedge {
 
 class GitMirror final {
 public:
-    // Both must outlive this; the options are checked already.
-    GitMirror(const GitSourceOptions& options, Worker& worker);
+    // All must outlive this; the options are checked already. `stop` may be absent.
+    GitMirror(const GitSourceOptions& options, Worker& worker, Stop* stop);
 
     // Fetches the wanted ref and gives what it is called in the mirror: a ref, or the commit id. Makes the mirror when
     // there is none, and once anew when git says that it is damaged. Throws Failure.
@@ -40,10 +40,12 @@ private:
     std::string local_ref() const;
     std::string remote_url() const;
     [[noreturn]] void fail_timeout() const;
+    [[noreturn]] void fail_stopped() const;
     void move_aside();
 
     const GitSourceOptions& options_;
     Worker& worker_;
+    Stop* stop_;
     std::string repository_;
     std::string home_;
     std::string errors_; // standard error of the last git

@@ -9,9 +9,9 @@
 
 namespace kedge {
 
-GitSource::GitSource(GitSourceOptions options)
+GitSource::GitSource(GitSourceOptions options, Stop* stop)
     : options_(std::move(options)), tree_(options_.mirror_directory + "/repository.git", place_of(options_)),
-      mirror_(options_, worker_) {
+      mirror_(options_, worker_, stop) {
     options_.path = normal_folder(options_.path);
 }
 

@@ -15,7 +15,8 @@ namespace kedge {
 
 class GitSource final : public Source {
 public:
-    explicit GitSource(GitSourceOptions options);
+    // `stop`: once it is asked for, a fetch is given up; what is fetched can still be read.
+    explicit GitSource(GitSourceOptions options, Stop* stop = nullptr);
 
     Task<Snapshot> fetch() override;
     Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override;

@@ -3,7 +3,9 @@
 
 #include "reconcile/loop.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sstream>
 
 using namespace kedge;
 
@@ -20,6 +22,21 @@ struct LoopWorld : World {
         });
         running = &the_loop;
         run_to_end(loop, the_loop.run());
+    }
+    // What the next passes log from `least` on, without their times.
+    std::vector<std::string> logged(int passes, LogLevel least, const std::function<void(int)>& between) {
+        testing::internal::CaptureStderr();
+        log = Log(least, LogFormat::human);
+        int pass = 0;
+        run_until([&](const Report&) {
+            ++pass;
+            if (pass < passes) between(pass);
+            return pass == passes;
+        });
+        std::istringstream lines(testing::internal::GetCapturedStderr());
+        std::vector<std::string> all;
+        for (std::string line; std::getline(lines, line);) all.push_back(line.substr(line.find(' ') + 1));
+        return all;
     }
     Log log{LogLevel::error, LogFormat::human};
 };
@@ -95,4 +112,47 @@ TEST(loop, a_source_that_is_wrong_does_not_stop_the_daemon) {
         return passes == 3;
     });
     EXPECT_FALSE(world.live("github").is_null());
+}
+
+TEST(loop, a_broken_manifest_is_logged_once_with_its_place_and_hint_and_again_when_it_is_mended) {
+    LoopWorld world;
+    world.begin();
+    world.add("github");
+    const auto lines = world.logged(5, LogLevel::info, [&](int pass) {
+        if (pass == 1) world.source.set("jira.yaml", "type: mcp-server/remote\nname: jira\nname: jira\n");
+        if (pass == 3) world.source.remove("jira.yaml");
+    });
+    const auto with = [&](const std::string& words) {
+        return std::count_if(lines.begin(), lines.end(),
+                             [&](const auto& line) { return line.find(words) != std::string::npos; });
+    };
+    EXPECT_EQ(with("error manifest error unit=tools place=jira.yaml:3:1 name=jira what=\"duplicate key"), 1)
+        << testing::PrintToString(lines);
+    EXPECT_EQ(with(" hint=\"keep one of them\""), 1) << testing::PrintToString(lines);
+    EXPECT_EQ(with("info  mended unit=tools place=jira.yaml:3:1"), 1) << testing::PrintToString(lines);
+    EXPECT_EQ(with("warning nothing is deleted unit=tools why=\"not every manifest could be read\""), 1);
+    EXPECT_EQ(with("info  deletes are possible again unit=tools"), 1);
+    EXPECT_EQ(with("pass ended"), 3) << "the first, the broken one, the mended one: the others are no news";
+}
+
+TEST(loop, a_mistake_that_only_moved_to_another_line_is_neither_new_nor_mended) {
+    LoopWorld world;
+    world.begin();
+    world.add("github");
+    const std::string broken = "type: mcp-server/remote\nname: jira\nurl: 7\n";
+    world.source.set("jira.yaml", broken);
+    const auto lines = world.logged(3, LogLevel::info, [&](int pass) {
+        if (pass == 1) world.source.set("jira.yaml", "# moved\n" + broken);
+    });
+    EXPECT_THAT(lines, testing::Not(testing::Contains(testing::HasSubstr("mended"))));
+    EXPECT_THAT(lines, testing::Not(testing::Contains(testing::HasSubstr("jira.yaml:4"))));
+}
+
+TEST(loop, a_folder_full_of_mistakes_is_not_ten_thousand_lines) {
+    LoopWorld world;
+    world.begin();
+    for (int i = 0; i < 80; ++i) world.source.set("s" + std::to_string(i) + ".yaml", "type: mcp-server/remote\n");
+    const auto lines = world.logged(2, LogLevel::warning, [](int) {});
+    EXPECT_THAT(lines, testing::Contains(testing::HasSubstr("more findings unit=tools not_shown=")));
+    EXPECT_LT(lines.size(), 60U);
 }

@@ -131,13 +131,33 @@ void Daemon::turn() {
     stage_.loop.run_for(std::chrono::milliseconds(10));
 }
 
-int Daemon::stop(int signal) {
+void Daemon::signal(int signal) const {
     ::kill(pid_, signal);
+}
+
+int Daemon::stop(int number) {
+    signal(number);
+    return wait();
+}
+
+int Daemon::wait() {
     int status = 0;
     const bool ended = wait_until([&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; });
     if (!ended) return -2;
     pid_ = -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void Daemon::kill_now() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+}
+
+bool Daemon::has_ended() {
+    if (pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = -1;
+    return pid_ <= 0;
 }
 
 std::string Daemon::log() const {

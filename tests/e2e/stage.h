@@ -61,7 +61,11 @@ public:
         }
         return false;
     }
-    int stop(int signal);
+    void signal(int signal) const;
+    int stop(int signal); // and waits for its end; gives the exit code
+    int wait();
+    void kill_now(); // SIGKILL, and waits for its end
+    bool has_ended();
     std::string log() const;
 
 private:

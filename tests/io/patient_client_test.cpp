@@ -266,3 +266,25 @@ TEST_F(PatientClientTest, a_cancelled_waiter_leaves_no_hole) {
     EXPECT_TRUE(cancelled);
     EXPECT_EQ(server.sent, 2);
 }
+
+TEST_F(PatientClientTest, a_silence_as_long_as_one_deadline_is_enough_where_somebody_waits) {
+    options.most_silence = Milliseconds(60000);
+    inner.takes = Milliseconds(60000);
+    inner.outcomes = {lost(Delivery::unknown)};
+    EXPECT_EQ(send("GET").delivery, Delivery::unknown);
+    EXPECT_EQ(inner.sent, 1);
+    EXPECT_EQ(clock.slept(), Milliseconds(60000));
+    const auto next = send("GET");
+    EXPECT_EQ(next.delivery, Delivery::not_sent);
+    EXPECT_EQ(next.error, "left alone: it has not answered for 1m");
+    EXPECT_EQ(inner.sent, 1);
+}
+
+TEST_F(PatientClientTest, a_pause_between_two_requests_is_no_silence_of_the_server) {
+    options.most_silence = Milliseconds(60000);
+    inner.outcomes = {answer(200), lost(Delivery::unknown), answer(200)};
+    EXPECT_EQ(send("GET").response.status, 200);
+    clock.advance(Milliseconds(600000));
+    EXPECT_EQ(send("GET").response.status, 200) << "lost once, and answered when asked again";
+    EXPECT_EQ(inner.sent, 3);
+}
