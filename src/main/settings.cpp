@@ -1,5 +1,6 @@
 #include "main/settings.h"
 
+#include "main/settings_checks.h"
 #include "main/settings_tables.h"
 #include "model/marker.h"
 
@@ -106,6 +107,11 @@ private:
         return source;
     }
 
+    void not_zero(const Json& mapping, const std::string& pointer, const std::string& key) {
+        if (duration_of(mapping, key, Milliseconds(1)).count() == 0)
+            reader_.error(pointer + "/" + key, "\"" + key + "\" must be more than 0s");
+    }
+
     void source(const std::string& name, const std::string& pointer) {
         const auto* mapping = reader_.mapping(pointer, source_keys());
         if (mapping == nullptr) return;
@@ -129,10 +135,14 @@ private:
         if (!source.branch.empty() + !source.tag.empty() + !source.commit.empty() > 1) {
             reader_.error(pointer, "\"branch\", \"tag\" and \"commit\" exclude each other");
         }
-        if (source.git.find('@') != std::string::npos && source.git.starts_with("http")) {
+        if (source.git.starts_with("http") && source.git.find('@') != std::string::npos) {
             reader_.error(pointer + "/git", "the URL holds a credential",
                           "use \"token\" or \"bearer\" with ${env:NAME} or ${file:PATH}");
         }
+        check_source(reader_, pointer, source, settings_.allow_insecure);
+        not_zero(*mapping, pointer, "deadline");
+        for (const auto* key : {"folder", "ssh_key", "known_hosts", "ca_file"})
+            source.at.emplace(key, reader_.finding_at(pointer + "/" + key));
         settings_.sources.emplace(name, std::move(source));
     }
 
@@ -147,6 +157,8 @@ private:
         target.ca_file = resolve(text_of(*mapping, "ca_file"));
         target.proxy = text_of(*mapping, "proxy");
         target.force_flag = text_of(*mapping, "force_flag");
+        target.disabled_tools_key = text_of(*mapping, "disabled_tools_key");
+        target.page_size = number_of(*mapping, "page_size", target.page_size);
         const auto rehearse = text_of(*mapping, "rehearse");
         target.rehearse = rehearse == "never"     ? Rehearse::never
                           : rehearse == "updates" ? Rehearse::updates
@@ -156,6 +168,10 @@ private:
             reader_.error(pointer + "/url", "the control plane must be https",
                           "for a test on one's own machine: networks: {allow_insecure: true}");
         }
+        if (target.url.starts_with("http")) check_target(reader_, pointer, target);
+        if (target.page_size > 1000)
+            reader_.error(pointer + "/page_size", "\"page_size\" must be a whole number from 1 to 1000");
+        target.at.emplace("ca_file", reader_.finding_at(pointer + "/ca_file"));
         settings_.targets.emplace(name, std::move(target));
     }
 
@@ -183,6 +199,7 @@ private:
         if (!unit.us.unit.empty() && !is_unit_name(unit.us.unit)) name_error(pointer + "/name");
         entry.source = text_of(*mapping, "source");
         entry.path = text_of(*mapping, "path");
+        check_unit_path(reader_, pointer + "/path", entry.path);
         unit.target = text_of(*mapping, "target");
         known(settings_.sources, "source", entry.source, pointer);
         known(settings_.targets, "target", unit.target, pointer);
@@ -194,6 +211,7 @@ private:
         unit.drift = text_of(*mapping, "drift") == "report" ? Reaction::report : Reaction::act;
         unit.heal_after = duration_of(*mapping, "heal_after", Milliseconds(0));
         unit.interval = duration_of(*mapping, "interval", Milliseconds(60000));
+        not_zero(*mapping, pointer, "interval");
         unit.prune = text_of(*mapping, "prune") == "never" ? Prune::never : Prune::owned;
         unit.prune_delay = duration_of(*mapping, "prune_delay", Milliseconds(15 * 60000));
         unit.on_invalid_stop = text_of(*mapping, "on_invalid") == "stop";
@@ -220,6 +238,8 @@ private:
         }
         entry.include = texts_of(*mapping, "include");
         entry.exclude = texts_of(*mapping, "exclude");
+        check_globs(reader_, pointer + "/include", entry.include);
+        check_globs(reader_, pointer + "/exclude", entry.exclude);
         settings_.units.push_back(std::move(entry));
     }
 
@@ -250,7 +270,9 @@ private:
                                          {"hosts", &may.hosts},
                                          {"subjects", &may.subjects},
                                          {"x_kedge", &may.x_kedge}}) {
-            if (mapping->contains(key)) *globs = texts_of(*mapping, key);
+            if (!mapping->contains(key)) continue;
+            *globs = texts_of(*mapping, key);
+            check_globs(reader_, above + "/may/" + key, **globs);
         }
         return may;
     }

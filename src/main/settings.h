@@ -31,6 +31,7 @@ struct SourceSettings {
     std::string known_hosts;
     std::string ca_file;
     Milliseconds deadline{120000};
+    std::map<std::string, Finding> at; // key -> where it stands, for what is found out later
 };
 
 struct TargetSettings {
@@ -41,8 +42,11 @@ struct TargetSettings {
     std::string ca_file;
     std::string proxy; // empty: from the environment
     std::string force_flag;
+    std::string disabled_tools_key;
+    int page_size = 0; // 0: the provider's own
     Rehearse rehearse = Rehearse::always;
     int concurrency = 0; // 0: the provider's own
+    std::map<std::string, Finding> at;
 };
 
 struct UnitEntry {

@@ -1,4 +1,5 @@
 #include "base/failure.h"
+#include "main/settings_checks.h"
 #include "main/wiring.h"
 #include "model/marker.h"
 
@@ -36,6 +37,8 @@ LoadedSettings from_file(const Options& options) {
     std::ostringstream text;
     text << file.rdbuf();
     auto loaded = load_settings(path, text.str());
+    const auto about_files = check_files(loaded.settings);
+    loaded.findings.insert(loaded.findings.end(), about_files.begin(), about_files.end());
     if (has_errors(loaded.findings) || options.units.empty()) return loaded;
     for (auto& unit : loaded.settings.units) {
         unit.chosen =

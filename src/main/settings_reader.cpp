@@ -139,13 +139,18 @@ Place SettingsReader::place(const std::string& pointer) const {
 void SettingsReader::error(const std::string& pointer, const std::string& message, const std::string& hint) {
     if (findings_.size() > most_findings) return;
     const bool last = findings_.size() == most_findings;
-    Finding finding;
-    finding.place = place(pointer);
+    auto finding = finding_at(pointer);
     finding.message =
         last ? "more than 200 mistakes: the others are not shown" : cut_line(clean_line(message), most_characters);
     finding.hint = last ? "mend these first" : cut_line(clean_line(hint), most_characters);
-    finding.excerpt = excerpt_of(text_, finding.place);
     findings_.push_back(std::move(finding));
+}
+
+Finding SettingsReader::finding_at(const std::string& pointer) const {
+    Finding finding;
+    finding.place = place(pointer);
+    finding.excerpt = excerpt_of(text_, finding.place);
+    return finding;
 }
 
 void SettingsReader::check_value(const std::string& pointer, const Json& value, const SettingKey& key) {

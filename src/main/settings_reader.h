@@ -36,6 +36,8 @@ public:
     const Json* mapping(const std::string& pointer, const std::vector<SettingKey>& keys);
     void error(const std::string& pointer, const std::string& message, const std::string& hint = {});
     Place place(const std::string& pointer) const;
+    // A finding that has a place and an excerpt, and no words yet.
+    Finding finding_at(const std::string& pointer) const;
 
 private:
     void check_value(const std::string& pointer, const Json& value, const SettingKey& key);

@@ -30,7 +30,7 @@ const std::vector<SettingKey>& root_keys() {
 
 const std::vector<SettingKey>& source_keys() {
     static const std::vector<SettingKey> keys{
-        {"git", text, false, "URL of a repository (https:// or ssh://)", {}},
+        {"git", text, false, "URL of a repository (https://, ssh:// or user@host:path)", {}},
         {"folder", path, false, "a plain folder instead, such as the one git-sync maintains", {}},
         {"branch", text, false, "branch to follow (this, tag or commit; default: the remote's default branch)", {}},
         {"tag", text, false, "tag to stay at", {}},
@@ -64,6 +64,12 @@ const std::vector<SettingKey>& target_keys() {
          false,
          "wire name of the acknowledgement; default forceDelete",
          {"forceDelete", "force"}},
+        {"disabled_tools_key",
+         text,
+         false,
+         "wire name of the denylist inside `tool_policy`; default disabled_tools",
+         {}},
+        {"page_size", number, false, "rows of the list asked for at once, 1 to 1000; default 1000", {}},
     };
     return keys;
 }

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "main/installation_key.h"
+#include "main/settings_checks.h"
 
 #include <filesystem>
 #include <fstream>
@@ -132,6 +133,71 @@ TEST(settings, text_that_is_no_mapping_is_one_mistake) {
     EXPECT_EQ(mistakes("- a\n- b\n").size(), 1U);
     EXPECT_EQ(mistakes("a: [").size(), 1U);
     EXPECT_EQ(mistakes(good + "---\n" + good).size(), 1U);
+}
+
+TEST(settings, what_could_only_fail_later_is_refused_at_its_place) {
+    struct Case {
+        std::string from, to, mistake;
+    };
+    const std::string git = "git: \"https://git.example.com/platform.git\", branch: main, token: \"${env:GIT_TOKEN}\"";
+    const Case cases[] = {
+        {"path: truefoundry", "path: /truefoundry", ":11:5 \"path\" must be a folder inside the source"},
+        {"path: truefoundry", "path: a/../../b", ":11:5 \"path\" must be a folder inside the source"},
+        {"path: truefoundry", "include: [\"*.yaml\", \"[a\"]", ":11:25 the `[` of this pattern is never closed"},
+        {"path: truefoundry", "exclude: [\"[!]\"]", ":11:15 the `[` of this pattern is never closed"},
+        {"path: truefoundry", "include: [\"\"]", ":11:15 an empty pattern fits nothing"},
+        {"path: truefoundry", "may: {names: [\"[a\"]}", ":11:19 the `[` of this pattern is never closed"},
+        {"path: truefoundry", "interval: 0s", ":11:5 \"interval\" must be more than 0s"},
+        {git, git + ", deadline: 0s", ":5:101 \"deadline\" must be more than 0s"},
+        {git, git + ", ssh_key: id", ":5:101 \"ssh_key\" goes with an ssh URL only, and this one is none"},
+        {git, git + ", known_hosts: h", ":5:101 \"known_hosts\" goes with an ssh URL only, and this one is none"},
+        {git, "git: \"git@example.com:a.git\", ssh_key: id", ":5:15 an ssh URL needs \"known_hosts\""},
+        {git, "git: \"ssh://git@example.com/a.git\", known_hosts: h", ":5:15 an ssh URL needs \"ssh_key\""},
+        {"branch: main", "commit: abc", ":5:60 \"commit\" must be a full id of 40 hex digits"},
+        {git, "git: \"http://git.example.com/a.git\"", ":5:15 a repository by plain http is not allowed"},
+        {git, "git: ./here", ":5:15 a repository on this machine is not allowed"},
+        {git, "git: \"ext::sh\"", ":5:15 this transport is not allowed"},
+        {"rehearse: updates", "proxy: foo", ":7:100 \"proxy\" is no proxy: not a URL; write it like http://host:port"},
+        {"rehearse: updates", "page_size: 1001", ":7:100 \"page_size\" must be a whole number from 1 to 1000"},
+        {"acme.truefoundry.cloud", "acme.truefoundry.cloud?a=b",
+         ":7:32 \"url\" is no base URL: a base URL ends with its path"},
+    };
+    for (const auto& [from, to, mistake] : cases) {
+        const auto found = mistakes(with(from, to));
+        ASSERT_EQ(found.size(), 1U) << to << testing::PrintToString(found);
+        EXPECT_EQ(found[0], "/etc/kedge/kedge.yaml" + mistake) << to;
+    }
+}
+
+TEST(settings, a_file_that_is_not_there_and_a_folder_that_is_none_have_their_place) {
+    const auto folder = std::filesystem::temp_directory_path() / ("kedge-files-" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "afile") << "x";
+    const auto text = R"(version: 1
+installation: prod
+store: ./store
+sources:
+  one: {git: "https://git.example.com/a.git", ca_file: ca.pem}
+  two: {folder: ./afile}
+  three: {git: "git@example.com:a.git", ssh_key: key, known_hosts: afile}
+targets:
+  tfy: {provider: truefoundry, url: "https://acme.truefoundry.cloud", token: "${env:T}", ca_file: .}
+units:
+  - {name: tools, source: one, target: tfy, changes: apply, drift: heal}
+)";
+    const auto loaded = load_settings((folder / "kedge.yaml").string(), text);
+    EXPECT_TRUE(loaded.findings.empty());
+    std::vector<std::string> found;
+    for (const auto& finding : check_files(loaded.settings)) {
+        found.push_back(std::to_string(finding.place.line) + " " + finding.message);
+        EXPECT_FALSE(finding.excerpt.empty());
+        EXPECT_FALSE(finding.hint.empty());
+    }
+    const auto at = folder.string() + "/";
+    EXPECT_EQ(found, (std::vector<std::string>{"5 there is no file \"" + at + "ca.pem\"",
+                                               "7 there is no file \"" + at + "key\"",
+                                               "6 \"" + at + "afile\" is no folder", "9 \"" + at + "\" is a folder"}));
+    std::filesystem::remove_all(folder);
 }
 
 TEST(settings, the_schema_knows_every_key) {
