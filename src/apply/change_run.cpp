@@ -70,6 +70,7 @@ void ChangeRun::refused(const Refused& refusal) {
     case RefusalKind::invalid:
     case RefusalKind::forbidden:
         outcome_.result = Result::refused;
+        outcome_.lacks_right = refusal.kind == RefusalKind::forbidden;
         break;
     case RefusalKind::credential:
         outcome_.result = Result::failed;

@@ -71,7 +71,11 @@ std::string hint_for(OperationKind kind, int status) {
     const bool address = kind == OperationKind::preflight || kind == OperationKind::list;
     if (status == 404 && address) return "is this the base url of a TrueFoundry control plane?";
     if (status == 401) return "issue a new one, or set the one that belongs to this control plane";
-    if (status == 403 && address) return "the token needs the right to read MCP servers";
+    const bool write = kind == OperationKind::create || kind == OperationKind::update ||
+                       kind == OperationKind::remove || kind == OperationKind::rehearse;
+    if (status == 403)
+        return write ? "the token needs the right to write MCP servers"
+                     : "the token needs the right to read MCP servers";
     return {};
 }
 

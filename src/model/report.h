@@ -25,6 +25,7 @@ struct Outcome {
     std::string text;      // cause in words, ours; empty for done
     std::string remote_id; // after a create
     bool forced = false;
+    bool lacks_right = false; // refused because of the token, not because of the manifest
 
     bool operator==(const Outcome&) const = default;
 };

@@ -88,7 +88,15 @@ void what_is_left(Sheet& sheet, const Report& report) {
     add(Result::not_started);
     if (!report.stopped.empty()) sheet.prose(0, "Stopped early: " + visible(report.stopped) + ".", Colour::red);
     if (!parts.empty()) sheet.prose(0, "Left for the next run: " + joined(parts) + "; run the same command again.");
-    if (count(report, Result::refused) > 0) sheet.prose(0, "What was refused needs another text in git.");
+    const auto refused = [&](bool lacks_right) {
+        return std::any_of(report.outcomes.begin(), report.outcomes.end(), [&](const Outcome& o) {
+            return o.result == Result::refused && o.lacks_right == lacks_right;
+        });
+    };
+    if (refused(false)) sheet.prose(0, "What was refused needs another text in git.");
+    if (refused(true))
+        sheet.prose(0, "The token may not write: give it the right to write MCP servers, or use another one, and run "
+                       "the same command again.");
 }
 
 std::string seconds(Milliseconds took) {
