@@ -15,6 +15,10 @@ std::string in_quotes(const std::string& text) {
     return "\"" + text + "\"";
 }
 
+// Without settings there is no unit whose releases could be read.
+constexpr const char* name_yourself = "name an installation and a unit in kedge.yaml";
+constexpr const char* released_there = "; there a release can let it through";
+
 std::string by_release(const Change& change) {
     return "add to .kedge/releases: " + release_line(change);
 }
@@ -34,7 +38,7 @@ Hold foreign_hold(const PlanInput& input, const Candidate& candidate, const Chan
     if (!adopt.empty())
         hold.text += "; x-kedge adopt names " + in_quotes(adopt) + ", but its id is " + in_quotes(change.remote_id);
     if (input.us.is_stranger()) {
-        hold.way_out = "name an installation and a unit in kedge.yaml, then take it over there";
+        hold.way_out = name_yourself + std::string(", then take it over there");
     } else {
         hold.way_out =
             "add x-kedge: {adopt: " + in_quotes(change.remote_id) + "} to the manifest, or " + by_release(change);
@@ -42,7 +46,7 @@ Hold foreign_hold(const PlanInput& input, const Candidate& candidate, const Chan
     return hold;
 }
 
-Hold replace_hold(const Compared& compared, const Change& change) {
+Hold replace_hold(const PlanInput& input, const Compared& compared, const Change& change) {
     Hold hold;
     hold.reason = HoldReason::replace;
     const auto& live_type = compared.candidate.live->type;
@@ -50,7 +54,7 @@ Hold replace_hold(const Compared& compared, const Change& change) {
                     ? "its type changes from " + in_quotes(live_type) + " to " + in_quotes(change.type)
                     : std::string("a field changes that cannot be changed in place");
     hold.text += ": it would be deleted and created again";
-    hold.way_out = by_release(change);
+    hold.way_out = input.us.is_stranger() ? name_yourself + std::string(released_there) : by_release(change);
     return hold;
 }
 
@@ -87,11 +91,11 @@ void hold_by_itself(const PlanInput& input, const Compared& compared, Change& ch
     if (candidate.live != nullptr && candidate.ownership != Ownership::ours && !is_named_for_adoption(candidate)) {
         add_hold(change, foreign_hold(input, candidate, change));
     }
-    if (change.action == Action::replace) add_hold(change, replace_hold(compared, change));
+    if (change.action == Action::replace) add_hold(change, replace_hold(input, compared, change));
     hold_if_paused_or_unsure(input, candidate, change);
 }
 
-Hold sign_out_hold(const Change& change, std::optional<int> subjects, const SignOutRule& rule) {
+Hold sign_out_hold(const Change& change, std::optional<int> subjects, const SignOutRule& rule, bool stranger) {
     const bool counted = subjects && *subjects > 0;
     const std::string people = !counted         ? "an unknown number of people"
                                : *subjects == 1 ? "at least 1 person"
@@ -104,7 +108,8 @@ Hold sign_out_hold(const Change& change, std::optional<int> subjects, const Sign
         hold.text += "; the release allows at most " + std::to_string(change.at_most);
         if (!counted) hold.text += ", which cannot be checked";
     }
-    hold.way_out = rule.who == SignOut::never
+    hold.way_out = stranger ? name_yourself + std::string(released_there)
+                   : rule.who == SignOut::never
                        ? "the unit says sign_out: never; take the change back, or have the settings changed"
                        : "add to .kedge/releases: " + release_line(change, counted ? subjects : std::nullopt);
     hold.subjects = subjects;

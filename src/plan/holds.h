@@ -14,7 +14,8 @@ void hold_by_itself(const PlanInput& input, const Compared& compared, Change& ch
 // Paused and unsure, for changes without a manifest.
 void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change);
 
-Hold sign_out_hold(const Change& change, std::optional<int> subjects, const SignOutRule& rule);
+// `stranger`: no installation and unit are named, so there is nobody whose release could be read.
+Hold sign_out_hold(const Change& change, std::optional<int> subjects, const SignOutRule& rule, bool stranger);
 // Written so many times in the last day, and each time it came back.
 Hold loop_hold(const Change& change, int times);
 Hold depends_hold(std::string why, std::string way_out);

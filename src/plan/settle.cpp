@@ -25,15 +25,15 @@ bool is_dropped(const Change& change, const Rehearsal& rehearsal) {
     return rehearsal.kind == Rehearsal::Kind::equal && change.action == Action::update && !may_move_a_secret(change);
 }
 
-void take_sign_out(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule) {
+void take_sign_out(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule, bool stranger) {
     // Nobody holds credentials: there is nobody to sign out. A control plane that asks for a consent to a write means
     // it.
     if (change.action == Action::remove && rehearsal.subjects == 0) return;
     if (!may_sign_out(change, rule, rehearsal.subjects))
-        add_hold(change, sign_out_hold(change, rehearsal.subjects, rule));
+        add_hold(change, sign_out_hold(change, rehearsal.subjects, rule, stranger));
 }
 
-void take(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule) {
+void take(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule, bool stranger) {
     if (rehearsal.subjects) change.subjects = rehearsal.subjects;
     switch (rehearsal.kind) {
     case Rehearsal::Kind::equal:
@@ -48,7 +48,7 @@ void take(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule) {
         break;
     case Rehearsal::Kind::signs_out:
         if (change.action != Action::remove) change.check = {CheckKind::passed, rehearsal.text, {}};
-        take_sign_out(change, rehearsal, rule);
+        take_sign_out(change, rehearsal, rule, stranger);
         break;
     }
 }
@@ -67,8 +67,9 @@ Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Link
     });
     plan.counts.equal += static_cast<int>(dropped);
     plan.counts.normalised += static_cast<int>(dropped);
+    const bool stranger = plan.installation.empty() || plan.unit.empty();
     for (auto& change : plan.changes) {
-        if (const auto* rehearsal = of(change)) take(change, *rehearsal, sign_out);
+        if (const auto* rehearsal = of(change)) take(change, *rehearsal, sign_out, stranger);
     }
     hold_dependents(plan.changes, links);
     hold_groups(plan, groups);

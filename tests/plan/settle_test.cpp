@@ -251,6 +251,23 @@ TEST(settle, a_unit_that_signs_nobody_out_offers_no_way_that_cannot_work) {
     EXPECT_THAT(change_of(plan, "a").holds[0].way_out, testing::Not(HasSubstr(".kedge/releases")));
 }
 
+TEST(settle, a_plan_without_settings_offers_no_release_that_nobody_would_read) {
+    auto w = oauth_world();
+    w.in_git(remote("b"));
+    w.is_live(remote("b", {{"type", "mcp-server/virtual"}}));
+    w.becomes_stranger();
+    auto planned = w.plan();
+    const auto digest = change_of(planned.plan, "a").digest;
+    const auto plan = settle(std::move(planned.plan), {{digest, rehearsal(Kind::signs_out, 2)}}, planned.links);
+    for (const auto* name : {"a", "b"}) {
+        EXPECT_EQ(change_of(plan, name).holds.size(), 2U) << name;
+        for (const auto& hold : change_of(plan, name).holds) {
+            EXPECT_THAT(hold.way_out, HasSubstr("name an installation and a unit in kedge.yaml"));
+            EXPECT_THAT(hold.way_out, testing::Not(HasSubstr(".kedge/releases")));
+        }
+    }
+}
+
 TEST(settle, a_standing_release_covers_as_many_people_as_it_says) {
     for (const auto& [people, at_most, held] : {std::tuple{2, 0, false}, {2, 2, false}, {3, 2, true}}) {
         auto w = oauth_world();
