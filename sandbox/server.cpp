@@ -40,6 +40,7 @@ struct SandboxServer::State {
     explicit State(TrueFoundry& plane) : admin(plane) {}
 
     Admin admin;
+    std::function<void(bool)> watcher;
     std::unique_ptr<HttpServer> api_server;
     std::unique_ptr<HttpServer> admin_server;
 };
@@ -48,7 +49,12 @@ SandboxServer::SandboxServer(EventLoop& loop, TrueFoundry& plane, SandboxPorts p
     : state_(std::make_unique<State>(plane)) {
     HttpServerOptions options;
     options.port = ports.api;
-    auto api = [&plane](HttpRequest request) { return deliver(plane.serve(request)); };
+    auto api = [&plane, state = state_.get()](HttpRequest request) {
+        if (state->watcher) state->watcher(false);
+        auto exchange = plane.serve(request);
+        if (state->watcher) state->watcher(true);
+        return deliver(std::move(exchange));
+    };
     state_->api_server = std::make_unique<HttpServer>(loop, options, api);
     options.port = ports.admin;
     Admin& desk = state_->admin;
@@ -69,6 +75,10 @@ std::uint16_t SandboxServer::api_port() const {
 }
 std::uint16_t SandboxServer::admin_port() const {
     return state_->admin_server->port();
+}
+
+void SandboxServer::watch(std::function<void(bool)> watcher) {
+    state_->watcher = std::move(watcher);
 }
 
 void SandboxServer::stop() {

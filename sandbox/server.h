@@ -7,6 +7,7 @@
 #include "sandbox/truefoundry.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace kedge::sandbox {
@@ -24,6 +25,9 @@ public:
     ~SandboxServer();
     std::uint16_t api_port() const;
     std::uint16_t admin_port() const;
+    // Called before (false) and after (true) each API request is carried out, before its answer is sent: for tests that
+    // end a client at such a moment.
+    void watch(std::function<void(bool carried_out)> watcher);
     void stop(); // closes listeners and connections, ends delays
 
 private:

@@ -23,7 +23,7 @@ int stage_of(const Change& change, const Description& description) {
     return change.action == Action::remove ? 2 * last - rank : rank;
 }
 
-Outcome outcome_without_sending(const Change& change, const ExecuteContext& context) {
+Outcome outcome_without_sending(const Change& change) {
     Outcome outcome;
     outcome.change = change;
     if (!change.holds.empty()) {
@@ -34,7 +34,7 @@ Outcome outcome_without_sending(const Change& change, const ExecuteContext& cont
         outcome.text = change.check.text;
     } else {
         outcome.result = Result::held; // by a switch of the unit
-        outcome.text = context.left_alone(change);
+        outcome.text = change.left_alone;
     }
     return outcome;
 }
@@ -47,11 +47,11 @@ public:
     Task<void> run() {
         std::map<int, std::vector<const Change*>> stages;
         for (const auto& change : report_.plan.changes) {
-            if (change.runs() && context_.left_alone(change).empty()) {
+            if (change.runs()) {
                 stages[stage_of(change, context_.provider.dialect().describe())].push_back(&change);
                 note_first(change);
             } else if (change.action != Action::keep) {
-                add(outcome_without_sending(change, context_));
+                add(outcome_without_sending(change));
             }
         }
         for (auto& [stage, changes] : stages) {

@@ -45,8 +45,6 @@ struct ExecuteContext {
     // What is remembered of the answer to a write: its live digest; empty where the control plane stored something else
     // in a field that must be exact.
     std::function<Digest(const Change&, const Json& sent, const LiveDocument& answer)> answered;
-    // Why a runnable change is left alone (a switch says report); empty: it runs.
-    std::function<std::string(const Change&)> left_alone;
     SignOutRule sign_out;
     // Live virtual servers and what they combine: a source is not deleted while one that names it is unfinished.
     std::map<std::string, std::vector<std::string>> live_links;

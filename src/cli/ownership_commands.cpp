@@ -20,38 +20,81 @@ int most_people(const Change& change, const Options& options) {
     return most;
 }
 
-std::string release_entry_text(const Change& change, const Options& options) {
-    std::string text = "- digest: " + change.digest.hex() + "\n  name: " + Json(change.name).dump() +
+// What a release can stand for: one change, or a group of them.
+struct Releasable {
+    const Unit* unit = nullptr;
+    Digest digest;
+    std::string name;
+    int at_most = 0;
+    std::string refusal; // why a release would do nothing; empty: it would
+};
+
+std::string why_not_releasable(const Change& change, const UnitSettings& settings) {
+    if (!change.left_alone.empty()) return "it is left alone: " + change.left_alone;
+    if (change.holds.empty()) return "nothing holds it";
+    for (const auto& hold : change.holds) {
+        const bool never = hold.reason == HoldReason::sign_out && settings.sign_out.who == SignOut::never;
+        if (is_releasable(hold.reason) && !never) return {};
+    }
+    return "no release ends its hold (" + std::string(to_text(change.holds.front().reason)) +
+           "): " + change.holds.front().way_out;
+}
+
+std::vector<Releasable> find_releasable(const Session& session, const std::vector<Look>& looks,
+                                        const Options& options) {
+    std::vector<Releasable> found;
+    const auto meant = [&](const Digest& digest) {
+        return options.digest.size() >= 12 && digest.hex().starts_with(options.digest);
+    };
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+        const auto& plan = looks[i].planned.plan;
+        const auto* unit = session.units[i];
+        // A group of one change has that change's digest in another form, never the same.
+        for (const auto& change : plan.changes) {
+            if (meant(change.digest))
+                found.push_back({unit, change.digest, change.name, most_people(change, options),
+                                 why_not_releasable(change, unit->settings())});
+        }
+        for (const auto& group : plan.groups) {
+            if (meant(group.digest))
+                found.push_back({unit, group.digest, group.name, 0, group.released ? "it is released already" : ""});
+        }
+    }
+    return found;
+}
+
+std::string release_entry_text(const Releasable& what, const Options& options) {
+    std::string text = "- digest: " + what.digest.hex() + "\n  name: " + Json(what.name).dump() +
                        "\n  because: " + Json(options.because).dump() + "\n";
-    const int most = most_people(change, options);
-    if (most > 0) text += "  at_most: " + std::to_string(most) + "\n";
+    if (what.at_most > 0) text += "  at_most: " + std::to_string(what.at_most) + "\n";
     return text;
 }
 
 } // namespace
 
 int release_command(Session& session, const Options& options, Terminal& terminal) {
-    const auto looks = run_to_end(session.loop, look_at_all(session, terminal.progress()));
-    const Unit* unit = nullptr;
-    std::vector<const Change*> found;
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-        for (const auto& change : looks[i].planned.plan.changes) {
-            if (!change.digest.hex().starts_with(options.digest) || options.digest.size() < 12) continue;
-            found.push_back(&change);
-            unit = session.units[i];
-        }
-    }
-    if (found.size() != 1) {
-        terminal.say("release: no planned change has the digest \"" + options.digest +
-                     "\"; a release fits exactly one change as it is now (at least its first 12 digits); `kedge plan` "
-                     "shows them");
+    if (options.because.find_first_not_of(" \t\r\n") == std::string::npos) {
+        terminal.say("release: --because is empty; whoever reads the release later wants to know why");
         return exit_error;
     }
-    const auto entry = release_entry_text(*found.front(), options);
-    const auto written = session.append_release(*unit, entry);
+    const auto looks = run_to_end(session.loop, look_at_all(session, terminal.progress()));
+    const auto found = find_releasable(session, looks, options);
+    if (found.size() != 1) {
+        terminal.say("release: no planned change has the digest \"" + options.digest +
+                     "\"; a release fits exactly one change or group as it is now (at least its first 12 digits); "
+                     "`kedge holds` shows them");
+        return exit_error;
+    }
+    const auto& what = found.front();
+    if (!what.refusal.empty()) {
+        terminal.say("release: \"" + what.name + "\": " + what.refusal + "; nothing was written");
+        return exit_error;
+    }
+    const auto entry = release_entry_text(what, options);
+    const auto written = session.append_release(*what.unit, entry);
     if (written.empty()) {
-        terminal.print("Commit these lines to .kedge/releases in the folder of unit \"" + unit->settings().us.unit +
-                       "\":\n\n" + entry);
+        terminal.print("Commit these lines to .kedge/releases in the folder of unit \"" +
+                       what.unit->settings().us.unit + "\":\n\n" + entry);
     } else {
         terminal.print("Wrote to " + written + ":\n\n" + entry + "\nThe next pass carries it out, once.");
     }

@@ -119,9 +119,12 @@ struct Change {
     Cause cause;
     Check check;
     std::string live_version; // version of the row that the plan saw
+    std::string left_alone;   // why it does not run though nothing holds it: a switch of the unit only reports it
 
     bool operator==(const Change&) const = default;
-    bool runs() const { return holds.empty() && check.kind != CheckKind::refused && action != Action::keep; }
+    bool runs() const {
+        return holds.empty() && left_alone.empty() && check.kind != CheckKind::refused && action != Action::keep;
+    }
 };
 
 } // namespace kedge

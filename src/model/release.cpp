@@ -6,6 +6,11 @@ Digest Release::entry() const {
     return sha256("release:1\n" + digest.hex() + "\n" + name + "\n" + because + "\n" + std::to_string(at_most));
 }
 
+bool is_releasable(HoldReason reason) {
+    return reason == HoldReason::sign_out || reason == HoldReason::delete_ || reason == HoldReason::foreign ||
+           reason == HoldReason::replace || reason == HoldReason::unsure || reason == HoldReason::loop;
+}
+
 bool may_sign_out(const Change& change, const SignOutRule& rule, std::optional<int> subjects) {
     if (rule.who == SignOut::never) return false;
     const auto within = [&](int at_most) { return at_most == 0 || (subjects && *subjects <= at_most); };

@@ -31,6 +31,9 @@ struct SignOutRule {
     bool operator==(const SignOutRule&) const = default;
 };
 
+// May a release take this hold away? The others end by themselves, by another change, or where they were made.
+bool is_releasable(HoldReason reason);
+
 // May this change sign so many people out (nothing: their number is unknown)? A release that states `at_most` does not
 // cover an unknown number.
 bool may_sign_out(const Change& change, const SignOutRule& rule, std::optional<int> subjects);

@@ -74,9 +74,20 @@ void Planner::take_declared(const Compared& compared) {
     auto change = make_change(in_, compared, action);
     hold_by_itself(in_, compared, change);
     changes_.push_back(std::move(change));
-    if (candidate.owned == nullptr || candidate.live == nullptr || candidate.ownership != Ownership::ours) return;
+    if (candidate.live == nullptr || candidate.ownership != Ownership::ours) return;
     // What is written later starts from what the ledger says: where the file lies now, and that it is declared.
-    if (auto entry = declared_entry(in_, candidate)) out_.undeclared.push_back(std::move(*entry));
+    auto entry = declared_entry(in_, candidate);
+    if (!entry) return;
+    if (candidate.owned != nullptr) {
+        out_.undeclared.push_back(std::move(*entry));
+        return;
+    }
+    // Ours by its marker, after a lost ledger: owned from now on, also where this change is held, or dropped by a dry
+    // run. Nothing is known of what was last sent.
+    entry->sent = entry->answered = Digest{};
+    entry->blob_id.clear();
+    entry->commit.clear();
+    out_.adopt.push_back(std::move(*entry));
 }
 
 void Planner::take_undeclared() {

@@ -23,11 +23,6 @@ Finding wrong_name(const Release& release, const Change& change) {
 
 } // namespace
 
-bool is_releasable(HoldReason reason) {
-    return reason == HoldReason::sign_out || reason == HoldReason::delete_ || reason == HoldReason::foreign ||
-           reason == HoldReason::replace || reason == HoldReason::unsure || reason == HoldReason::loop;
-}
-
 void apply_releases(const PlanInput& input, std::vector<Change>& changes, std::vector<Finding>& findings) {
     if (input.releases.empty()) return;
     std::map<Digest, Change*> by_digest;

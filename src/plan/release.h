@@ -8,9 +8,6 @@
 
 namespace kedge {
 
-// May a release take this hold away? The others end by themselves, by another change, or where they were made.
-bool is_releasable(HoldReason reason);
-
 // Marks what is released and drops its releasable holds. A release of a spent entry, or of a digest that is not
 // planned, does nothing; one whose digest is planned under another name is a warning.
 void apply_releases(const PlanInput& input, std::vector<Change>& changes, std::vector<Finding>& findings);

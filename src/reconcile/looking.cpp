@@ -336,6 +336,8 @@ Task<void> Looking::plan() {
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
     look_.planned = make_plan(std::move(input));
+    unit_.remember_drift(look_.planned.plan);
+    for (auto& change : look_.planned.plan.changes) change.left_alone = unit_.left_alone(change);
     co_await confirm_gone();
 }
 

@@ -103,9 +103,7 @@ Task<void> Unit::save_memo(std::vector<Digest> verdicts, std::vector<Digest> reh
 
 Task<Look> Unit::look() {
     Looking looking(*this);
-    auto look = co_await looking.run();
-    remember_drift(look.planned.plan);
-    co_return look;
+    co_return co_await looking.run();
 }
 
 void Unit::remember_drift(const Plan& plan) {
@@ -257,7 +255,6 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     context.answered = [this, &look](const Change& change, const Json& sent, const LiveDocument& answer) {
         return answered(*find_entry(look.desired, change.name), sent, answer);
     };
-    context.left_alone = [this](const Change& change) { return left_alone(change); };
     context.sign_out = settings_.sign_out;
     context.live_links = planned.links.live;
     context.declared_links = planned.links.declared;

@@ -151,6 +151,7 @@ Json change() {
                    {"live", digest_or_null(), "digest of what is live"},
                    {"digest", digest_or_null(), "the change's own: what a release names"},
                    {"runs", flag(), "nothing holds it"},
+                   {"left_alone", text_or_null(), "why a switch of the unit only reports it; null: it does not"},
                    {"auth_change", flag(), "it changes how the server authenticates"},
                    {"subjects", count_or_null(), "people who hold credentials that it ends, at least"},
                    {"released", flag(), "a release names it"},

@@ -106,6 +106,7 @@ Json change_json(const Change& change) {
     json["live"] = digest_or_null(change.live);
     json["digest"] = digest_or_null(change.digest);
     json["runs"] = change.runs();
+    json["left_alone"] = text_or_null(change.left_alone);
     json["auth_change"] = change.auth_change;
     json["subjects"] = number_or_null(change.subjects);
     json["released"] = change.released;

@@ -90,6 +90,7 @@ std::string risks(const Plan& plan) {
 
 std::string note_of(const Change& change) {
     std::vector<std::string> parts;
+    if (!change.left_alone.empty()) parts.push_back("left alone: " + markdown_text(change.left_alone));
     for (const auto& hold : change.holds) {
         parts.push_back("**held**, " + markdown_text(hold_words(hold)) + "<br>" + markdown_code(way_out(hold, change)));
     }

@@ -305,6 +305,10 @@ std::string planned_words(const Plan& plan) {
         if (count > 0) parts.push_back(std::to_string(count) + " to " + std::string(word));
     }
     add(parts, count_held(plan), "held");
+    add(parts,
+        static_cast<int>(std::count_if(plan.changes.begin(), plan.changes.end(),
+                                       [](const Change& c) { return c.holds.empty() && !c.left_alone.empty(); })),
+        "left alone");
     add(parts, count_refused(plan), "refused by the control plane");
     return parts.empty() ? "nothing to do" : list_of(parts);
 }

@@ -109,7 +109,9 @@ void list(Writer& v, const char* key, std::vector<Value>& values) {
 }
 template<class Value>
 void list(Reader& v, const char* key, std::vector<Value>& values) {
-    for (const auto& item : v.json.at(key)) {
+    const auto& items = v.json.at(key);
+    if (!items.is_array()) throw std::invalid_argument(std::string("no list of ") + key);
+    for (const auto& item : items) {
         Reader inner{item};
         visit(inner, values.emplace_back());
     }
@@ -147,6 +149,7 @@ void visit(Visitor& v, Change& change) {
     v.field("live", change.live);
     v.field("digest", change.digest);
     list(v, "differences", change.differences);
+    v.field("left_alone", change.left_alone);
     v.field("auth_change", change.auth_change);
     visit_optional(v, "subjects", change.subjects);
     list(v, "holds", change.holds);

@@ -44,6 +44,9 @@ void block(Sheet& sheet, const Change& change, bool will_happen) {
     const std::string would = "would be " + std::string(verb.past);
     if (!change.holds.empty()) {
         sheet.headline("!", change, "is held, " + would, Colour::yellow);
+    } else if (!change.left_alone.empty()) {
+        sheet.headline("?", change, "is left alone, " + would, Colour::dim);
+        sheet.prose(6, visible(change.left_alone), Colour::dim);
     } else if (change.check.kind == CheckKind::refused) {
         sheet.headline("x", change, "is refused, " + would, Colour::red);
     } else {

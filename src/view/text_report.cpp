@@ -68,10 +68,8 @@ void held_list(Sheet& sheet, const Report& report) {
     for (const auto& o : report.outcomes) {
         if (o.result != Result::held) continue;
         const std::string name = pad(visible(o.change.name), name_width);
-        // A question that came up at the write may have left no hold behind.
-        auto holds = o.change.holds;
-        if (holds.empty()) holds.emplace_back().reason = HoldReason::sign_out;
-        for (const auto& hold : holds) {
+        if (o.change.holds.empty()) sheet.line("  " + name + "  " + visible(o.text));
+        for (const auto& hold : o.change.holds) {
             sheet.line("  " + name + "  " + pad(std::string(to_text(hold.reason)), 9) + "  " + way_out(hold, o.change));
         }
     }

@@ -43,9 +43,6 @@ protected:
             co_return sendables;
         };
         context.live_digest = [](const LiveDocument& live) { return sha256("live " + live.name); };
-        context.left_alone = [this](const Change& change) {
-            return change.name == left_alone ? std::string("only reported") : std::string();
-        };
         if (force_up_to > 0) context.sign_out = {SignOut::always, force_up_to};
         context.answered = [](const Change&, const Json&, const LiveDocument& live) {
             return sha256("live " + live.name);
@@ -71,7 +68,6 @@ protected:
     MemoryLedger ledger;
     ManualClock clock;
     LedgerKey key{"prod", "tools", "tfy"};
-    std::string left_alone;
     int force_up_to = -1;
     int stop_after = 1000000;
     Milliseconds listed_at{0};
@@ -247,8 +243,9 @@ TEST_F(Executing, an_unclear_end_leaves_the_intent_open) {
 }
 
 TEST_F(Executing, what_a_switch_leaves_alone_is_reported_and_not_sent) {
-    left_alone = "github";
-    const auto report = run({change_of(Action::update, "github")});
+    auto change = change_of(Action::update, "github");
+    change.left_alone = "only reported";
+    const auto report = run({change});
     EXPECT_EQ(result_of(report, "github"), Result::held);
     EXPECT_EQ(report.outcomes[0].text, "only reported");
     EXPECT_TRUE(provider.asked.empty());

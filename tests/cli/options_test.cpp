@@ -43,7 +43,9 @@ TEST(options, mistakes_end_with_one_and_say_what_is_wrong) {
                                                {"plan", "--output", "xml"},
                                                {"apply", "--prune-delay", "soon"},
                                                {"release", "abc"},
-                                               {"schema", "plan"}}) {
+                                               {"schema", "nonsense"},
+                                               {"explain"},
+                                               {"rollback", "--to", "abc"}}) {
         const auto parsed = parse_options(wrong);
         ASSERT_TRUE(parsed.exit_code);
         EXPECT_EQ(*parsed.exit_code, 1);

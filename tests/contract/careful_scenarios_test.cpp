@@ -258,3 +258,24 @@ TEST(careful, what_a_neighbour_declares_by_now_is_handed_over_and_not_pruned) {
     EXPECT_TRUE(report.plan.changes.empty()) << "the neighbour's newest manifests count, not those of its last pass";
     EXPECT_FALSE(world.live("jira").is_null());
 }
+
+TEST(careful, a_newer_commit_supersedes_a_long_apply_between_two_changes) {
+    World world;
+    for (int i = 0; i < 130; ++i) world.add("server-" + std::to_string(100 + i));
+    bool moved = false;
+    world.direct.tamper = [&](const HttpRequest& request, HttpOutcome&) {
+        if (request.method != "PUT" || request.body.find("\"dryRun\":true") != std::string::npos || moved) return;
+        moved = true;
+        world.source.remove("server-229.yaml"); // the newest commit does not want the last one any more
+        world.clock.advance(Milliseconds(61000));
+    };
+    const auto report = world.apply();
+    EXPECT_TRUE(report.superseded);
+    EXPECT_THAT(report.stopped, HasSubstr("superseded by commit-131"));
+    EXPECT_TRUE(world.live("server-229").is_null());
+    EXPECT_FALSE(world.live("server-100").is_null());
+    world.direct.tamper = nullptr;
+    world.converge();
+    EXPECT_EQ(world.plan().counts.equal, 129);
+    EXPECT_TRUE(world.live("server-229").is_null()) << "it was never created";
+}
