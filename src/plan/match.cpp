@@ -53,8 +53,9 @@ Agreement agreement_of(const IndexEntry& desired, const LiveEntry& live, const O
     const bool sent = owned != nullptr && owned->name == desired.name && !owned->sent.empty();
     if (sent && owned->sent == desired.desired && owned->answered == live.live) return Agreement::as_last_sent;
     if (verdicts.empty()) return Agreement::none;
-    // What git changed may be the very secret that the control plane hides.
-    if (sent && live.masked && owned->sent != desired.desired) return Agreement::none;
+    // What git changed may be the very secret that the control plane hides, or one that git only refers to.
+    const bool unseen = live.masked || !desired.references.empty();
+    if (sent && unseen && owned->sent != desired.desired) return Agreement::none;
     const auto key = verdict_key(desired.desired, live.live, desired.rules, target.dialect, target.version);
     return verdicts.contains(key) ? Agreement::by_verdict : Agreement::none;
 }

@@ -77,3 +77,34 @@ TEST(mended, a_sign_in_after_the_first_dry_run_shows_in_the_next_plan) {
     ASSERT_FALSE(find_change(plan, "jira")->holds.empty());
     EXPECT_EQ(find_change(plan, "jira")->holds.front().reason, HoldReason::sign_out);
 }
+
+TEST(mended, what_is_ours_by_its_marker_is_owned_again_at_once_though_its_change_is_held) {
+    World world;
+    world.add("github");
+    world.converge();
+    run_to_end(world.loop, world.ledger.drop(world.unit->ledger_key()));
+    world.restart();
+    world.edit_live("github", {{"description", "by hand"}, {"tags", {{"kedge-pause", "please"}}}});
+    EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::held);
+    ASSERT_TRUE(ledger_of(world).owned.contains("github"));
+    EXPECT_NE(ledger_of(world).owned.at("github").declared, 0);
+    EXPECT_TRUE(ledger_of(world).owned.at("github").sent.empty());
+}
+
+TEST(mended, a_literal_that_became_a_reference_stays_planned_until_it_is_sent) {
+    WorldOptions options;
+    options.environment = {{"GITHUB_TOKEN", "value-two"}};
+    options.secrets = {"env:GITHUB_TOKEN"};
+    options.knobs.mask_list = false; // what is live can be read, what the reference stands for can not
+    World world(options);
+    const std::string header =
+        "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    Authorization: Bearer ";
+    world.add("github", header + "value-one\n");
+    world.converge();
+    world.add("github", header + "${env:GITHUB_TOKEN}\n");
+    EXPECT_EQ(world.plan().changes.size(), 1U);
+    EXPECT_EQ(world.plan().changes.size(), 1U) << "looking is not sending";
+    world.converge();
+    EXPECT_EQ(world.live("github")["auth_data"]["headers"]["Authorization"], "Bearer value-two");
+    EXPECT_TRUE(world.plan().changes.empty());
+}

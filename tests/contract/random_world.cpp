@@ -81,6 +81,35 @@ WorldOptions random_options(Dice& dice, const std::map<std::string, std::string>
     return options;
 }
 
+// What stands in one plan only, or differs.
+std::string unlike(const Plan& a, const Plan& b) {
+    std::string text;
+    for (const auto* one : {&a, &b}) {
+        const auto& other = one == &a ? b : a;
+        for (const auto& change : one->changes) {
+            if (std::find(other.changes.begin(), other.changes.end(), change) != other.changes.end()) continue;
+            text += "\n    " + std::string(to_text(change.action)) + " " + change.name + " [" + change.check.text + "]";
+            for (const auto& hold : change.holds) text += " " + hold.text;
+            if (change.subjects) text += " subjects " + std::to_string(*change.subjects);
+        }
+    }
+    return text;
+}
+
+std::string outcomes_of(const Report& report) {
+    std::string text;
+    for (const auto& finding : report.plan.findings) {
+        if (finding.severity == Severity::error) text += "\n    " + finding.place.file + ": " + finding.message;
+    }
+    for (const auto& outcome : report.outcomes) {
+        const auto& change = outcome.change;
+        text += "\n    " + std::string(to_text(change.action)) + " " + change.name + " " +
+                std::string(to_text(outcome.result)) + ": " + outcome.text;
+        for (const auto& difference : change.differences) text += "; " + difference.path;
+    }
+    return text;
+}
+
 std::map<std::string, std::string> random_environment(Dice& dice, ManifestMaker& maker) {
     std::map<std::string, std::string> environment{{"TOKEN_A", maker.secret()}};
     if (!dice.one_in(12)) environment["TOKEN_B"] = maker.secret();
@@ -152,12 +181,13 @@ std::string RandomWorld::story() const {
 void RandomWorld::run() {
     for (int i = dice_.between(1, 4); i > 0; --i) tell(git_.add());
     if (dice_.one_in(2)) pass(Weather::calm);
-    for (int i = dice_.between(2, 6); i > 0; --i) {
+    for (int i = dice_.between(1, 5); i > 0; --i) {
         step();
         if (!dice_.one_in(4)) pass(weather());
     }
     const auto report = settle();
     watch_.at_rest(report);
+    watch_.show_all(report);
 }
 
 RandomWorld::Weather RandomWorld::weather() {
@@ -204,7 +234,8 @@ void RandomWorld::look_twice() {
     const auto first = world_.look().planned.plan;
     watch_.saw(first);
     const auto second = world_.look().planned.plan;
-    demand(first.changes == second.changes && first.digest == second.digest, "two looks give two plans");
+    demand(first.changes == second.changes && first.digest == second.digest,
+           "two looks give two plans" + unlike(first, second));
     NoMemo nothing;
     const UnitParts parts{world_.source,  world_.provider, world_.ledger, nothing,
                           world_.secrets, world_.clock,    world_.pool};
@@ -214,7 +245,8 @@ void RandomWorld::look_twice() {
     const auto& knobs = world_.plane.knobs();
     const bool other_drops = knobs.url_change_drops || knobs.collaborator_removal_drops;
     const bool same = first.changes == third.changes && first.groups == third.groups;
-    demand(other_drops ? first.digest == third.digest : same, "what is remembered changes the plan");
+    demand(other_drops ? first.digest == third.digest : same,
+           "what is remembered changes the plan" + unlike(first, third));
 }
 
 // Between look and act somebody changes what is to be written, and enough time passes for kedge to doubt its look.
@@ -239,7 +271,7 @@ Report RandomWorld::pass(Weather weather) {
     std::optional<Look> look;
     Report report;
     auto why = attempt([&] {
-        if (calm && dice_.one_in(3)) look_twice();
+        if (calm && dice_.one_in(6)) look_twice();
         look = world_.look();
     });
     demand(watch_.shelf() == before, "a look changed something");
@@ -259,15 +291,7 @@ Report RandomWorld::pass(Weather weather) {
     }
     watch_.saw_text(why);
     demand(!calm || why.empty(), "a pass without faults failed: " + why);
-    std::string done;
-    for (const auto& finding : report.plan.findings) {
-        if (finding.severity == Severity::error) done += "\n    " + finding.place.file + ": " + finding.message;
-    }
-    for (const auto& outcome : report.outcomes) {
-        done += "\n    " + std::string(to_text(outcome.change.action)) + " " + outcome.change.name + " " +
-                std::string(to_text(outcome.result)) + ": " + outcome.text;
-    }
-    tell("pass" + (why.empty() ? done : ": " + why));
+    tell("pass" + (why.empty() ? outcomes_of(report) : ": " + why));
     world_.plane.faults().clear();
     requests_left_ = -1;
     if (dead_) restart();
@@ -296,8 +320,10 @@ Report RandomWorld::settle() {
     restart();
     spoil(Weather::calm);
     const auto again = world_.apply();
+    tell("once more" + outcomes_of(again));
     demand(world_.writes() == before, "a further apply writes something");
-    demand(again.plan.changes == report.plan.changes, "a further look plans something else");
+    demand(again.plan.changes == report.plan.changes,
+           "a further look plans something else" + unlike(report.plan, again.plan));
     return again;
 }
 

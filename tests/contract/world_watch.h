@@ -41,6 +41,7 @@ public:
     void saw(const Plan& plan); // a plan that was made and perhaps never carried out
     void saw(const Report& report);
     void saw_text(const std::string& text) const;
+    void show_all(const Report& report) const; // in all three forms, the others in turn only
     // A pass begins to act on `plan`.
     void before_acting();
     void after_acting(const Shelf& before, const Plan& plan);
@@ -65,6 +66,7 @@ private:
     const ManifestMaker& maker_;
     std::vector<std::string> hidden_;
     bool may_refuse_ = false;
+    int shown_ = 0;
     std::map<Digest, int> releases_;            // entries for each digest
     std::map<Digest, int> at_most_;             // most people that any of them allows; 0: any number
     std::map<Digest, int> used_;                // sign-outs that happened
