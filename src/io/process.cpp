@@ -177,21 +177,22 @@ void Child::write() {
     input_.close(ignored);
 }
 
+// The handle becomes readable when the child ends. An event may also be a late one of a descriptor that had this number
+// before, so the child itself is asked.
 void Child::watch() {
-    auto self = shared_from_this();
-    if (handle_.is_open()) {
-        handle_.async_wait(Pipe::wait_read, [self](const Error& error) {
-            if (!error && !self->reaped_) self->on_end();
-        });
-        return;
-    }
     siginfo_t about{};
     const int asked = ::waitid(P_PID, static_cast<id_t>(pid_), &about, WEXITED | WNOHANG | WNOWAIT);
     if (asked != 0 || about.si_pid == pid_) return on_end();
-    poll_.expires_after(poll_interval);
-    poll_.async_wait([self](const Error& error) {
+    auto self = shared_from_this();
+    auto again = [self](const Error& error) {
         if (!error && !self->reaped_) self->watch();
-    });
+    };
+    if (handle_.is_open()) {
+        handle_.async_wait(Pipe::wait_read, again);
+    } else {
+        poll_.expires_after(poll_interval);
+        poll_.async_wait(again);
+    }
 }
 
 // The child has ended but is not reaped, so the group's number is still its own: what it left behind in its group ends
