@@ -114,6 +114,7 @@ private:
                 return "waits for \"" + other.name + "\", its new name, which did not go through";
             }
         }
+        if (change.released) return {}; // also from waiting for those who combine it, who may never let go
         for (const auto& [user, sources] : context_.live_links) {
             const bool named = std::find(sources.begin(), sources.end(), change.name) != sources.end();
             if (named && unfinished_.contains(user)) return "waits for \"" + user + "\", which still combines it";

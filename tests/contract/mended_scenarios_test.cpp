@@ -108,3 +108,19 @@ TEST(mended, a_literal_that_became_a_reference_stays_planned_until_it_is_sent) {
     EXPECT_EQ(world.live("github")["auth_data"]["headers"]["Authorization"], "Bearer value-two");
     EXPECT_TRUE(world.plan().changes.empty());
 }
+
+TEST(mended, a_released_delete_does_not_wait_for_a_virtual_server_that_is_held) {
+    World world;
+    const std::string both = "type: mcp-server/virtual\nname: both\ndescription: Two\ncollaborators: []\nservers: ";
+    world.add("github");
+    world.add("jira");
+    world.source.set("both.yaml", both + "[{name: github}, {name: jira}]\n");
+    world.converge();
+    world.edit_live("both", {{"tags", {{"kedge-pause", "please"}}}});
+    world.source.set("both.yaml", both + "[{name: jira}]\n");
+    world.source.remove("github.yaml");
+    EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::held);
+    world.release(*find_change(world.plan(), "github"));
+    EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::done);
+    EXPECT_TRUE(world.live("github").is_null());
+}

@@ -127,7 +127,7 @@ Json ManifestMaker::spec_source(const std::string& name) {
     case 0:
         return {{"type", "remote"}, {"url", "https://" + name + ".example.com/openapi.json"}};
     case 1:
-        return {{"type", "upload"}, {"url", "store://acme/" + name + ".json"}};
+        return {{"type", "upload"}, {"url", "mcp-specs/" + name + ".json"}};
     default:
         return {{"type", "inline"}, {"openapi_spec", {{"openapi", "3.1.0"}, {"security", Json::array()}}}};
     }

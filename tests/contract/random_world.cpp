@@ -68,6 +68,9 @@ sandbox::Knobs random_knobs(Dice& dice) {
     if (dice.one_in(6)) knobs.delete_status = 204;
     if (dice.one_in(12)) knobs.disabled_key = "denied_tools";
     if (dice.one_in(12)) knobs.known_subjects = "team:everyone,team:platform,user:bob@example.com";
+    // A signature that moves with each write makes a field that differs for ever look new each time: no loop is seen.
+    const bool masks = knobs.mask_put && knobs.mask_list && knobs.mask_get;
+    if (!masks || knobs.strip_trailing_slash) knobs.sign_upload_urls = false;
     return knobs;
 }
 
@@ -93,7 +96,7 @@ std::string unlike(const Plan& a, const Plan& b) {
             if (change.subjects) text += " subjects " + std::to_string(*change.subjects);
         }
     }
-    return text;
+    return text.empty() ? "\n    the same changes in another order, or other groups" : text;
 }
 
 std::string outcomes_of(const Report& report) {
@@ -142,7 +145,10 @@ void RandomWorld::choose_settings() {
         settings.limits.population = 1000;
     }
     if (dice_.one_in(4)) settings.prune_delay = Milliseconds(600000);
-    if (dice_.one_in(8)) settings.drift = Reaction::report;
+    if (dice_.one_in(8)) {
+        settings.drift = Reaction::report;
+        watch_.allow_refusals(); // of what combines a server that is only reported as gone
+    }
     if (dice_.one_in(8)) settings.on_invalid_stop = true;
     if (dice_.one_in(12)) settings.prune = Prune::never;
     if (dice_.one_in(4)) settings.rehearse = dice_.one_in(2) ? Rehearse::never : Rehearse::updates;
@@ -280,7 +286,7 @@ Report RandomWorld::pass(Weather weather) {
         watch_.saw(plan);
         last_plan_ = plan;
         interfere(before);
-        watch_.before_acting();
+        watch_.before_acting(plan);
         why = attempt([&] { report = run_to_end(world_.loop, world_.unit->act(std::move(*look), {}, {})); });
         watch_.after_acting(before, plan);
         const auto still = watch_.shelf();
@@ -311,7 +317,9 @@ Report RandomWorld::settle() {
         report = pass(Weather::calm);
         const bool moved = std::any_of(report.outcomes.begin(), report.outcomes.end(),
                                        [](const Outcome& outcome) { return outcome.result == Result::done; });
-        if (!moved && world_.writes() == before && interfered_.empty()) break;
+        // What was adopted just now may have an unknown secret, which is sent in the next pass.
+        const bool adopted = report.plan.counts.adopted > 0;
+        if (!moved && !adopted && world_.writes() == before && interfered_.empty()) break;
         demand(i < 14, "it does not come to rest");
         world_.clock.advance(Milliseconds(1000));
     }

@@ -13,6 +13,12 @@ void demand(bool holds, const std::string& promise) {
     if (!holds) throw BrokenPromise(promise);
 }
 
+bool is_declared_wrong(const Plan& plan, const std::string& name) {
+    return std::any_of(plan.findings.begin(), plan.findings.end(), [&](const Finding& finding) {
+        return finding.severity == Severity::error && (finding.name == name || finding.name.empty());
+    });
+}
+
 namespace {
 
 const Change& planned(const Plan& plan, const std::string& name, const std::string& what) {
@@ -110,9 +116,10 @@ void WorldWatch::show_all(const Report& report) const {
     no_secret_in(plan_json(report.plan).dump() + report_json(report).dump(), "JSON");
 }
 
-void WorldWatch::before_acting() {
+void WorldWatch::before_acting(const Plan& plan) {
     for (const auto& [name, document] : git_.good()) {
         declared_.insert(name);
+        if (is_declared_wrong(plan, name)) continue; // then it is as it was before
         const bool never = document.contains("x-kedge") && document["x-kedge"].contains("prune");
         if (never)
             never_pruned_.insert(name);
@@ -179,7 +186,7 @@ void WorldWatch::written(const std::string& id, const Registration& before, cons
     demand(change.action == Action::update || change.action == Action::rotate,
            before.name + " was written where the plan said something else");
     if (after.credentials < before.credentials) signed_out(before, change);
-    demand(git_.good().contains(before.name), before.name + " was written though git does not say how");
+    demand(git_.all_names().contains(before.name), before.name + " was written though it is not in git");
     const Json::json_pointer pause("/tags/kedge-pause");
     demand(!Json::parse(before.manifest).contains(pause), before.name + " was written though it is paused");
     const bool ours = owned_ids_.contains(id) || carries_our_marker(before);
@@ -191,7 +198,7 @@ void WorldWatch::created(const std::string&, const Registration& what, const Pla
     const auto& change = planned(plan, what.name, "created");
     demand(change.action == Action::create || change.action == Action::replace,
            what.name + " was created where the plan said something else");
-    demand(git_.good().contains(what.name), what.name + " was created though git does not say so");
+    demand(git_.all_names().contains(what.name), what.name + " was created though it is not in git");
     demand(carries_our_marker(what), what.name + " was created without our marker");
 }
 

@@ -15,6 +15,8 @@ struct BrokenPromise : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 void demand(bool holds, const std::string& promise);
+// The plan found a mistake in its manifest, or in one whose name cannot be read.
+bool is_declared_wrong(const Plan& plan, const std::string& name);
 
 // What one registration is, from outside.
 struct Registration {
@@ -43,7 +45,7 @@ public:
     void saw_text(const std::string& text) const;
     void show_all(const Report& report) const; // in all three forms, the others in turn only
     // A pass begins to act on `plan`.
-    void before_acting();
+    void before_acting(const Plan& plan);
     void after_acting(const Shelf& before, const Plan& plan);
     // Nothing moves any more, and this is the last report.
     void at_rest(const Report& report);

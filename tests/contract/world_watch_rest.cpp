@@ -19,12 +19,6 @@ std::string words(const Outcome& outcome) {
     return text;
 }
 
-bool is_declared_wrong(const Plan& plan, const std::string& name) {
-    return std::any_of(plan.findings.begin(), plan.findings.end(), [&](const Finding& finding) {
-        return finding.severity == Severity::error && (finding.name == name || finding.name.empty());
-    });
-}
-
 bool is_marked_by(const Json& manifest, const std::string& installation, const std::string& name) {
     static const Json::json_pointer tag("/tags/kedge");
     return manifest.contains(tag) && manifest[tag] == make_marker(installation, "tools", name);
@@ -49,7 +43,7 @@ void WorldWatch::outcomes_at_rest(const Report& report) const {
         demand(!unsure, "held for no reason that there is: " + words(outcome));
         // A released delete of what a virtual server combines is for the control plane to refuse.
         const bool combined = world_.plane.knobs().delete_checks_references && is_released(outcome.change) &&
-                              outcome.change.action == Action::remove && outcome.result == Result::failed;
+                              outcome.result == Result::failed;
         const bool rests = outcome.result == Result::held || combined || may_refuse_;
         demand(rests, "neither done nor held: " + words(outcome));
     }
