@@ -179,7 +179,8 @@ Task<void> Looking::ask_control_plane() {
     for (const auto& change : changes) {
         ++done;
         if (wants_check(change)) {
-            if (unit_.rehearsed_.contains(rehearsed_key(change))) {
+            // What was answered while its sources were live says nothing once they are gone.
+            if (unit_.rehearsed_.contains(rehearsed_key(change)) && not_askable(change).empty()) {
                 Rehearsal known;
                 known.kind = Rehearsal::Kind::differs;
                 rehearsals_.emplace(change.digest, std::move(known));

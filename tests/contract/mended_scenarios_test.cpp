@@ -124,3 +124,14 @@ TEST(mended, a_released_delete_does_not_wait_for_a_virtual_server_that_is_held) 
     EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::done);
     EXPECT_TRUE(world.live("github").is_null());
 }
+
+TEST(mended, a_dry_run_that_passed_while_its_source_was_live_is_not_shown_once_that_is_gone) {
+    World world;
+    world.add("github");
+    world.converge();
+    world.source.set("both.yaml", "type: mcp-server/virtual\nname: both\ndescription: One\ncollaborators: []\n"
+                                  "servers: [{name: github}]\n");
+    EXPECT_EQ(find_change(world.plan(), "both")->check.kind, CheckKind::passed);
+    world.plane.registry().remove(*world.plane.registry().by_name("github"));
+    EXPECT_EQ(find_change(world.plan(), "both")->check.kind, CheckKind::not_checked);
+}

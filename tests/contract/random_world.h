@@ -49,6 +49,7 @@ private:
     void commit();
     void drift();
     void drift_one(sandbox::Server& server);
+    void register_by_hand(const Json& document);
     void add_foreign();
     void sign_in();
     void release_something();

@@ -68,8 +68,7 @@ void RandomWorld::drift_one(sandbox::Server& server) {
         auto copy = server.document();
         copy["name"] = "copy-" + std::to_string(++numbers_);
         tell("by hand: copy " + name + " with its tags");
-        world_.add_live(copy);
-        watch_.touched(world_.plane.registry().in_order().back()->id);
+        register_by_hand(copy);
         break;
     }
     case 2: {
@@ -77,8 +76,7 @@ void RandomWorld::drift_one(sandbox::Server& server) {
         if (dice_.one_in(2)) again.erase("tags");
         tell("by hand: register " + name + " anew" + (again.contains("tags") ? "" : " without tags"));
         world_.plane.registry().remove(server);
-        world_.add_live(again);
-        watch_.touched(world_.plane.registry().in_order().back()->id);
+        register_by_hand(again);
         break;
     }
     case 3: {
@@ -98,6 +96,14 @@ void RandomWorld::drift_one(sandbox::Server& server) {
     }
 }
 
+// All under one person's name: what a control plane makes of a manifest must follow from the manifest.
+void RandomWorld::register_by_hand(const Json& document) {
+    world_.add_live(document);
+    auto& server = *world_.plane.registry().in_order().back();
+    server.creator_slug = sandbox::person_of(sandbox::Role::writer, world_.plane.tenant()).slug;
+    watch_.touched(server.id);
+}
+
 // Others register servers too: under names of their own, and sometimes under one that git uses or will use.
 void RandomWorld::add_foreign() {
     const bool own = dice_.one_in(2);
@@ -109,8 +115,7 @@ void RandomWorld::add_foreign() {
     document.erase("x-kedge");
     if (dice_.one_in(4)) document["tags"]["kedge"] = make_marker("other", "tools", name);
     tell("others register " + name + (equal ? ", as git has it" : ""));
-    world_.add_live(document);
-    watch_.touched(world_.plane.registry().in_order().back()->id);
+    register_by_hand(document);
 }
 
 void RandomWorld::sign_in() {

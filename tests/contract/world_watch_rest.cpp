@@ -78,14 +78,6 @@ Json WorldWatch::as_compared(Json document, const Json& manifest) const {
     document = without_reserved_tags(world_.dialect->canonical(std::move(document)));
     for_each_secret(document, [](const std::string&, Json& value) { value = "secret"; });
     if (!manifest.contains("ownedBy")) document.erase("ownedBy");
-    // Who created it may have changed with a registration made anew; the control plane adds that person at a save.
-    if (world_.plane.knobs().creator_as_manager) {
-        Json others = Json::array();
-        for (const auto& entry : document["collaborators"]) {
-            if (!entry["subject"].get<std::string>().ends_with("@acme.example")) others.push_back(entry);
-        }
-        document["collaborators"] = std::move(others);
-    }
     const auto block = manifest.value("x-kedge", Json::object());
     if (block.contains("keep")) document.erase("collaborators");
     if (block.contains("ignore") && document.contains("tags")) {
