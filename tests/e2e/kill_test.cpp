@@ -118,6 +118,7 @@ TEST(kill, at_every_write_of_the_journal) {
         FileWatch journal(scene.stage.loop, scene.stage.path("store"), "ledger.db-wal");
         auto on_writes = [&](auto event) { journal.on_write(event); };
         const bool killed = scene.killed_at(moment, on_writes);
+        journal.on_write({});
         scene.expect_recovery("killed at write " + std::to_string(moment) + " of the journal");
         if (!killed) {
             EXPECT_GT(moment, 3) << "the journal was hardly written";
