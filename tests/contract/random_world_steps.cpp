@@ -9,7 +9,7 @@
 namespace kedge {
 
 void RandomWorld::step() {
-    for (int i = dice_.between(1, 2); i > 0; --i) {
+    for (int i = dice_.between(1, 3); i > 0; --i) {
         switch (dice_.below(16)) {
         case 0:
         case 1:
