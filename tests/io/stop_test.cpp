@@ -121,7 +121,7 @@ TEST_F(StopTest, a_wait_between_two_attempts_ends_and_nothing_is_sent_again) {
     SystemClock clock(&stop);
     LostClient inner;
     PatientOptions options;
-    options.backoff = Backoff(Milliseconds(600000), Milliseconds(600000), 0);
+    options.backoff = Backoff{Milliseconds(600000), Milliseconds(600000), 0};
     PatientClient patient(inner, clock, options, &stop);
     EXPECT_EQ(stopped(patient.send(request_of("GET"))).error, "lost");
     EXPECT_LT(took, at_once);
