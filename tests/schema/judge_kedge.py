@@ -1,6 +1,6 @@
 """What kedge says. usage: judge_kedge.py KEDGE manifest|settings < lines of file names (X.json, judged is X.yaml beside it).
 Prints for each "accept", "refuse", "left" (a document of no type of ours is not judged), or "beyond": refused, but only for what no
-schema can say, such as a reference to nothing."""
+schema can say, such as a reference to nothing, or how two values must fit each other."""
 
 import json
 import pathlib
@@ -10,7 +10,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 program, kind = sys.argv[1:]
-BEYOND = ("there is no source named", "there is no target named", "the control plane must be https")
+BEYOND = re.compile("there is no source named|there is no target named|the control plane must be https"
+                    "|a repository on this machine is not allowed|an ssh URL needs|there is no file"
+                    r'|"\w+" goes with an \w+ URL only')
 environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TOKEN": "one", "GIT": "two"}
 
 
@@ -34,10 +36,12 @@ def judge_settings(path):
     """Settings that are read may still name a repository that is not there: only what is said of the file itself counts."""
     folder = path.with_suffix("")
     (folder / "manifests").mkdir(parents=True)
+    for named in ("id", "hosts", "ca.pem", "token"):
+        (folder / named).touch()
     (folder / "kedge.yaml").write_text(path.with_suffix(".yaml").read_text())
     printed = "".join(run([], folder))
     errors = re.findall(r"kedge\.yaml:\d+:\d+: error: (.*)", printed)
-    if errors and all(error.startswith(BEYOND) for error in errors):
+    if errors and all(map(BEYOND.match, errors)):
         return "beyond", errors
     return "refuse" if errors else "accept", errors
 
