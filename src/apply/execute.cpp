@@ -45,6 +45,7 @@ public:
         : context_(context), report_(report), journal_(context.ledger, context.key, context.clock) {}
 
     Task<void> run() {
+        report_.outcomes.reserve(report_.plan.changes.size());
         std::map<int, std::vector<const Change*>> stages;
         for (const auto& change : report_.plan.changes) {
             if (change.runs()) {

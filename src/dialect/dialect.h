@@ -73,7 +73,6 @@ struct Wait {
 };
 struct Done {
     std::optional<LiveDocument> document; // as the control plane stored it (or would); nothing: gone or not found
-    Json row;                             // the raw row, where there is one; secrets as the control plane showed them
     std::optional<TargetIdentity> identity;
     int subjects = 0;
     std::vector<std::string> subject_names; // for people, at most 20

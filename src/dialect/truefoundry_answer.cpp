@@ -108,14 +108,12 @@ std::string message_of(const HttpResponse& response) {
     return words(response.body);
 }
 
-std::optional<LiveDocument> row_of(const Exchange& exchange, Json* row) {
+std::optional<LiveDocument> row_of(const Exchange& exchange) {
     if (!exchange.answered || exchange.response.status < 200 || exchange.response.status > 299) return std::nullopt;
     auto body = json_of(exchange.response);
     if (!body || !body->is_object() || !body->contains("data")) return std::nullopt;
     try {
-        auto live = read_row((*body)["data"]);
-        if (row) *row = std::move((*body)["data"]);
-        return live;
+        return read_row(std::move((*body)["data"]));
     } catch (const std::invalid_argument&) {
         return std::nullopt;
     }

@@ -154,7 +154,7 @@ Step next_get(const Operation& operation, const Transcript& transcript) {
     if (last.answered && last.response.status == 404) return Done{};
     if (!ok(last)) return refuse(operation, last);
     Done done;
-    done.document = row_of(last, &done.row);
+    done.document = row_of(last);
     if (!done.document) return refuse(operation, last);
     if (done.document->remote_id != operation.remote_id)
         return broken(operation, "the answer is about another registration");
@@ -195,7 +195,6 @@ Found found_in(const Operation& operation, const Exchange& exchange) {
                 return found;
             }
             found.live = std::move(live);
-            found.row = row;
         } catch (const std::invalid_argument&) {
             // Of another kind: it cannot be the one that is looked for, whose name would have been read.
         }
@@ -216,7 +215,6 @@ Step next_find(const Operation& operation, const Transcript& transcript) {
     if (!found.decided) return found.why;
     Done done;
     done.document = std::move(found.live);
-    done.row = std::move(found.row);
     return done;
 }
 

@@ -2,7 +2,6 @@
 #include "model/secret_fields.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -150,43 +149,54 @@ void drop_defaults(Json& document) {
 // -- lists that are sets
 // --------------------------------------------------------------------------------------------------------
 
-using Key = std::function<std::string(const Json& entry)>;
+// The members that entries are sorted by, each with an end that sorts before everything that a name may hold. Entries
+// that agree in them, and those without any, are sorted by their whole text.
+using Members = std::vector<std::string>;
 
-Key by(std::vector<std::string> names) {
-    return [names = std::move(names)](const Json& entry) {
-        std::string text;
-        for (const auto& name : names) {
-            const auto found = entry.is_object() ? entry.find(name) : entry.end();
-            // The separator sorts before everything that a name may hold.
-            if (found != entry.end()) text += found->is_string() ? found->get<std::string>() : order_text(*found);
-            text += '\0';
-        }
-        return text + order_text(entry);
-    };
-}
-
-void sort_list(Json* list, const Key& key) {
-    if (!list || !list->is_array()) return;
-    std::vector<std::pair<std::string, Json>> keyed;
-    for (auto& entry : *list) keyed.emplace_back(key(entry), std::move(entry));
-    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Json sorted = Json::array();
-    for (auto& [text, entry] : keyed) sorted.push_back(std::move(entry));
-    *list = std::move(sorted);
-}
-
-void sort_set(Json* list, const Key& key = order_text) {
-    sort_list(list, key);
-    if (!list || !list->is_array()) return;
-    Json unique = Json::array();
-    for (auto& entry : *list) {
-        if (unique.empty() || order_text(unique.back()) != order_text(entry)) unique.push_back(std::move(entry));
+std::string key_of(const Json& entry, const Members& members) {
+    std::string text;
+    for (const auto& name : members) {
+        const auto found = entry.is_object() ? entry.find(name) : entry.end();
+        if (found != entry.end())
+            text += found->is_string() ? found->get_ref<const std::string&>() : order_text(*found);
+        text += '\0';
     }
-    *list = std::move(unique);
+    return text;
+}
+
+enum class Repeats { stay, go };
+
+void sort_list(Json* list, const Members& members, Repeats repeats = Repeats::stay) {
+    if (!list || !list->is_array()) return;
+    struct Keyed {
+        std::string key;
+        Json* entry;
+    };
+    std::vector<Keyed> order;
+    order.reserve(list->size());
+    for (auto& entry : *list) order.push_back({key_of(entry, members), &entry});
+    const auto precedes = [](const Keyed& a, const Keyed& b) {
+        return a.key != b.key ? a.key < b.key : order_text(*a.entry) < order_text(*b.entry);
+    };
+    const auto is_repeat = [&](const Keyed& a, const Keyed& b) {
+        return repeats == Repeats::go && a.key == b.key && order_text(*a.entry) == order_text(*b.entry);
+    };
+    // Mostly people, and control planes, write them in order.
+    const bool sorted = std::is_sorted(order.begin(), order.end(), precedes);
+    if (sorted && std::adjacent_find(order.begin(), order.end(), is_repeat) == order.end()) return;
+    if (!sorted) std::stable_sort(order.begin(), order.end(), precedes);
+    order.erase(std::unique(order.begin(), order.end(), is_repeat), order.end());
+    Json ordered = Json::array();
+    for (auto& keyed : order) ordered.push_back(std::move(*keyed.entry));
+    *list = std::move(ordered);
+}
+
+void sort_set(Json* list, const Members& members = {}) {
+    sort_list(list, members, Repeats::go);
 }
 
 void sort_lists(Json& document, const std::string& disabled_key) {
-    sort_set(member(document, "collaborators"), by({"subject", "role_id"}));
+    sort_set(member(document, "collaborators"), {"subject", "role_id"});
     if (auto* policy = member(document, "tool_policy")) {
         for (const auto& key : std::set<std::string>{"enabled_tools", "disabled_tools", disabled_key})
             sort_set(member(*policy, key));
@@ -196,10 +206,10 @@ void sort_lists(Json& document, const std::string& disabled_key) {
     }
     if (auto* servers = member(document, "servers"); servers && servers->is_array()) {
         for (auto& source : *servers) sort_set(member(source, "enabled_tools"));
-        sort_list(servers, by({"name"}));
+        sort_list(servers, {"name"});
     }
-    sort_list(member(document, "tool_settings"), by({"method", "path", "name"}));
-    sort_list(member(document, "tool_metadata"), by({"name"}));
+    sort_list(member(document, "tool_settings"), {"method", "path", "name"});
+    sort_list(member(document, "tool_metadata"), {"name"});
 }
 
 void mask_both(const std::string& pointer, Json& a, Json& b) {

@@ -11,7 +11,7 @@ namespace kedge::truefoundry {
 inline constexpr int depth_limit = 64;
 
 // read(): one row of the list, or `data` of a PUT or GET.
-LiveDocument read_row(const Json& row);
+LiveDocument read_row(Json row);
 // True for text that a control plane puts in place of a secret ("****", "Bearer <redacted>", "").
 bool looks_masked(const std::string& text);
 
@@ -33,7 +33,7 @@ std::string words(std::string_view foreign, std::size_t limit = 300);
 std::string message_of(const HttpResponse& response);
 std::optional<Json> json_of(const HttpResponse& response);
 // `data` of a 2xx answer as a registration; nothing where it is none.
-std::optional<LiveDocument> row_of(const Exchange& exchange, Json* row = nullptr);
+std::optional<LiveDocument> row_of(const Exchange& exchange);
 std::string attempt(const Operation& operation); // create "github"
 // The answer (or its absence) as a refusal, for every status that is no success.
 // What to do about an answer of that status; empty: nothing that is known.
@@ -63,10 +63,9 @@ bool usable_id(const std::string& remote_id);
 
 // The one row of that name in the answer to find_request.
 struct Found {
-    bool decided = false; // false: the answer does not tell
-    Refused why;          // where not decided
-    Json row;             // null: there is none
-    std::optional<LiveDocument> live;
+    bool decided = false;             // false: the answer does not tell
+    Refused why;                      // where not decided
+    std::optional<LiveDocument> live; // nothing: there is none
 };
 Found found_in(const Operation& operation, const Exchange& exchange);
 

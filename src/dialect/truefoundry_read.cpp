@@ -115,7 +115,7 @@ bool looks_masked(const std::string& text) {
            (space != std::string::npos && is_mask_word(std::string_view(lower).substr(space + 1)));
 }
 
-LiveDocument read_row(const Json& row) {
+LiveDocument read_row(Json row) {
     if (!row.is_object()) throw std::invalid_argument("a row that is no object");
     const auto manifest = row.find("manifest");
     if (manifest == row.end() || !manifest->is_object()) throw std::invalid_argument("a row without a manifest");
@@ -125,7 +125,7 @@ LiveDocument read_row(const Json& row) {
     live.remote_id = id_of(row);
     live.type = text_at(*manifest, "type");
     live.version = text_at(row, "updatedAt");
-    live.document = *manifest;
+    live.document = std::move(*manifest);
     live.document.erase("x-kedge");
     neutralise(live.document, 0);
     for_each_secret(live.document, [](const std::string& pointer, Json& value) {

@@ -51,7 +51,6 @@ std::string tag_of(const Json& document) {
 Done done_with(Found found) {
     Done done;
     done.document = std::move(found.live);
-    done.row = std::move(found.row);
     return done;
 }
 
@@ -103,7 +102,7 @@ Step next_rehearse(const Setting& setting, const Operation& operation, const Tra
     if (last.answered && last.response.status == 417) return held(last);
     if (!last.answered || !success(last.response.status)) return refuse(operation, last);
     Done done;
-    done.document = row_of(last, &done.row);
+    done.document = row_of(last);
     if (!done.document) return refuse(operation, last);
     if (done.document->name != operation.name) {
         return Refused{RefusalKind::broken, attempt(operation) + ": the answer is about another registration", {}};
@@ -118,7 +117,7 @@ Step next_write(const Setting& setting, const Operation& operation, const Transc
     if (surely_not_done(write)) return refuse(operation, write);
     if (transcript.size() == 1) {
         Done done;
-        done.document = row_of(write, &done.row);
+        done.document = row_of(write);
         const bool ours = done.document && done.document->name == operation.name && !done.document->remote_id.empty();
         if (ours) return done;
         return Send{find_request(operation.name), false};

@@ -1,5 +1,6 @@
-// A single worker thread for blocking work: run(work) executes `work` there, in order, and resumes the caller on its
-// own loop with the result or the exception. Each libgit2 repository and each store connection has one.
+// Worker threads for blocking and heavy work: run(work) executes `work` there and resumes the caller on its own loop
+// with the result or the exception. Each libgit2 repository and each store connection has one thread, which keeps the
+// order; pure work shares a pool of several, which does not.
 #pragma once
 #include "io/task.h"
 
@@ -16,10 +17,12 @@ namespace kedge {
 
 class Worker final {
 public:
-    explicit Worker(std::size_t threads = 1) : pool_(threads) {}
+    explicit Worker(std::size_t threads = 1) : threads_(threads), pool_(threads) {}
     ~Worker() { pool_.join(); }
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
+
+    std::size_t threads() const { return threads_; }
 
     // `work` is a callable without arguments; name it before the call (see task.h).
     template<class Work>
@@ -53,6 +56,7 @@ public:
     }
 
 private:
+    std::size_t threads_;
     boost::asio::thread_pool pool_;
 };
 

@@ -17,13 +17,17 @@
 #include "store/sqlite_memo.h"
 #include "store/store_lock.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 namespace kedge {
 
 namespace {
+
+constexpr unsigned most_pool_threads = 4; // a sidecar on a large machine stays small
 
 LogFormat log_format(const Options& options) {
     return options.log_format == "json" ? LogFormat::json : LogFormat::human;
@@ -52,7 +56,7 @@ struct Runtime::Parts {
     Stop stop;
     SystemClock clock{&stop};
     Log log;
-    Worker pool{1};
+    Worker pool{std::clamp(std::thread::hardware_concurrency(), 1U, most_pool_threads)};
     Settings settings;
     const Environment& environment;
     bool patient;                // a daemon outlasts what a person at a terminal wants to be told
@@ -245,7 +249,7 @@ Runtime::Runtime(Settings settings, const Options& options, const Environment& e
     auto writing = [&parts] {
         std::vector<std::string> all;
         for (const auto& objects : parts.units) {
-            const auto& some = objects.provider->writing();
+            const auto some = objects.provider->writing();
             all.insert(all.end(), some.begin(), some.end());
         }
         return all;

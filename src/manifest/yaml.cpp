@@ -37,12 +37,13 @@ struct Parser {
     }
 };
 
-Place place_at(const std::string& path, const yaml_mark_t& mark) {
-    return {path, static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
+// Without the file: the builder names it where a place leaves it.
+Place place_at(const yaml_mark_t& mark) {
+    return {"", static_cast<int>(mark.line) + 1, static_cast<int>(mark.column) + 1};
 }
 
 bool take(YamlBuilder& builder, const yaml_event_t& event) {
-    const Place place = place_at(builder.path(), event.start_mark);
+    const Place place = place_at(event.start_mark);
     switch (event.type) {
     case YAML_DOCUMENT_START_EVENT:
         return builder.document_start();
@@ -79,16 +80,16 @@ void report(YamlBuilder& builder, const yaml_parser_t& parser, std::string_view 
     if (parser.error == YAML_READER_ERROR) {
         const auto at = position_of(text, parser.problem_offset);
         const YamlProblem said = reader_problem(problem, parser.problem_value);
-        builder.stop({builder.path(), at.line, at.column}, said.message, said.hint);
+        builder.stop({"", at.line, at.column}, said.message, said.hint);
         return;
     }
     if (parser.error == YAML_MEMORY_ERROR) {
-        builder.stop({builder.path(), 0, 0}, "not enough memory to read this file", "");
+        builder.stop({"", 0, 0}, "not enough memory to read this file", "");
         return;
     }
     const YamlProblem said = syntax_problem(problem, context);
     const auto& mark = said.at_context ? parser.context_mark : parser.problem_mark;
-    builder.stop(place_at(builder.path(), mark), said.message, said.hint);
+    builder.stop(place_at(mark), said.message, said.hint);
 }
 
 } // namespace
@@ -97,7 +98,7 @@ Place place_of(const YamlDocument& document, std::string_view pointer) {
     std::string at(pointer);
     while (!at.empty()) {
         const auto found = document.places.find(at);
-        if (found != document.places.end()) return found->second;
+        if (found != document.places.end()) return {document.place.file, found->second.line, found->second.column};
         at.resize(at.rfind('/') == std::string::npos ? 0 : at.rfind('/'));
     }
     return document.place;
@@ -106,18 +107,18 @@ Place place_of(const YamlDocument& document, std::string_view pointer) {
 YamlFile parse_yaml(const std::string& path, std::string_view text, const YamlLimits& limits) {
     YamlBuilder builder(path, text, limits);
     if (text.size() > limits.most_bytes) {
-        builder.stop({path, 0, 0}, "the file is larger than " + std::to_string(limits.most_bytes) + " bytes",
+        builder.stop({"", 0, 0}, "the file is larger than " + std::to_string(limits.most_bytes) + " bytes",
                      "split it, or keep it out with .kedgeignore");
         return builder.finish();
     }
     if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-        builder.stop({path, 0, 0}, "the file is UTF-16", "save it as UTF-8");
+        builder.stop({"", 0, 0}, "the file is UTF-16", "save it as UTF-8");
         return builder.finish();
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     Parser parser(text);
     if (!parser.ready) {
-        builder.stop({path, 0, 0}, "not enough memory to read this file", "");
+        builder.stop({"", 0, 0}, "not enough memory to read this file", "");
         return builder.finish();
     }
     while (true) {

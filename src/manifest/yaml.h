@@ -31,7 +31,8 @@ struct AmbiguousScalar {
 struct YamlDocument {
     Json value;  // YAML 1.2 core schema reading
     Place place; // of the root node
-    // JSON pointer -> place of the key (or the list item); not those over 512 bytes, nor those inside an expanded alias
+    // JSON pointer -> place of the key (or the list item), without the file (place_of adds it); not those over 512
+    // bytes, nor those inside an expanded alias
     std::map<std::string, Place> places;
     std::vector<AmbiguousScalar> ambiguous;
     bool empty = false;  // nothing but comments

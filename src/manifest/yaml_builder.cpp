@@ -45,10 +45,7 @@ bool YamlBuilder::add(const Place& place, std::string message, std::string hint)
     const int document = in_document_ ? static_cast<int>(file_.documents.size()) : -1;
     if (file_.findings.size() >= most_findings)
         return stop(place, "more than 100 mistakes: the rest is not read", "mend these first");
-    Finding finding{Severity::error, place, std::move(message), std::move(hint), "", ""};
-    finding.excerpt = excerpt_of(text_, finding.place);
-    file_.findings.push_back(std::move(finding));
-    file_.finding_documents.push_back(document);
+    take(place, std::move(message), std::move(hint), document);
     return true;
 }
 
@@ -56,11 +53,15 @@ bool YamlBuilder::stop(const Place& place, std::string message, std::string hint
     if (stopped_) return false;
     stopped_ = true;
     file_.unreadable = true;
-    Finding finding{Severity::error, place, std::move(message), std::move(hint), "", ""};
+    take(place, std::move(message), std::move(hint), -1);
+    return false;
+}
+
+void YamlBuilder::take(const Place& place, std::string message, std::string hint, int document) {
+    Finding finding{Severity::error, {path_, place.line, place.column}, std::move(message), std::move(hint), "", ""};
     finding.excerpt = excerpt_of(text_, finding.place);
     file_.findings.push_back(std::move(finding));
-    file_.finding_documents.push_back(-1);
-    return false;
+    file_.finding_documents.push_back(document);
 }
 
 bool YamlBuilder::count(std::size_t nodes, std::size_t bytes, const Place& place) {
@@ -80,7 +81,7 @@ bool YamlBuilder::count(std::size_t nodes, std::size_t bytes, const Place& place
 
 bool YamlBuilder::document_start() {
     if (file_.documents.size() >= limits_.most_documents) {
-        return stop({path_, 0, 0}, "more than " + std::to_string(limits_.most_documents) + " documents in one file",
+        return stop({"", 0, 0}, "more than " + std::to_string(limits_.most_documents) + " documents in one file",
                     "split the file");
     }
     document_ = {};
@@ -91,6 +92,8 @@ bool YamlBuilder::document_start() {
 }
 
 bool YamlBuilder::document_end() {
+    document_.place.file = path_;
+    for (auto& scalar : document_.ambiguous) scalar.place.file = path_;
     file_.documents.push_back(std::move(document_));
     document_ = {};
     in_document_ = false;

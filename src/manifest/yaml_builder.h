@@ -19,7 +19,8 @@ class YamlBuilder {
 public:
     YamlBuilder(std::string path, std::string_view text, const YamlLimits& limits);
 
-    // All of these give false once reading has to stop.
+    // All of these give false once reading has to stop. Places come without the file: the builder knows it, and a copy
+    // of its path for every value would cost more than the value.
     bool document_start();
     bool document_end();
     bool scalar(const YamlScalar& scalar, const Place& place);
@@ -30,7 +31,6 @@ public:
     // A finding that ends the reading; always false.
     bool stop(const Place& place, std::string message, std::string hint);
     YamlFile finish() { return std::move(file_); }
-    const std::string& path() const { return path_; }
 
 private:
     struct Merge {
@@ -63,6 +63,7 @@ private:
     };
 
     bool add(const Place& place, std::string message, std::string hint);
+    void take(const Place& place, std::string message, std::string hint, int document);
     bool count(std::size_t nodes, std::size_t bytes, const Place& place);
     bool take_key(const YamlScalar& scalar, const Place& place);
     void refuse_complex_key(const Place& place);

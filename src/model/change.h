@@ -75,7 +75,7 @@ enum class CauseKind {
 
 struct Cause {
     CauseKind kind = CauseKind::unknown;
-    std::optional<Commit> commit;     // last commit that touched the file since the applied one
+    CommitReference commit;           // last commit that touched the file since the applied one
     std::string renamed_from;         // the name that this registration had, where the rename is recognised
     std::vector<std::string> secrets; // rotated: the references of the manifest, "env:NAME"
     int sharing = 0;                  // rotated: so many changes of this plan use one of them

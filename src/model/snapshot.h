@@ -4,7 +4,9 @@
 #include "model/finding.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kedge {
@@ -44,6 +46,24 @@ struct Commit {
     UnixSeconds time = 0;
 
     auto operator<=>(const Commit&) const = default;
+};
+
+// A commit, or none. It is held once however many changes name it: of a first apply, that is all of them.
+class CommitReference final {
+public:
+    CommitReference() = default;
+    CommitReference(Commit commit) : commit_(std::make_shared<const Commit>(std::move(commit))) {} // NOLINT: is one
+
+    explicit operator bool() const { return commit_ != nullptr; }
+    const Commit& operator*() const { return *commit_; }
+    const Commit* operator->() const { return commit_.get(); }
+
+    friend bool operator==(const CommitReference& a, const CommitReference& b) {
+        return a.commit_ == b.commit_ || (a && b && *a == *b);
+    }
+
+private:
+    std::shared_ptr<const Commit> commit_;
 };
 
 } // namespace kedge

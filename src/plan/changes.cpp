@@ -50,10 +50,10 @@ CauseKind cause_of(const PlanInput& input, const Candidate& candidate) {
     return kind == CauseKind::unknown && candidate.rotated ? CauseKind::secret_rotated : kind;
 }
 
-std::optional<Commit> commit_of(const PlanInput& input, CauseKind kind, const std::string& path) {
-    if (kind == CauseKind::live_moved || kind == CauseKind::secret_rotated) return std::nullopt;
+CommitReference commit_of(const PlanInput& input, CauseKind kind, const std::string& path) {
+    if (kind == CauseKind::live_moved || kind == CauseKind::secret_rotated) return {};
     const auto found = input.causes.find(path);
-    return found == input.causes.end() ? std::nullopt : std::optional(found->second);
+    return found == input.causes.end() ? CommitReference() : found->second;
 }
 
 bool is_secret(DifferenceKind kind) {

@@ -39,10 +39,10 @@ struct PlanInput {
     const std::vector<DesiredEntry>& desired; // all of them, sorted by name
     const std::vector<LiveEntry>& live;       // all of them
     std::vector<Finding> findings;
-    std::vector<std::string> invalid_names; // declared, but wrong: their live resources stay
-    std::set<std::string> invalid_paths;    // files that could not be read: what was read from them stays
-    std::vector<Release> releases;          // not yet spent ones are worked out here
-    std::map<std::string, Commit> causes;   // path -> last commit that touched it
+    std::vector<std::string> invalid_names;        // declared, but wrong: their live resources stay
+    std::set<std::string> invalid_paths;           // files that could not be read: what was read from them stays
+    std::vector<Release> releases;                 // not yet spent ones are worked out here
+    std::map<std::string, CommitReference> causes; // path -> last commit that touched it
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;

@@ -94,11 +94,8 @@ std::string take_rows(RowCutter& cutter, Exchange& exchange, const RowSink& sink
 // Stands in the list of writes as long as it lives.
 class InFlight final {
 public:
-    InFlight(std::list<std::string>* writes, const Operation& operation) : writes_(writes) {
-        if (writes_ == nullptr) return;
-        auto words = place(operation);
-        words.resize(words.size() - 2); // without ": "
-        place_ = writes_->insert(writes_->end(), std::move(words));
+    InFlight(std::list<const Operation*>* writes, const Operation& operation) : writes_(writes) {
+        if (writes_ != nullptr) place_ = writes_->insert(writes_->end(), &operation);
     }
     ~InFlight() {
         if (writes_ != nullptr) writes_->erase(place_);
@@ -107,8 +104,8 @@ public:
     InFlight& operator=(const InFlight&) = delete;
 
 private:
-    std::list<std::string>* writes_;
-    std::list<std::string>::iterator place_;
+    std::list<const Operation*>* writes_;
+    std::list<const Operation*>::iterator place_;
 };
 
 } // namespace
@@ -197,6 +194,15 @@ Task<Answer> RestProvider::perform(Operation operation, std::vector<SecretRefere
         HttpOutcome outcome = co_await client_.send(std::move(outgoing));
         talk.transcript.push_back(exchange_of(std::move(send.request), std::move(outcome), sealer));
     }
+}
+
+std::vector<std::string> RestProvider::writing() const {
+    std::vector<std::string> all;
+    for (const auto* operation : writing_) {
+        all.push_back(place(*operation));
+        all.back().resize(all.back().size() - 2); // without ": "
+    }
+    return all;
 }
 
 void RestProvider::count(OperationKind kind, bool is_write) {

@@ -19,7 +19,7 @@ public:
     Task<Answer> perform(Operation operation, std::vector<SecretReference> references) override;
     RequestCounts counts() const override { return counts_; }
     // Writes that were sent and have no answer yet, in words: `update "github"`.
-    const std::list<std::string>& writing() const { return writing_; }
+    std::vector<std::string> writing() const;
 
 private:
     Task<Answer> list_once(const RowSink& sink);
@@ -30,7 +30,7 @@ private:
     const SecretStore& secrets_;
     Clock& clock_;
     RequestCounts counts_;
-    std::list<std::string> writing_;
+    std::list<const Operation*> writing_;
 };
 
 } // namespace kedge

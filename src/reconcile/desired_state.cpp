@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "base/glob.h"
+#include "io/run.h"
 #include "io/secret_store.h"
 #include "plan/compare.h"
 #include "reconcile/networks.h"
@@ -12,7 +13,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t slice_size = 256;
+constexpr std::size_t slice_size = 64;           // of files: their texts and documents are in memory together
 constexpr std::size_t most_kept_bytes = 8 << 20; // of documents between their reading and their sending
 const std::string overrides_path = ".kedge/overrides";
 const std::string releases_path = ".kedge/releases";
@@ -121,14 +122,14 @@ IndexEntry DesiredState::index_resource(const Resource& resource) const {
     return entry;
 }
 
-DesiredState::Indexed DesiredState::index_file(const BlobText& blob,
-                                               const std::function<bool(const IndexEntry&)>& wanted) const {
+DesiredState::Indexed DesiredState::index_file(const BlobText& blob, const LoadContext& context,
+                                               const Wanted& wanted) const {
     Indexed indexed;
     auto& index = indexed.index;
     index.path = blob.path;
     index.blob_id = blob.blob_id;
     index.context = digest_;
-    auto loaded = load_file(blob.path, blob.text, context_);
+    auto loaded = load_file(blob.path, blob.text, context);
     index.findings = std::move(loaded.findings);
     index.other_types = loaded.other_types;
     for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
@@ -172,12 +173,15 @@ void DesiredState::keep_documents(const std::set<std::string>& names) {
     }
 }
 
-Task<void> DesiredState::read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice,
-                                    const std::function<bool(const IndexEntry&)>& wanted) {
-    auto texts = co_await source_.read(snapshot, std::move(slice));
-    auto work = [this, &texts, &wanted] {
+// Other slices are under way as well: what their work may read is settled here, before it leaves this thread.
+Task<void> DesiredState::read_slice(const Snapshot& snapshot, Slice slice, const Wanted& wanted) {
+    LoadContext context = context_;
+    context.held_manifest = [&slice](const std::string& path) { return slice.held.contains(path); };
+    auto texts = co_await source_.read(snapshot, std::move(slice.files));
+    auto work = [this, &texts, &context, &wanted] {
         std::vector<Indexed> indexed;
-        for (const auto& blob : texts) indexed.push_back(index_file(blob, wanted));
+        indexed.reserve(texts.size());
+        for (const auto& blob : texts) indexed.push_back(index_file(blob, context, wanted));
         return indexed;
     };
     auto indexed = co_await pool_.run(std::move(work));
@@ -189,31 +193,29 @@ Task<void> DesiredState::read_slice(const Snapshot& snapshot, std::vector<FileEn
     }
 }
 
-Task<void> DesiredState::refresh(const std::set<std::string>& held_paths,
-                                 const std::function<bool(const IndexEntry&)>& wanted) {
+Task<void> DesiredState::refresh(const std::set<std::string>& held_paths, const Wanted& wanted) {
     keep_documents({});
     auto snapshot = co_await source_.fetch();
     co_await read_kedge_files(snapshot);
-    context_.held_manifest = [this, &held_paths](const std::string& path) {
-        const auto before = files_.find(path);
-        return held_paths.contains(path) || (before != files_.end() && !before->second.entries.empty());
-    };
     std::set<std::string> present;
-    std::vector<FileEntry> slice;
+    std::vector<Slice> slices;
     for (const auto& file : snapshot.files) {
         if (is_kedge_file(file.path)) continue;
         present.insert(file.path);
         const auto known = files_.find(file.path);
         if (known != files_.end() && known->second.blob_id == file.blob_id && known->second.context == digest_)
             continue;
-        slice.push_back(file);
-        if (slice.size() < slice_size) continue;
-        auto full = std::move(slice);
-        slice.clear();
-        co_await read_slice(snapshot, std::move(full), wanted);
+        if (slices.empty() || slices.back().files.size() == slice_size) slices.emplace_back();
+        slices.back().files.push_back(file);
+        const bool held = held_paths.contains(file.path) || (known != files_.end() && !known->second.entries.empty());
+        if (held) slices.back().held.insert(file.path);
     }
-    if (!slice.empty()) co_await read_slice(snapshot, std::move(slice), wanted);
-    context_.held_manifest = nullptr;
+    // One slice for each thread of the pool, and one more whose blobs are read meanwhile.
+    std::function<Task<void>(std::size_t)> job = [this, &snapshot, &slices, &wanted](std::size_t i) -> Task<void> {
+        return read_slice(snapshot, std::move(slices[i]), wanted);
+    };
+    const auto width = pool_.threads() + 1;
+    co_await for_each_index(slices.size(), width, std::move(job));
     for (auto it = files_.begin(); it != files_.end();) {
         if (present.contains(it->first)) {
             ++it;
@@ -294,7 +296,7 @@ Task<std::map<std::string, Resource>> DesiredState::documents(std::vector<Desire
         Resource resource;
         resource.type = entry.entry->type;
         resource.name = entry.entry->name;
-        resource.document = Json::parse(kept->second.document);
+        resource.document = parse_json(kept->second.document);
         resource.place = kept->second.place;
         resource.references = kept->second.references;
         found.emplace(resource.name, std::move(resource));

@@ -30,7 +30,9 @@ public:
     // file's index is bound to its blob), the snapshot stays the old one. `held_paths`: paths that held manifests, by
     // the ledger.
     // Documents of entries for which `wanted` gives true are kept for a while: they will soon be asked for.
-    Task<void> refresh(const std::set<std::string>& held_paths, const std::function<bool(const IndexEntry&)>& wanted);
+    // `wanted` is called from several threads at once.
+    using Wanted = std::function<bool(const IndexEntry&)>;
+    Task<void> refresh(const std::set<std::string>& held_paths, const Wanted& wanted);
 
     bool loaded() const { return loaded_; }
     const Snapshot& snapshot() const { return snapshot_; }
@@ -72,9 +74,13 @@ private:
         std::vector<Kept> kept;
     };
     Task<void> read_kedge_files(const Snapshot& snapshot);
-    Task<void> read_slice(const Snapshot& snapshot, std::vector<FileEntry> slice,
-                          const std::function<bool(const IndexEntry&)>& wanted);
-    Indexed index_file(const BlobText& blob, const std::function<bool(const IndexEntry&)>& wanted) const;
+    // Files that are read together, and which of them held a manifest before.
+    struct Slice {
+        std::vector<FileEntry> files;
+        std::set<std::string> held;
+    };
+    Task<void> read_slice(const Snapshot& snapshot, Slice slice, const Wanted& wanted);
+    Indexed index_file(const BlobText& blob, const LoadContext& context, const Wanted& wanted) const;
     void keep(Kept document);
     IndexEntry index_resource(const Resource& resource) const;
     Digest context_digest(const std::string& overrides_blob) const;

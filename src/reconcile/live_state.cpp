@@ -74,7 +74,7 @@ const LiveEntry* LiveState::find(const std::string& name) const {
 
 Json LiveState::document(const std::string& name) const {
     const auto text = documents_.find(name);
-    return text == documents_.end() ? Json() : Json::parse(text->second);
+    return text == documents_.end() ? Json() : parse_json(text->second);
 }
 
 Digest LiveState::digest(const LiveDocument& document, const CompareRules& rules) const {

@@ -301,7 +301,7 @@ Task<void> Looking::plan() {
     for (const auto& compared : compared_) {
         if (compared.candidate.desired != nullptr) paths.insert(compared.candidate.desired->file->path);
     }
-    std::map<std::string, Commit> causes;
+    std::map<std::string, CommitReference> causes;
     if (!paths.empty()) {
         std::vector<std::string> asked(paths.begin(), paths.end());
         std::string since;

@@ -265,9 +265,9 @@ Task<std::vector<BlobText>> FolderSource::read(const Snapshot&, std::vector<File
     co_return co_await worker_.run(std::move(read_files));
 }
 
-Task<std::map<std::string, Commit>> FolderSource::causes(const Snapshot& snapshot, std::string since,
-                                                         std::vector<std::string> paths) {
-    if (snapshot.revision.id.starts_with("files:")) co_return std::map<std::string, Commit>{};
+Task<std::map<std::string, CommitReference>> FolderSource::causes(const Snapshot& snapshot, std::string since,
+                                                                  std::vector<std::string> paths) {
+    if (snapshot.revision.id.starts_with("files:")) co_return std::map<std::string, CommitReference>{};
     CauseRequest request;
     request.commit = snapshot.revision.id;
     request.since = std::move(since);

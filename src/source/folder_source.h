@@ -31,8 +31,8 @@ public:
 
     Task<Snapshot> fetch() override;
     Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override;
-    Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
-                                               std::vector<std::string> paths) override;
+    Task<std::map<std::string, CommitReference>> causes(const Snapshot& snapshot, std::string since,
+                                                        std::vector<std::string> paths) override;
 
     // How many files the last fetch had to read: those whose size, times or inode moved.
     std::size_t files_read() const { return files_read_; }

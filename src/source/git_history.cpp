@@ -33,7 +33,7 @@ public:
     }
 
     bool finished() const { return wanted_.empty() || out_of_time_; }
-    std::map<std::string, Commit> take() { return std::move(causes_); }
+    std::map<std::string, CommitReference> take() { return std::move(causes_); }
 
     // Gives this commit every wanted path that differs from all its parents.
     void visit(git_commit* commit) {
@@ -56,7 +56,7 @@ public:
             compare(*own, git_oid{}, "", *touched);
         }
         if (!touched || touched->empty() || out_of_time_) return;
-        const Commit about = describe_commit(commit);
+        const CommitReference about(describe_commit(commit));
         for (const auto& path : *touched) {
             wanted_.erase(path);
             causes_.emplace(path, about);
@@ -131,7 +131,7 @@ private:
     std::string folder_;
     Steady::time_point end_;
     std::set<std::string> wanted_;
-    std::map<std::string, Commit> causes_;
+    std::map<std::string, CommitReference> causes_;
     bool out_of_time_ = false;
 };
 
@@ -148,7 +148,8 @@ Commit describe_commit(git_commit* commit) {
     return about;
 }
 
-std::map<std::string, Commit> find_causes(git_repository* repository, git_commit* newest, const CauseRequest& request) {
+std::map<std::string, CommitReference> find_causes(git_repository* repository, git_commit* newest,
+                                                   const CauseRequest& request) {
     HistoryWalk history(repository, request);
     git_revwalk* raw = nullptr;
     if (git_revwalk_new(&raw, repository) != 0) return {};

@@ -13,7 +13,8 @@ namespace kedge {
 struct CauseRequest;
 
 Commit describe_commit(git_commit* commit);
-std::map<std::string, Commit> find_causes(git_repository* repository, git_commit* newest, const CauseRequest& request);
+std::map<std::string, CommitReference> find_causes(git_repository* repository, git_commit* newest,
+                                                   const CauseRequest& request);
 // The commits that wrote these lines (from 1) of a file. Empty where the file is not there.
 std::map<int, Commit> find_authors(git_repository* repository, git_commit* newest, const std::string& path,
                                    const std::vector<int>& lines);

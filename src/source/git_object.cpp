@@ -6,6 +6,8 @@ namespace kedge {
 
 GitLibrary::GitLibrary() {
     if (git_libgit2_init() != 1) return; // others use it already: its settings are made, and their threads read them
+    // A tree is read once, and what was read of it is kept by us.
+    git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, static_cast<ssize_t>(1024 * 1024));
     for (const int level : {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
         git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
     }

@@ -101,8 +101,8 @@ Task<std::map<int, Commit>> GitSource::blame(const Snapshot& snapshot, std::stri
     co_return co_await worker_.run(std::move(ask));
 }
 
-Task<std::map<std::string, Commit>> GitSource::causes(const Snapshot& snapshot, std::string since,
-                                                      std::vector<std::string> paths) {
+Task<std::map<std::string, CommitReference>> GitSource::causes(const Snapshot& snapshot, std::string since,
+                                                               std::vector<std::string> paths) {
     CauseRequest request;
     request.commit = snapshot.revision.id;
     request.since = std::move(since);

@@ -20,8 +20,8 @@ public:
 
     Task<Snapshot> fetch() override;
     Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override;
-    Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
-                                               std::vector<std::string> paths) override;
+    Task<std::map<std::string, CommitReference>> causes(const Snapshot& snapshot, std::string since,
+                                                        std::vector<std::string> paths) override;
     void pin(const std::string& commit) override { pinned_ = commit; }
     Task<std::map<int, Commit>> blame(const Snapshot& snapshot, std::string path, std::vector<int> lines) override;
 

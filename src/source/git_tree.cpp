@@ -201,7 +201,7 @@ std::vector<BlobText> GitTree::read(const std::vector<FileEntry>& files) {
     return texts;
 }
 
-std::map<std::string, Commit> GitTree::causes(const CauseRequest& request) {
+std::map<std::string, CommitReference> GitTree::causes(const CauseRequest& request) {
     open();
     const auto newest = this->commit(request.commit);
     return find_causes(repository_.get(), newest.get(), request);

@@ -46,7 +46,7 @@ public:
     std::vector<BlobText> read(const std::vector<FileEntry>& files);
     // The newest commit after `since` that gave each path what it holds; a merge counts only where it differs from all
     // its parents.
-    std::map<std::string, Commit> causes(const CauseRequest& request);
+    std::map<std::string, CommitReference> causes(const CauseRequest& request);
 
     // Who wrote each of these lines of a file (its path from the root of the tree). Bounded by the file alone: for a
     // person who waits.

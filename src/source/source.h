@@ -29,8 +29,8 @@ public:
 
     // For each path the last commit that touched it after `since` (empty: ever), up to the snapshot's revision. Empty
     // for sources without history; a path without such a commit is left out.
-    virtual Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
-                                                       std::vector<std::string> paths) = 0;
+    virtual Task<std::map<std::string, CommitReference>> causes(const Snapshot& snapshot, std::string since,
+                                                                std::vector<std::string> paths) = 0;
 
     // From the next fetch on: the files of this commit (a full id; empty: the newest again), with the releases of the
     // newest revision. Failure(stop) where there is no history.

@@ -67,7 +67,7 @@ std::optional<Revision> Worktree::revision_of(const std::string& folder, const s
     }
 }
 
-std::map<std::string, Commit> Worktree::causes(CauseRequest request) {
+std::map<std::string, CommitReference> Worktree::causes(CauseRequest request) {
     if (!tree_) return {};
     request.folder = folder_;
     try {

@@ -22,7 +22,7 @@ public:
                                         TreeRequest request);
 
     // As GitTree::causes, in the repository of the last revision; empty without one.
-    std::map<std::string, Commit> causes(CauseRequest request);
+    std::map<std::string, CommitReference> causes(CauseRequest request);
 
 private:
     std::string place_;

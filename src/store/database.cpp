@@ -88,6 +88,8 @@ void Database::open_file(const SqliteOptions& options) {
                       place() + "cannot write: the file is read-only; give this user the right to write it");
     }
     connection_->exec(schema_.durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF");
+    // A pass reads a store once and then only adds to it: pages that were read are not worth their memory.
+    connection_->exec("PRAGMA cache_size = -512");
     if (options.max_pages > 0) pragma(*connection_, "max_page_count = " + std::to_string(options.max_pages));
 }
 

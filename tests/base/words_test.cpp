@@ -72,6 +72,53 @@ TEST(json, canonical_text_is_sorted_and_exact) {
     EXPECT_THROW(canonical_json(Json("\xff")), std::invalid_argument);
 }
 
+// What nlohmann reads and writes is the measure: digests of every release were made of it.
+TEST(json, is_read_and_written_as_nlohmann_does) {
+    for (const auto* text : {"null",
+                             "true",
+                             "-1",
+                             "-0",
+                             "0",
+                             "18446744073709551615",
+                             "9223372036854775808",
+                             "-9223372036854775808",
+                             "1.0",
+                             "-0.5e-7",
+                             "1e300",
+                             "123456789012345678901234567890",
+                             "0.1",
+                             "\"\"",
+                             R"("plain")",
+                             R"("quote \" backslash \\ slash \/")",
+                             R"("\u0000\u001f\n\t\u007f")",
+                             R"("\u00e4\u20ac\ud83d\ude00")",
+                             "\"\xc3\xa4\xe2\x80\xa8\"",
+                             "[]",
+                             "{}",
+                             "[[],{},[1,\"a\"]]",
+                             R"({"z":1,"a":{"b":[true,null]},"":"empty","\u00e4":2})",
+                             " [1 , 2]\n",
+                             "\xef\xbb\xbf{}"}) {
+        const auto read = parse_json(text);
+        const auto wanted = Json::parse(text);
+        EXPECT_EQ(read, wanted) << text;
+        EXPECT_EQ(canonical_json(read), wanted.dump()) << text;
+        EXPECT_EQ(canonical_json(wanted), wanted.dump()) << text;
+    }
+}
+
+TEST(json, what_nlohmann_refuses_is_refused_in_the_same_words) {
+    for (const auto* text : {"", "{", "[1,]", "01", "1.", "nul", "\"a", "\"\\x\"", "\"\n\"", "\"\xff\"", "\"\\ud800\"",
+                             "{} {}", "{\"a\" 1}", "1e999", "NaN"}) {
+        try {
+            static_cast<void>(parse_json(text));
+            ADD_FAILURE() << text;
+        } catch (const std::invalid_argument& error) {
+            EXPECT_THAT(error.what(), testing::StartsWith("no valid JSON at byte ")) << text;
+        }
+    }
+}
+
 TEST(json, refuses_what_would_be_lost_or_explode) {
     EXPECT_THROW(parse_json(R"({"a":1,"a":2})"), std::invalid_argument);
     EXPECT_THROW(parse_json(std::string(100, '[') + std::string(100, ']')), std::invalid_argument);

@@ -22,8 +22,8 @@ public:
     Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override {
         co_return co_await inner.read(snapshot, std::move(files));
     }
-    Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
-                                               std::vector<std::string> paths) override {
+    Task<std::map<std::string, CommitReference>> causes(const Snapshot& snapshot, std::string since,
+                                                        std::vector<std::string> paths) override {
         co_return co_await inner.causes(snapshot, std::move(since), std::move(paths));
     }
     MemorySource inner;

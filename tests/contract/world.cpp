@@ -24,8 +24,9 @@ Task<std::vector<BlobText>> MemorySource::read(const Snapshot&, std::vector<File
     co_return texts;
 }
 
-Task<std::map<std::string, Commit>> MemorySource::causes(const Snapshot&, std::string, std::vector<std::string>) {
-    std::map<std::string, Commit> none;
+Task<std::map<std::string, CommitReference>> MemorySource::causes(const Snapshot&, std::string,
+                                                                  std::vector<std::string>) {
+    std::map<std::string, CommitReference> none;
     co_return none;
 }
 

@@ -25,8 +25,8 @@ class MemorySource final : public Source {
 public:
     Task<Snapshot> fetch() override;
     Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override;
-    Task<std::map<std::string, Commit>> causes(const Snapshot& snapshot, std::string since,
-                                               std::vector<std::string> paths) override;
+    Task<std::map<std::string, CommitReference>> causes(const Snapshot& snapshot, std::string since,
+                                                        std::vector<std::string> paths) override;
 
     void set(const std::string& path, const std::string& text);
     void remove(const std::string& path);

@@ -133,7 +133,6 @@ inline void check_done(const Operation& operation, const Done& done) {
     must(!(tried || written) || done.document);
     if (!done.document) return;
     must(tried || written || kind == OperationKind::get || kind == OperationKind::find_by_name);
-    must(done.row.is_object());
     if (kind == OperationKind::get) must(done.document->remote_id == operation.remote_id);
     if (kind != OperationKind::get) must(done.document->name == operation.name);
     must(tried || !done.document->remote_id.empty());

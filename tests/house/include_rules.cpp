@@ -42,9 +42,9 @@ const Names kPure{"base", "model", "manifest", "dialect", "plan", "view"};
 
 // What the pure rooms must not see: files, processes, clocks, threads, logs, and the libraries that bring them.
 const Names kWorldly{
-    "filesystem", "fstream",   "iostream",   "thread",   "mutex",      "shared_mutex", "future",  "condition_variable",
-    "atomic",     "semaphore", "barrier",    "latch",    "stop_token", "unistd.h",     "fcntl.h", "sqlite3.h",
-    "git2.h",     "random",    "simdjson.h", "syslog.h", "pthread.h",  "coroutine"};
+    "filesystem", "fstream",   "iostream", "thread",    "mutex",      "shared_mutex", "future",  "condition_variable",
+    "atomic",     "semaphore", "barrier",  "latch",     "stop_token", "unistd.h",     "fcntl.h", "sqlite3.h",
+    "git2.h",     "random",    "syslog.h", "pthread.h", "coroutine"};
 constexpr std::string_view kWorldlyFolders[] = {"boost/", "git2/", "spdlog/",    "SQLiteCpp/",
                                                 "sys/",   "CLI/",  "prometheus/"};
 // <chrono> is welcome for durations, so clocks are looked for in the code itself.
@@ -67,7 +67,7 @@ const std::vector<Home>& homes() {
         {"git2", {"source"}, "only source reads git objects"},
         {"sqlite3.h", {"store", "sandbox"}, "the ledger and the memo are store's"},
         {"SQLiteCpp/", {"store", "sandbox"}, "the ledger and the memo are store's"},
-        {"simdjson.h", {"provider"}, "only list pages are cut with it"},
+        {"simdjson.h", {"base", "provider"}, "foreign JSON is read in base and cut into rows in provider"},
         {"yaml.h", {"manifest"}, "there is one strict YAML reader"},
         {"CLI/", {"cli", "main", "sandbox"}, "command lines belong to doors"},
         {"spdlog/", {"io"}, "log through io/log.h"},

@@ -15,8 +15,8 @@ TEST(yaml, reads_maps_lists_and_scalars_with_their_places) {
     ASSERT_EQ(file.documents.size(), 1u);
     const auto& document = file.documents[0];
     EXPECT_EQ(document.value, (Json{{"name", "x"}, {"list", {1, {{"k", "v"}}}}}));
-    EXPECT_EQ(to_text(document.places.at("/list")), "a.yaml:2:1");
-    EXPECT_EQ(to_text(document.places.at("/list/1/k")), "a.yaml:4:6");
+    EXPECT_EQ(to_text(place_of(document, "/list")), "a.yaml:2:1");
+    EXPECT_EQ(to_text(place_of(document, "/list/1/k")), "a.yaml:4:6");
     EXPECT_EQ(to_text(place_of(document, "/list/1/none/at/all")), "a.yaml:4:5");
     EXPECT_EQ(to_text(document.place), "a.yaml:1:1");
 }
@@ -30,7 +30,7 @@ TEST(yaml, takes_a_byte_order_mark_and_windows_line_ends) {
                                            "a: 1\r\nb: 2\r\n");
     EXPECT_THAT(file.findings, IsEmpty());
     EXPECT_EQ(file.documents[0].value, (Json{{"a", 1}, {"b", 2}}));
-    EXPECT_EQ(to_text(file.documents[0].places.at("/b")), "a.yaml:2:1");
+    EXPECT_EQ(to_text(place_of(file.documents[0], "/b")), "a.yaml:2:1");
 }
 
 TEST(yaml, reads_several_documents_and_marks_empty_ones) {
@@ -77,7 +77,7 @@ TEST(yaml, applies_merge_keys_below_own_keys) {
 TEST(yaml, gives_merged_keys_the_place_of_the_merge) {
     const auto file = parse_yaml("a.yaml", "- &b {x: 012}\n- <<: *b\n  y: 1\n");
     const auto& document = file.documents[0];
-    EXPECT_EQ(to_text(document.places.at("/1/x")), "a.yaml:2:3");
+    EXPECT_EQ(to_text(place_of(document, "/1/x")), "a.yaml:2:3");
     EXPECT_EQ(document.places.count("/1/<<"), 0u);
     ASSERT_EQ(document.ambiguous.size(), 2u);
     EXPECT_EQ(document.ambiguous[0].pointer, "/0/x");

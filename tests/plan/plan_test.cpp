@@ -55,7 +55,7 @@ TEST(plan, a_commit_is_named_as_the_cause) {
     w.is_ours(remote("both"));
     for (const auto* name : {"a", "both"}) w.edit_git(remote(name, {{"description", "better"}}));
     w.edit_live(remote("both", {{"description", "by hand"}}));
-    w.causes["a.yaml"] = {"beef", "Ann <a@x.example>", "Better words", 1};
+    w.causes["a.yaml"] = Commit{"beef", "Ann <a@x.example>", "Better words", 1};
     const auto plan = w.plan().plan;
     EXPECT_EQ(change_of(plan, "a").cause.kind, CauseKind::git_moved);
     EXPECT_EQ(change_of(plan, "a").cause.commit->id, "beef");

@@ -38,7 +38,7 @@ void expect_off(World& w, const std::string& why) {
 
 TEST(prune, what_is_owned_and_gone_from_git_is_deleted) {
     auto w = world();
-    w.causes["goes.yaml"] = {"dead", "Ann <a@x.example>", "Drop it", 1};
+    w.causes["goes.yaml"] = Commit{"dead", "Ann <a@x.example>", "Drop it", 1};
     const auto planned = w.plan();
     ASSERT_THAT(names(planned.plan), ElementsAre("delete goes"));
     const auto& change = planned.plan.changes[0];

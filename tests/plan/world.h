@@ -62,7 +62,7 @@ public:
     std::vector<std::string> invalid_names;
     std::set<std::string> invalid_paths;
     std::vector<Release> releases;
-    std::map<std::string, Commit> causes;
+    std::map<std::string, CommitReference> causes;
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;

@@ -49,8 +49,7 @@ bool leaks(const std::string& text) {
 
 std::string text_of(const Answer& answer) {
     std::string text;
-    if (const auto* done = std::get_if<Done>(&answer))
-        text = done->row.dump() + (done->document ? done->document->document.dump() : "");
+    if (const auto* done = std::get_if<Done>(&answer)) text = done->document ? done->document->document.dump() : "";
     if (const auto* held = std::get_if<Held>(&answer)) text = held->text;
     if (const auto* refused = std::get_if<Refused>(&answer)) text = refused->text + refused->theirs;
     if (const auto* unsure = std::get_if<Unsure>(&answer)) text = unsure->text;

@@ -199,7 +199,7 @@ TEST(folder_source, in_a_clean_worktree_the_commit_is_the_revision) {
     EXPECT_EQ(clean.revision.id, commit);
     EXPECT_EQ(clean.revision.title, "second");
     EXPECT_EQ(clean.revision.author, "Ada <ada@example.com>");
-    EXPECT_EQ(causes(source, clean).at("a.yaml").title, "second");
+    EXPECT_EQ(causes(source, clean).at("a.yaml")->title, "second");
     repository.write("elsewhere.yaml", "not in this folder");
     EXPECT_EQ(fetch(source).revision.id, commit);
     repository.write("mcp/new.yaml", "not committed");
@@ -226,7 +226,7 @@ TEST(folder_source, follows_a_git_sync_link_and_knows_the_commit_of_its_worktree
     EXPECT_EQ(read_texts(source, before).at("a.yaml"), "1") << "the old tree is still there";
     const auto after = fetch(source);
     EXPECT_EQ(after.revision.id, second);
-    EXPECT_EQ(causes(source, after).at("a.yaml").title, "second");
+    EXPECT_EQ(causes(source, after).at("a.yaml")->title, "second");
 }
 
 TEST(folder_source, never_mixes_two_trees_while_the_link_flips) {

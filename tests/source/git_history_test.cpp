@@ -20,7 +20,7 @@ protected:
         GitTree tree(folder.path("repo/.git"), "source test");
         if (request.commit.empty()) request.commit = repository.git("rev-parse HEAD");
         std::map<std::string, std::string> found;
-        for (const auto& [path, commit] : tree.causes(request)) found[path] = commit.title;
+        for (const auto& [path, commit] : tree.causes(request)) found[path] = commit->title;
         return found;
     }
 

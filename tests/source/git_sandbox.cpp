@@ -111,7 +111,7 @@ std::map<std::string, std::string> read_texts(Source& source, const Snapshot& sn
     return texts;
 }
 
-std::map<std::string, Commit> causes(Source& source, const Snapshot& snapshot, const std::string& since) {
+std::map<std::string, CommitReference> causes(Source& source, const Snapshot& snapshot, const std::string& since) {
     EventLoop loop;
     return run_to_end(loop, source.causes(snapshot, since, paths_of(snapshot)));
 }

@@ -63,7 +63,7 @@ GitSourceOptions local_options(const Repository& repository, const TemporaryFold
 // Runs a source's coroutines to their end.
 Snapshot fetch(Source& source);
 std::map<std::string, std::string> read_texts(Source& source, const Snapshot& snapshot);
-std::map<std::string, Commit> causes(Source& source, const Snapshot& snapshot, const std::string& since = "");
+std::map<std::string, CommitReference> causes(Source& source, const Snapshot& snapshot, const std::string& since = "");
 std::vector<std::string> paths_of(const Snapshot& snapshot);
 std::vector<std::string> findings_of(const Snapshot& snapshot); // "path: message"
 

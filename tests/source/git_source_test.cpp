@@ -51,7 +51,7 @@ TEST_F(git_source, fetches_a_branch_and_its_next_commits) {
     EXPECT_EQ(read_texts(source, before).at("a.yaml"), "name: a\n") << "older snapshots stay readable";
     const auto found = causes(source, after, first);
     ASSERT_EQ(found.size(), 1u);
-    EXPECT_EQ(found.at("a.yaml").title, "second");
+    EXPECT_EQ(found.at("a.yaml")->title, "second");
 }
 
 TEST_F(git_source, fetches_the_default_branch_tags_and_commits) {
@@ -101,7 +101,7 @@ TEST_F(git_source, a_forced_push_is_just_a_new_revision) {
     const auto id = repository.commit("rewritten");
     const auto after = fetch(source);
     EXPECT_EQ(after.revision.id, id);
-    EXPECT_EQ(causes(source, after, before.revision.id).at("b.yaml").title, "rewritten");
+    EXPECT_EQ(causes(source, after, before.revision.id).at("b.yaml")->title, "rewritten");
     EXPECT_EQ(read_texts(source, before).at("a.yaml"), "2");
 }
 
