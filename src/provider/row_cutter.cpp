@@ -146,6 +146,13 @@ CutPage RowCutter::cut(std::string_view body, const std::function<void(std::stri
     try {
         const simdjson::padded_string padded(body);
         ondemand::document document = parser_->parser.iterate(padded).value();
+        if (shape_.rows_key.empty()) {
+            if (document.type().value() != ondemand::json_type::array) refuse("the body is no list");
+            for (auto item : document.get_array()) take_row(document, item.value());
+            if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) refuse("no valid JSON");
+            page.envelope = "[]";
+            return page;
+        }
         std::string members;
         bool found = false;
         for (auto field : document.get_object()) {
