@@ -54,7 +54,7 @@ TEST(settings, a_complete_file_is_read_as_written) {
     const auto& settings = loaded.settings;
     EXPECT_EQ(settings.store, "/etc/kedge/store") << "paths are relative to the file";
     EXPECT_EQ(settings.sources.at("manifests").token.name, "GIT_TOKEN");
-    EXPECT_EQ(settings.targets.at("tfy").token.scheme, "file");
+    EXPECT_EQ(settings.targets.at("tfy").credentials.at("token").scheme, "file");
     ASSERT_EQ(settings.units.size(), 1U);
     const auto& unit = settings.units[0].settings;
     EXPECT_EQ(unit.us.installation, "prod");
