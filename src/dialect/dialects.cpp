@@ -1,5 +1,6 @@
 #include "dialect/dialects.h"
 
+#include "dialect/gravity_rail.h"
 #include "dialect/truefoundry.h"
 #include "dialect/zudu.h"
 
@@ -66,6 +67,28 @@ DialectEntry zudu_entry() {
             zudu_from};
 }
 
+std::unique_ptr<Dialect> gravity_rail_from(const DialectOptions& options) {
+    GravityRailOptions it;
+    it.workspace = options.at("workspace");
+    it.writes = options.at("writes") == "yes";
+    it.probe = options.at("probe") == "yes";
+    return make_gravity_rail(std::move(it));
+}
+
+DialectEntry gravity_rail_entry() {
+    return {"gravity_rail",
+            {{.name = "workspace", .help = "UUID of the workspace that the key belongs to", .required = true},
+             {.name = "writes",
+              .help = "try to create and update servers, which is not in the published API",
+              .choices = {"no", "yes"},
+              .fallback = "no"},
+             {.name = "probe",
+              .help = "find out before each pass what the key may do, by calls on server 0, which does not exist",
+              .choices = {"yes", "no"},
+              .fallback = "yes"}},
+            gravity_rail_from};
+}
+
 bool is_number(const std::string& text, int most) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -94,6 +117,7 @@ const std::vector<DialectEntry>& dialects() {
     static const std::vector<DialectEntry> all{
         truefoundry_entry(),
         zudu_entry(),
+        gravity_rail_entry(),
     };
     return all;
 }
