@@ -1,6 +1,8 @@
 #include "dialect/dialects.h"
 
+#include "dialect/gravity_rail.h"
 #include "dialect/truefoundry.h"
+#include "dialect/zudu.h"
 
 #include <algorithm>
 #include <charconv>
@@ -39,6 +41,54 @@ DialectEntry truefoundry_entry() {
             truefoundry_from};
 }
 
+std::unique_ptr<Dialect> zudu_from(const DialectOptions& options) {
+    ZuduOptions it;
+    it.wrapped = options.at("patch") == "wrapped";
+    it.deletes = options.at("deletes") == "yes";
+    it.page_size = std::stoi(options.at("page_size"));
+    return make_zudu(it);
+}
+
+DialectEntry zudu_entry() {
+    return {"zudu",
+            {{.name = "secret",
+              .help = "the API secret (`X-API-SECRET`) that belongs to `token`, the API key (`X-API-KEY`)",
+              .required = true,
+              .kind = OptionKind::credential},
+             {.name = "patch",
+              .help = "the body of an update: bare, or in `config` as in the hand-written pages",
+              .choices = {"flat", "wrapped"},
+              .fallback = "flat"},
+             {.name = "deletes",
+              .help = "try `DELETE /api/mcp-servers/{id}`, which no page has",
+              .choices = {"no", "yes"},
+              .fallback = "no"},
+             page_size(100, "100")},
+            zudu_from};
+}
+
+std::unique_ptr<Dialect> gravity_rail_from(const DialectOptions& options) {
+    GravityRailOptions it;
+    it.workspace = options.at("workspace");
+    it.writes = options.at("writes") == "yes";
+    it.probe = options.at("probe") == "yes";
+    return make_gravity_rail(std::move(it));
+}
+
+DialectEntry gravity_rail_entry() {
+    return {"gravity_rail",
+            {{.name = "workspace", .help = "UUID of the workspace that the key belongs to", .required = true},
+             {.name = "writes",
+              .help = "try to create and update servers, which is not in the published API",
+              .choices = {"no", "yes"},
+              .fallback = "no"},
+             {.name = "probe",
+              .help = "find out before each pass what the key may do, by calls on server 0, which does not exist",
+              .choices = {"yes", "no"},
+              .fallback = "yes"}},
+            gravity_rail_from};
+}
+
 bool is_number(const std::string& text, int most) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -66,6 +116,8 @@ void check_value(const DialectOption& option, const std::string& value) {
 const std::vector<DialectEntry>& dialects() {
     static const std::vector<DialectEntry> all{
         truefoundry_entry(),
+        zudu_entry(),
+        gravity_rail_entry(),
     };
     return all;
 }

@@ -2,7 +2,6 @@
 #include "model/secret_fields.h"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -10,10 +9,6 @@
 namespace kedge::truefoundry {
 
 namespace {
-
-std::string order_text(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
 
 bool is_text(const Json& object, const char* key, std::string_view text) {
     const auto found = object.find(key);
@@ -150,41 +145,6 @@ void drop_defaults(Json& document) {
 // -- lists that are sets
 // --------------------------------------------------------------------------------------------------------
 
-using Key = std::function<std::string(const Json& entry)>;
-
-Key by(std::vector<std::string> names) {
-    return [names = std::move(names)](const Json& entry) {
-        std::string text;
-        for (const auto& name : names) {
-            const auto found = entry.is_object() ? entry.find(name) : entry.end();
-            // The separator sorts before everything that a name may hold.
-            if (found != entry.end()) text += found->is_string() ? found->get<std::string>() : order_text(*found);
-            text += '\0';
-        }
-        return text + order_text(entry);
-    };
-}
-
-void sort_list(Json* list, const Key& key) {
-    if (!list || !list->is_array()) return;
-    std::vector<std::pair<std::string, Json>> keyed;
-    for (auto& entry : *list) keyed.emplace_back(key(entry), std::move(entry));
-    std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    Json sorted = Json::array();
-    for (auto& [text, entry] : keyed) sorted.push_back(std::move(entry));
-    *list = std::move(sorted);
-}
-
-void sort_set(Json* list, const Key& key = order_text) {
-    sort_list(list, key);
-    if (!list || !list->is_array()) return;
-    Json unique = Json::array();
-    for (auto& entry : *list) {
-        if (unique.empty() || order_text(unique.back()) != order_text(entry)) unique.push_back(std::move(entry));
-    }
-    *list = std::move(unique);
-}
-
 void sort_lists(Json& document, const std::string& disabled_key) {
     sort_set(member(document, "collaborators"), by({"subject", "role_id"}));
     if (auto* policy = member(document, "tool_policy")) {
@@ -202,13 +162,6 @@ void sort_lists(Json& document, const std::string& disabled_key) {
     sort_list(member(document, "tool_metadata"), by({"name"}));
 }
 
-void mask_both(const std::string& pointer, Json& a, Json& b) {
-    const Json::json_pointer at(pointer);
-    if (!a.contains(at) || !b.contains(at)) return;
-    a[at] = masked_value();
-    b[at] = masked_value();
-}
-
 } // namespace
 
 Json canonical_manifest(Json document, const std::string& disabled_tools_key) {
@@ -221,33 +174,6 @@ Json canonical_manifest(Json document, const std::string& disabled_tools_key) {
     drop_defaults(document);
     sort_lists(document, disabled_tools_key);
     return document;
-}
-
-Likeness compare_with_sent(const Operation& operation, const Json& live, const CompareRules& rules,
-                           const std::string& disabled_tools_key) {
-    Likeness likeness;
-    Json sent = operation.document;
-    for (const auto& pointer : operation.sealed) {
-        const Json::json_pointer at(pointer);
-        if (!sent.contains(at)) continue;
-        sent[at] = masked_value();
-        likeness.secrets_hidden = true;
-    }
-    sent = canonical_manifest(std::move(sent), disabled_tools_key);
-    Json read_back = canonical_manifest(live, disabled_tools_key);
-    for (const auto& field : rules.ignore_unless_set) {
-        if (!sent.contains(field)) read_back.erase(field);
-    }
-    std::set<std::string> hidden;
-    const auto note = [&](const std::string& pointer, const Json& value) {
-        if (is_masked(value)) hidden.insert(pointer);
-    };
-    for_each_secret(sent, note);
-    for_each_secret(read_back, note);
-    likeness.secrets_hidden = likeness.secrets_hidden || !hidden.empty();
-    for (const auto& pointer : hidden) mask_both(pointer, sent, read_back);
-    likeness.equal = order_text(sent) == order_text(read_back);
-    return likeness;
 }
 
 } // namespace kedge::truefoundry
