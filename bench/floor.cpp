@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     const char* token = std::getenv("BENCH_TOKEN");
     BeastClientOptions options;
     options.base_url = argv[1];
-    options.bearer = Secret(token == nullptr ? "" : token);
+    options.credentials.push_back({"Authorization", "Bearer ", Secret(token == nullptr ? "" : token)});
     try {
         BeastClient client(std::move(options));
         EventLoop loop(1);

@@ -46,6 +46,9 @@ struct Operation {
     // update: version of the row that the plan saw (Change::live_version). Where an answer is lost and a secret cannot
     // be read back, only a version that moved shows that the write was carried out; empty: Unsure then.
     std::string live_version;
+    // create where names are not unique: the ids that bore this name before. Where the answer is lost, the list is read
+    // again: exactly one row that is not among them and equals the document is what was created; else Unsure.
+    std::vector<std::string> known_ids;
 
     bool operator==(const Operation&) const = default;
 };
@@ -82,7 +85,8 @@ struct Held {
     std::string text; // the control plane wants an acknowledgement; their words, scrubbed
 };
 struct Blocked {
-    Condition condition; // taken, but waits for a person or an upstream
+    Condition condition;                    // what it waits for: a person, an upstream
+    std::optional<LiveDocument> document{}; // as stored, where the write was taken all the same; nothing: not stored
 };
 enum class RefusalKind {
     invalid,      // 400, 422: the manifest is wrong

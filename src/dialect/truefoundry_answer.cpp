@@ -1,71 +1,8 @@
-#include "base/secret.h"
 #include "dialect/truefoundry_parts.h"
 
 #include <stdexcept>
-#include <vector>
 
 namespace kedge::truefoundry {
-
-namespace {
-
-// A title is the one readable line of a proxy's error page.
-std::string page_title(const std::string& body) {
-    const auto start = body.find("<title>");
-    const auto end = body.find("</title>");
-    if (start == std::string::npos || end == std::string::npos || end < start + 7) return "an HTML page";
-    return "an HTML page: " + body.substr(start + 7, end - start - 7);
-}
-
-std::string joined(const Json& message) {
-    if (message.is_string()) return message.get<std::string>();
-    std::string text;
-    if (message.is_array()) {
-        for (const auto& part : message) {
-            if (!part.is_string() || text.size() > 4000) continue;
-            if (!text.empty()) text += "; ";
-            text += part.get<std::string>();
-        }
-    }
-    return text;
-}
-
-struct Meaning {
-    RefusalKind kind;
-    std::string_view text;
-};
-
-Meaning meaning_of(int status) {
-    switch (status) {
-    case 400:
-    case 413:
-    case 422:
-        return {RefusalKind::invalid, "the control plane refuses the manifest"};
-    case 401:
-        return {RefusalKind::credential, "the control plane does not know this token"};
-    case 403:
-        return {RefusalKind::forbidden, "this token may not do that"};
-    case 404:
-        return {RefusalKind::gone, "there is no such thing"};
-    case 409:
-        return {RefusalKind::conflict, "it collides with what is registered"};
-    case 417:
-        return {RefusalKind::broken, "an acknowledgement was asked for where there is nothing to acknowledge"};
-    case 424:
-        return {RefusalKind::busy, "something that the control plane depends on failed"};
-    case 429:
-        return {RefusalKind::busy, "too many requests"};
-    case 503:
-        return {RefusalKind::busy, "the control plane is busy"};
-    default:
-        break;
-    }
-    if (status >= 500) return {RefusalKind::broken, "the control plane failed"};
-    if (status >= 400) return {RefusalKind::broken, "the control plane does not take this request"};
-    if (status >= 300) return {RefusalKind::broken, "redirected, which kedge does not follow; is the base url right?"};
-    return {RefusalKind::broken, "the answer makes no sense; is this a TrueFoundry control plane?"};
-}
-
-} // namespace
 
 std::string hint_for(OperationKind kind, int status) {
     const bool address = kind == OperationKind::preflight || kind == OperationKind::list;
@@ -76,40 +13,12 @@ std::string hint_for(OperationKind kind, int status) {
     if (status == 403)
         return write ? "the token needs the right to write MCP servers"
                      : "the token needs the right to read MCP servers";
+    if (status < 300) return "is this a TrueFoundry control plane?";
     return {};
 }
 
-std::string words(std::string_view foreign, std::size_t limit) {
-    const Json clean(scrub(foreign, limit));
-    // Foreign bytes may be no UTF-8, which no view could print.
-    return Json::parse(clean.dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
-}
-
-std::optional<Json> json_of(const HttpResponse& response) {
-    try {
-        return parse_json(response.body);
-    } catch (const std::invalid_argument&) {
-        return std::nullopt;
-    }
-}
-
-std::string message_of(const HttpResponse& response) {
-    if (response.body.empty()) return {};
-    const auto first = response.body.find_first_not_of(" \t\r\n");
-    if (first != std::string::npos && response.body[first] == '<') return words(page_title(response.body));
-    const auto body = json_of(response);
-    if (body && body->is_object()) {
-        for (const char* key : {"message", "error", "detail"}) {
-            const auto found = body->find(key);
-            const auto text = found == body->end() ? std::string() : joined(*found);
-            if (!text.empty()) return words(text, 600);
-        }
-    }
-    return words(response.body);
-}
-
 std::optional<LiveDocument> row_of(const Exchange& exchange) {
-    if (!exchange.answered || exchange.response.status < 200 || exchange.response.status > 299) return std::nullopt;
+    if (!is_success(exchange)) return std::nullopt;
     auto body = json_of(exchange.response);
     if (!body || !body->is_object() || !body->contains("data")) return std::nullopt;
     try {
@@ -119,26 +28,9 @@ std::optional<LiveDocument> row_of(const Exchange& exchange) {
     }
 }
 
-std::string attempt(const Operation& operation) {
-    std::string text(to_text(operation.kind));
-    const auto& subject = operation.name.empty() ? operation.remote_id : operation.name;
-    return subject.empty() ? text : text + " \"" + words(subject, 120) + "\"";
-}
-
 Refused refuse(const Operation& operation, const Exchange& exchange) {
-    Refused refused;
-    if (!exchange.answered) {
-        refused.kind = RefusalKind::unreachable;
-        refused.text = attempt(operation) + (exchange.sent ? ": no answer: " : ": not sent: ") + words(exchange.error);
-        refused.hint = "is the control plane up, and its address right?";
-        return refused;
-    }
-    const int status = exchange.response.status;
-    const auto meaning = meaning_of(status);
-    refused.kind = meaning.kind;
-    refused.text = attempt(operation) + ": " + std::string(meaning.text) + " (" + std::to_string(status) + ")";
-    refused.hint = hint_for(operation.kind, status);
-    if (status >= 300) refused.theirs = message_of(exchange.response);
+    auto refused = plain_refusal(operation, exchange);
+    if (exchange.answered) refused.hint = hint_for(operation.kind, exchange.response.status);
     return refused;
 }
 

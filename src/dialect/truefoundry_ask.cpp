@@ -38,11 +38,6 @@ Refused inconsistent(const Operation& operation, const std::string& cause) {
     return Refused{RefusalKind::inconsistent, attempt(operation) + ": " + cause, {}};
 }
 
-std::string text_at(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 bool ok(const Exchange& exchange) {
     return exchange.answered && exchange.response.status == 200;
 }
@@ -85,11 +80,6 @@ HttpRequest get_request(const std::string& target) {
     request.target = std::string(api) + target;
     request.headers.emplace_back("Accept", "application/json");
     return request;
-}
-
-// "." and ".." would name another path, an empty one the list.
-bool usable_id(const std::string& remote_id) {
-    return remote_id.find_first_not_of('.') != std::string::npos;
 }
 
 std::string path_of(const std::string& remote_id) {

@@ -10,10 +10,6 @@ namespace kedge::truefoundry {
 
 namespace {
 
-std::string order_text(const Json& value) {
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 bool is_text(const Json& object, const char* key, std::string_view text) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() && found->get_ref<const std::string&>() == text;
@@ -149,52 +145,6 @@ void drop_defaults(Json& document) {
 // -- lists that are sets
 // --------------------------------------------------------------------------------------------------------
 
-// The members that entries are sorted by, each with an end that sorts before everything that a name may hold. Entries
-// that agree in them, and those without any, are sorted by their whole text.
-using Members = std::vector<std::string>;
-
-std::string key_of(const Json& entry, const Members& members) {
-    std::string text;
-    for (const auto& name : members) {
-        const auto found = entry.is_object() ? entry.find(name) : entry.end();
-        if (found != entry.end())
-            text += found->is_string() ? found->get_ref<const std::string&>() : order_text(*found);
-        text += '\0';
-    }
-    return text;
-}
-
-enum class Repeats { stay, go };
-
-void sort_list(Json* list, const Members& members, Repeats repeats = Repeats::stay) {
-    if (!list || !list->is_array()) return;
-    struct Keyed {
-        std::string key;
-        Json* entry;
-    };
-    std::vector<Keyed> order;
-    order.reserve(list->size());
-    for (auto& entry : *list) order.push_back({key_of(entry, members), &entry});
-    const auto precedes = [](const Keyed& a, const Keyed& b) {
-        return a.key != b.key ? a.key < b.key : order_text(*a.entry) < order_text(*b.entry);
-    };
-    const auto is_repeat = [&](const Keyed& a, const Keyed& b) {
-        return repeats == Repeats::go && a.key == b.key && order_text(*a.entry) == order_text(*b.entry);
-    };
-    // Mostly people, and control planes, write them in order.
-    const bool sorted = std::is_sorted(order.begin(), order.end(), precedes);
-    if (sorted && std::adjacent_find(order.begin(), order.end(), is_repeat) == order.end()) return;
-    if (!sorted) std::stable_sort(order.begin(), order.end(), precedes);
-    order.erase(std::unique(order.begin(), order.end(), is_repeat), order.end());
-    Json ordered = Json::array();
-    for (auto& keyed : order) ordered.push_back(std::move(*keyed.entry));
-    *list = std::move(ordered);
-}
-
-void sort_set(Json* list, const Members& members = {}) {
-    sort_list(list, members, Repeats::go);
-}
-
 void sort_lists(Json& document, const std::string& disabled_key) {
     sort_set(member(document, "collaborators"), {"subject", "role_id"});
     if (auto* policy = member(document, "tool_policy")) {
@@ -212,13 +162,6 @@ void sort_lists(Json& document, const std::string& disabled_key) {
     sort_list(member(document, "tool_metadata"), {"name"});
 }
 
-void mask_both(const std::string& pointer, Json& a, Json& b) {
-    const Json::json_pointer at(pointer);
-    if (!a.contains(at) || !b.contains(at)) return;
-    a[at] = masked_value();
-    b[at] = masked_value();
-}
-
 } // namespace
 
 Json canonical_manifest(Json document, const std::string& disabled_tools_key) {
@@ -231,33 +174,6 @@ Json canonical_manifest(Json document, const std::string& disabled_tools_key) {
     drop_defaults(document);
     sort_lists(document, disabled_tools_key);
     return document;
-}
-
-Likeness compare_with_sent(const Operation& operation, const Json& live, const CompareRules& rules,
-                           const std::string& disabled_tools_key) {
-    Likeness likeness;
-    Json sent = operation.document;
-    for (const auto& pointer : operation.sealed) {
-        const Json::json_pointer at(pointer);
-        if (!sent.contains(at)) continue;
-        sent[at] = masked_value();
-        likeness.secrets_hidden = true;
-    }
-    sent = canonical_manifest(std::move(sent), disabled_tools_key);
-    Json read_back = canonical_manifest(live, disabled_tools_key);
-    for (const auto& field : rules.ignore_unless_set) {
-        if (!sent.contains(field)) read_back.erase(field);
-    }
-    std::set<std::string> hidden;
-    const auto note = [&](const std::string& pointer, const Json& value) {
-        if (is_masked(value)) hidden.insert(pointer);
-    };
-    for_each_secret(sent, note);
-    for_each_secret(read_back, note);
-    likeness.secrets_hidden = likeness.secrets_hidden || !hidden.empty();
-    for (const auto& pointer : hidden) mask_both(pointer, sent, read_back);
-    likeness.equal = order_text(sent) == order_text(read_back);
-    return likeness;
 }
 
 } // namespace kedge::truefoundry

@@ -15,19 +15,8 @@ namespace kedge::truefoundry {
 
 namespace {
 
-bool success(int status) {
-    return status >= 200 && status <= 299;
-}
-
 Held held(const Exchange& exchange) {
     return Held{message_of(exchange.response)};
-}
-
-// The control plane says by its status that it did nothing.
-bool surely_not_done(const Exchange& exchange) {
-    if (!exchange.answered) return !exchange.sent;
-    const int status = exchange.response.status;
-    return status >= 400 && status < 500 && status != 408 && status != 409;
 }
 
 Refused not_carried_out(const Operation& operation, const Exchange& write) {
@@ -100,7 +89,7 @@ Step next_rehearse(const Setting& setting, const Operation& operation, const Tra
     if (transcript.empty()) return Send{put_request(setting.options, operation, true), false};
     const auto& last = transcript.back();
     if (last.answered && last.response.status == 417) return held(last);
-    if (!last.answered || !success(last.response.status)) return refuse(operation, last);
+    if (!is_success(last)) return refuse(operation, last);
     Done done;
     done.document = row_of(last);
     if (!done.document) return refuse(operation, last);
@@ -125,8 +114,10 @@ Step next_write(const Setting& setting, const Operation& operation, const Transc
     auto found = found_in(operation, transcript.back());
     if (!found.decided) return unsure(operation, write, "reading back failed: " + found.why.text);
     if (!found.live) return not_carried_out(operation, write);
-    const auto likeness = compare_with_sent(operation, found.live->document, setting.description.rules,
-                                            setting.options.disabled_tools_key);
+    const auto canonical = [&](Json document) {
+        return canonical_manifest(std::move(document), setting.options.disabled_tools_key);
+    };
+    const auto likeness = compare_with_sent(operation, found.live->document, setting.description.rules, canonical);
     return operation.kind == OperationKind::create ? judge_create(operation, write, std::move(found), likeness)
                                                    : judge_update(operation, write, std::move(found), likeness);
 }

@@ -61,7 +61,7 @@ struct Connection {
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    // The head holds the bearer token, and may hold a body with secrets.
+    // The head holds the credentials, and may hold a body with secrets.
     void forget() {
         OPENSSL_cleanse(head.data(), head.size());
         head.clear();
@@ -100,7 +100,11 @@ struct BeastClient::State {
     Dialer dialer;
     std::string prefix; // of the request target
     Secret host_lines;
-    Secret bearer_line;
+    struct Line {
+        std::string header;
+        Secret text;
+    };
+    std::vector<Line> credential_lines;
     std::shared_ptr<Deadlines> deadlines;
     std::vector<std::unique_ptr<Connection>> idle;
     HttpCounters counters;
@@ -129,11 +133,15 @@ BeastClient::State::State(BeastClientOptions wanted, Stop* ends)
     host_lines = Secret(std::move(host));
     if (!header_is_clean("User-Agent", options.user_agent))
         throw Failure(NextAction::stop, "http client: use the user agent: it holds a character that none may hold");
-    if (options.bearer.empty()) return;
-    if (!header_is_clean("Authorization", options.bearer.reveal()))
-        throw Failure(NextAction::stop, "http client: use the token for \"" + origin.authority +
-                                            "\": it holds a control character; is there a newline at its end?");
-    bearer_line = Secret("Authorization: Bearer " + options.bearer.reveal() + "\r\n");
+    for (const auto& line : options.credentials) {
+        if (line.value.empty()) continue;
+        if (!header_is_clean(line.header, line.value.reveal()))
+            throw Failure(NextAction::stop, "http client: use the token for \"" + origin.authority +
+                                                "\": it holds a control character; is there a newline at its end?");
+        credential_lines.push_back(
+            {line.header, Secret(line.header + ": " + line.prefix + line.value.reveal() + "\r\n")});
+    }
+    options.credentials.clear();
 }
 
 std::unique_ptr<Connection> BeastClient::State::take_idle(bool idempotent) {
@@ -173,7 +181,9 @@ void BeastClient::State::write_head(std::string& head, const HttpRequest& reques
     head += host_lines.reveal();
     if (header(request.headers, "User-Agent").empty()) append_header(head, "User-Agent", options.user_agent);
     if (header(request.headers, "Accept").empty()) append_header(head, "Accept", "application/json");
-    if (header(request.headers, "Authorization").empty()) head += bearer_line.reveal();
+    for (const auto& line : credential_lines) {
+        if (header(request.headers, line.header).empty()) head += line.text.reveal();
+    }
     for (const auto& [name, value] : request.headers) {
         const bool ours = same_name(name, "host") || same_name(name, "content-length") ||
                           same_name(name, "transfer-encoding") || same_name(name, "connection");

@@ -10,14 +10,22 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace kedge {
 
+// A header that carries a credential with every request that has no header of that name: Authorization: Bearer VALUE.
+struct CredentialLine {
+    std::string header;
+    std::string prefix; // "Bearer "; may be empty
+    Secret value;       // empty: not sent
+};
+
 struct BeastClientOptions {
     std::string base_url; // http://host:port/path or https://...; no query, no credentials
-    Secret bearer;        // sent as Authorization: Bearer; empty: none
-    std::string ca_file;  // PEM; empty: the system's
-    std::string proxy;    // http://host:port; empty: none (see proxy_for)
+    std::vector<CredentialLine> credentials;
+    std::string ca_file; // PEM; empty: the system's
+    std::string proxy;   // http://host:port; empty: none (see proxy_for)
     Milliseconds connect_timeout{10000};
     Milliseconds request_timeout{60000};
     std::size_t most_idle = 32;                       // kept-alive connections

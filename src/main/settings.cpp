@@ -49,6 +49,33 @@ CredentialSource credential_of(const Json& mapping, const std::string& key) {
     return {text.substr(2, colon - 2), text.substr(colon + 1, text.size() - colon - 2)};
 }
 
+// Of a target whose provider is not known: only that is its mistake.
+std::vector<SettingKey> all_option_keys() {
+    std::map<std::string, SettingKey> by_name;
+    for (const auto& entry : dialects()) {
+        for (auto& key : option_keys(entry)) {
+            key.required = false;
+            const auto [at, is_new] = by_name.emplace(key.name, key);
+            if (!is_new && at->second.choices != key.choices)
+                at->second = {key.name, SettingType::text, false, key.help, {}};
+        }
+    }
+    std::vector<SettingKey> keys;
+    for (auto& [name, key] : by_name) keys.push_back(std::move(key));
+    return keys;
+}
+
+DialectOptions options_of(const Json& mapping, const std::vector<SettingKey>& keys) {
+    DialectOptions options;
+    for (const auto& key : keys) {
+        const auto value = mapping.find(key.name);
+        if (value == mapping.end() || key.type == SettingType::credential) continue;
+        if (value->is_string()) options[key.name] = value->get<std::string>();
+        if (value->is_number_integer()) options[key.name] = value->dump();
+    }
+    return options;
+}
+
 class Reading {
 public:
     Reading(const std::string& path, const YamlDocument& document, std::string_view text, LoadedSettings& result)
@@ -147,18 +174,23 @@ private:
     }
 
     void target(const std::string& name, const std::string& pointer) {
-        const auto* mapping = reader_.mapping(pointer, target_keys());
+        auto keys = target_keys();
+        const auto* entry = provider_of(pointer);
+        const auto own = entry == nullptr ? all_option_keys() : option_keys(*entry);
+        keys.insert(keys.end(), own.begin(), own.end());
+        const auto mistakes = reader_.mistakes();
+        const auto* mapping = reader_.mapping(pointer, keys);
         if (mapping == nullptr) return;
         TargetSettings target;
         target.name = name;
         target.provider = text_of(*mapping, "provider");
         target.url = text_of(*mapping, "url");
-        target.token = credential(*mapping, "token");
+        for (const auto& key : keys) {
+            if (key.type == SettingType::credential) target.credentials[key.name] = credential(*mapping, key.name);
+        }
+        target.options = options_of(*mapping, own);
         target.ca_file = resolve(text_of(*mapping, "ca_file"));
         target.proxy = text_of(*mapping, "proxy");
-        target.force_flag = text_of(*mapping, "force_flag");
-        target.disabled_tools_key = text_of(*mapping, "disabled_tools_key");
-        target.page_size = number_of(*mapping, "page_size", target.page_size);
         const auto rehearse = text_of(*mapping, "rehearse");
         target.rehearse = rehearse == "never"     ? Rehearse::never
                           : rehearse == "updates" ? Rehearse::updates
@@ -169,10 +201,15 @@ private:
                           "for a test on one's own machine: networks: {allow_insecure: true}");
         }
         if (target.url.starts_with("http")) check_target(reader_, pointer, target);
-        if (target.page_size > 1000)
-            reader_.error(pointer + "/page_size", "\"page_size\" must be a whole number from 1 to 1000");
+        if (entry != nullptr && reader_.mistakes() == mistakes) check_options(reader_, pointer, target);
         target.at.emplace("ca_file", reader_.finding_at(pointer + "/ca_file"));
         settings_.targets.emplace(name, std::move(target));
+    }
+
+    const DialectEntry* provider_of(const std::string& target) const {
+        const Json::json_pointer at(target + "/provider");
+        const auto& root = reader_.value();
+        return root.contains(at) && root[at].is_string() ? find_dialect(root[at].get<std::string>()) : nullptr;
     }
 
     void units(const Json& root) {
@@ -206,6 +243,8 @@ private:
         if (const auto target = settings_.targets.find(unit.target); target != settings_.targets.end()) {
             unit.rehearse = target->second.rehearse;
             unit.target_url = target->second.url;
+            for (const auto& [key, value] : target->second.options)
+                unit.target_options += (unit.target_options.empty() ? "" : "&") + key + "=" + value;
         }
         unit.changes = text_of(*mapping, "changes") == "report" ? Reaction::report : Reaction::act;
         unit.drift = text_of(*mapping, "drift") == "report" ? Reaction::report : Reaction::act;

@@ -1,6 +1,7 @@
 // kedge.yaml: read strictly, every mistake at once. Values only; wiring makes objects of them.
 #pragma once
 #include "base/secret.h"
+#include "dialect/dialects.h"
 #include "model/finding.h"
 #include "reconcile/unit_settings.h"
 
@@ -36,14 +37,12 @@ struct SourceSettings {
 
 struct TargetSettings {
     std::string name;
-    std::string provider; // "truefoundry"
+    std::string provider; // name of a dialect
     std::string url;
-    CredentialSource token;
+    std::map<std::string, CredentialSource> credentials; // by key: "token", and what the provider wants beside it
     std::string ca_file;
     std::string proxy; // empty: from the environment
-    std::string force_flag;
-    std::string disabled_tools_key;
-    int page_size = 0; // 0: the provider's own
+    DialectOptions options;
     Rehearse rehearse = Rehearse::always;
     int concurrency = 0; // 0: the provider's own
     std::map<std::string, Finding> at;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <stdexcept>
 
 namespace kedge {
 
@@ -139,6 +140,14 @@ void check_target(SettingsReader& reader, const std::string& pointer, const Targ
         static_cast<void>(parse_proxy(target.proxy));
     } catch (const Failure& failure) {
         reader.error(pointer + "/proxy", "\"proxy\" is no proxy: " + cause_of(failure), "as in http://host:port");
+    }
+}
+
+void check_options(SettingsReader& reader, const std::string& pointer, const TargetSettings& target) {
+    try {
+        static_cast<void>(make_dialect(target.provider, target.options));
+    } catch (const std::invalid_argument& wrong) {
+        reader.error(pointer, "\"" + target.provider + "\" does not take these settings: " + wrong.what());
     }
 }
 

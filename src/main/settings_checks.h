@@ -16,6 +16,9 @@ void check_source(SettingsReader& reader, const std::string& pointer, const Sour
                   bool allow_insecure);
 void check_target(SettingsReader& reader, const std::string& pointer, const TargetSettings& target);
 
+// What only the dialect itself can tell of its options.
+void check_options(SettingsReader& reader, const std::string& pointer, const TargetSettings& target);
+
 // One finding for each file or folder that is not what the settings take it for, at its place in the settings.
 std::vector<Finding> check_files(const Settings& settings);
 

@@ -71,7 +71,7 @@ LoadedSettings from_path(const Options& options, const Environment& environment)
     target.provider = "truefoundry";
     target.url = options.url.empty() ? value_of(environment, "TFY_HOST") : options.url;
     if (!target.url.empty() && target.url.find("://") == std::string::npos) target.url = "https://" + target.url;
-    target.token =
+    target.credentials["token"] =
         options.token_file.empty()
             ? CredentialSource{"env", "TFY_API_KEY"}
             : CredentialSource{"file", std::filesystem::absolute(options.token_file).lexically_normal().string()};

@@ -22,7 +22,8 @@ std::string wanted(const SettingKey& key) {
     case SettingType::boolean:
         return "true or false";
     case SettingType::number:
-        return "a whole number of at least 1";
+        return key.most == 1'000'000 ? "a whole number of at least 1"
+                                     : "a whole number from 1 to " + std::to_string(key.most);
     case SettingType::duration:
         return "a duration such as 30s, 15m or 1h30m";
     case SettingType::credential:
@@ -57,7 +58,7 @@ bool fits(const Json& value, const SettingKey& key) {
     case SettingType::boolean:
         return value.is_boolean();
     case SettingType::number:
-        return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= 1'000'000;
+        return value.is_number_integer() && value.get<std::int64_t>() >= 1 && value.get<std::int64_t>() <= key.most;
     case SettingType::duration:
         return value.is_string() && parse_duration(value.get<std::string>()).has_value();
     case SettingType::choice:

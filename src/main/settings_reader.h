@@ -23,6 +23,7 @@ struct SettingKey {
     bool required = false;
     std::string help;
     std::vector<std::string> choices;
+    std::int64_t most = 1'000'000; // number
 };
 
 class SettingsReader final {
@@ -35,6 +36,8 @@ public:
     // none.
     const Json* mapping(const std::string& pointer, const std::vector<SettingKey>& keys);
     void error(const std::string& pointer, const std::string& message, const std::string& hint = {});
+    std::size_t mistakes() const { return findings_.size(); }
+    const Json& value() const { return document_.value; }
     Place place(const std::string& pointer) const;
     // A finding that has a place and an excerpt, and no words yet.
     Finding finding_at(const std::string& pointer) const;

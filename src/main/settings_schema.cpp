@@ -19,7 +19,7 @@ Json key_schema(const SettingKey& key) {
         schema = {{"type", "boolean"}};
         break;
     case SettingType::number:
-        schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", 1'000'000}};
+        schema = {{"type", "integer"}, {"minimum", 1}, {"maximum", key.most}};
         break;
     case SettingType::limit:
         schema = {{"oneOf", Json::array({Json{{"type", "integer"}, {"minimum", 0}, {"maximum", 1'000'000}},
@@ -93,6 +93,28 @@ Json unit_schema() {
     return schema;
 }
 
+// Each provider takes keys of its own beside those of every target.
+Json target_schema() {
+    auto schema = table_schema(target_keys());
+    schema["properties"]["url"]["pattern"] = "^https?://";
+    const auto common = schema["properties"];
+    for (const auto& entry : dialects()) {
+        auto own = table_schema(option_keys(entry));
+        own.erase("type");
+        own.erase("additionalProperties");
+        Json names = Json::array();
+        for (const auto& keys : {common, own["properties"]}) {
+            for (const auto& key : keys.items()) names.push_back(key.key());
+        }
+        own["propertyNames"] = {{"enum", std::move(names)}};
+        for (const auto& key : own["properties"].items()) schema["properties"][key.key()] = true;
+        const Json is_it{{"required", Json::array({"provider"})},
+                         {"properties", {{"provider", {{"const", entry.name}}}}}};
+        schema["allOf"].push_back({{"if", is_it}, {"then", std::move(own)}});
+    }
+    return schema;
+}
+
 } // namespace
 
 Json settings_schema() {
@@ -102,10 +124,8 @@ Json settings_schema() {
     auto& keys = schema["properties"];
     keys["version"] = {{"const", 1}, {"description", "format of this file"}};
     keys["installation"]["pattern"] = name_pattern;
-    auto target = table_schema(target_keys());
-    target["properties"]["url"]["pattern"] = "^https?://";
     fill_named(keys["sources"], source_schema());
-    fill_named(keys["targets"], std::move(target));
+    fill_named(keys["targets"], target_schema());
     keys["units"]["items"] = unit_schema();
     keys["units"]["minItems"] = 1;
     fill(keys["networks"], network_keys());

@@ -46,9 +46,11 @@ const std::vector<SettingKey>& source_keys() {
     return keys;
 }
 
-const std::vector<SettingKey>& target_keys() {
-    static const std::vector<SettingKey> keys{
-        {"provider", choice, true, "kind of control plane", {"truefoundry"}},
+std::vector<SettingKey> target_keys() {
+    std::vector<std::string> providers;
+    for (const auto& entry : dialects()) providers.push_back(entry.name);
+    return {
+        {"provider", choice, true, "kind of control plane", providers},
         {"url", text, true, "base URL, as in https://acme.truefoundry.cloud", {}},
         {"token", credential, true, "API token", {}},
         {"ca_file", path, false, "certificate authority of the control plane (PEM); default: the system's", {}},
@@ -58,19 +60,21 @@ const std::vector<SettingKey>& target_keys() {
          false,
          "which planned changes the control plane checks by a dry run; default always",
          {"always", "updates", "never"}},
-        {"concurrency", number, false, "most requests in flight; default 8", {}},
-        {"force_flag",
-         choice,
-         false,
-         "wire name of the acknowledgement; default forceDelete",
-         {"forceDelete", "force"}},
-        {"disabled_tools_key",
-         text,
-         false,
-         "wire name of the denylist inside `tool_policy`; default disabled_tools",
-         {}},
-        {"page_size", number, false, "rows of the list asked for at once, 1 to 1000; default 1000", {}},
+        {"concurrency", number, false, "most requests in flight; default: as the provider is known to bear", {}},
     };
+}
+
+std::vector<SettingKey> option_keys(const DialectEntry& entry) {
+    std::vector<SettingKey> keys;
+    for (const auto& option : entry.options) {
+        SettingKey key{option.name, text, option.required, option.help, option.choices};
+        if (!option.fallback.empty()) key.help += "; default " + option.fallback;
+        if (!option.choices.empty()) key.type = choice;
+        if (option.kind == OptionKind::number) key.type = number;
+        if (option.kind == OptionKind::credential) key.type = credential;
+        key.most = option.kind == OptionKind::number ? option.most : key.most;
+        keys.push_back(std::move(key));
+    }
     return keys;
 }
 

@@ -1,5 +1,6 @@
 // The keys of kedge.yaml, once: reading, the JSON Schema and docs/settings.md all come from here.
 #pragma once
+#include "dialect/dialects.h"
 #include "main/settings_reader.h"
 
 #include <vector>
@@ -8,7 +9,8 @@ namespace kedge {
 
 const std::vector<SettingKey>& root_keys();
 const std::vector<SettingKey>& source_keys();
-const std::vector<SettingKey>& target_keys();
+std::vector<SettingKey> target_keys();                          // of every target
+std::vector<SettingKey> option_keys(const DialectEntry& entry); // what targets of this provider take beside them
 const std::vector<SettingKey>& unit_keys();
 const std::vector<SettingKey>& network_keys();
 const std::vector<SettingKey>& limit_keys(); // of `limits` in a unit

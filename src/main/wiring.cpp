@@ -120,15 +120,13 @@ void Runtime::Parts::open_store(StoreUse use) {
 TargetParts& Runtime::Parts::target(const TargetSettings& from) {
     auto& parts = targets[from.name];
     if (parts.dialect) return parts;
-    DialectOptions dialect_options;
-    if (!from.force_flag.empty()) dialect_options["force_flag"] = from.force_flag;
-    if (!from.disabled_tools_key.empty()) dialect_options["disabled_tools_key"] = from.disabled_tools_key;
-    if (from.page_size > 0) dialect_options["page_size"] = std::to_string(from.page_size);
-    parts.dialect = make_dialect(from.provider, dialect_options);
-    const auto& pacing = parts.dialect->describe().pacing;
+    parts.dialect = make_dialect(from.provider, from.options);
+    const auto& description = parts.dialect->describe();
+    const auto& pacing = description.pacing;
     BeastClientOptions http;
     http.base_url = from.url;
-    http.bearer = credential(from.token);
+    for (const auto& [setting, header, prefix] : description.credentials)
+        http.credentials.push_back({header, prefix, credential(from.credentials.at(setting))});
     http.ca_file = from.ca_file;
     http.proxy = from.proxy.empty() ? proxy_for(from.url, environment) : from.proxy;
     http.request_timeout = Milliseconds(pacing.deadline_ms);
@@ -274,7 +272,8 @@ Runtime::Validation Runtime::validate() {
     Validation all;
     for (auto& entry : parts_->settings.units) {
         if (!entry.chosen) continue;
-        const auto dialect = make_dialect(parts_->settings.targets.at(entry.settings.target).provider);
+        const auto& target = parts_->settings.targets.at(entry.settings.target);
+        const auto dialect = make_dialect(target.provider, target.options);
         const auto source = parts_->source(entry);
         entry.settings.seal_key = parts_->seal_key;
         auto one = run_to_end(parts_->loop, validate_unit(entry.settings, *dialect, *source, parts_->pool));

@@ -1,9 +1,9 @@
 #include "manifest/extension.h"
 
 #include "base/glob.h"
+#include "base/spelling.h"
 #include "manifest/schema.h"
 #include "manifest/schema_table.h"
-#include "manifest/spelling.h"
 #include "manifest/validate.h"
 #include "model/marker.h"
 #include "model/secret_fields.h"

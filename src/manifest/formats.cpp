@@ -1,7 +1,7 @@
 #include "manifest/formats.h"
 
 #include "base/secret.h"
-#include "manifest/spelling.h"
+#include "base/spelling.h"
 
 #include <algorithm>
 #include <vector>

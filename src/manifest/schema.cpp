@@ -1,7 +1,7 @@
 #include "manifest/schema.h"
 
+#include "base/spelling.h"
 #include "manifest/schema_table.h"
-#include "manifest/spelling.h"
 
 #include <algorithm>
 

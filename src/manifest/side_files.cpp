@@ -1,7 +1,7 @@
 // The two files of UNIT_PATH/.kedge: overrides and releases. Lists, read strictly.
+#include "base/spelling.h"
 #include "manifest/extension.h"
 #include "manifest/load.h"
-#include "manifest/spelling.h"
 #include "manifest/validate.h"
 #include "model/secret_fields.h"
 

@@ -1,8 +1,8 @@
 #include "manifest/validate.h"
 
 #include "base/secret.h"
+#include "base/spelling.h"
 #include "manifest/formats.h"
-#include "manifest/spelling.h"
 #include "model/marker.h"
 #include "model/secret_fields.h"
 

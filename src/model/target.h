@@ -19,26 +19,41 @@ struct TargetIdentity {
     auto operator<=>(const TargetIdentity&) const = default;
 };
 
+// One header that carries a credential. `setting` is the key of the target's settings that names it.
+struct CredentialHeader {
+    std::string setting = "token";
+    std::string header = "Authorization";
+    std::string prefix = "Bearer ";
+
+    bool operator==(const CredentialHeader&) const = default;
+};
+
 struct Capabilities {
     bool list = false;
     bool list_has_total = false;
     bool list_rows_complete = false;
     bool get = false;
     bool find_by_name = false;
+    bool name_lookup_is_list = false; // find_by_name reads the list: asked once for all names, not per name
     bool rehearse = false;
     bool names_unique = false;
     bool tags = false;     // ownership markers can be written
     bool subjects = false; // can name who has credentials
+    bool create = true;
+    bool update = true;
     bool remove = false;
     bool acknowledges_sign_out = false;      // refuses an auth change until forced
-    std::vector<std::string> replace_fields; // cannot be updated in place
+    std::vector<std::string> replace_fields; // dotted paths that cannot be updated in place
+    std::vector<std::string> write_only;     // dotted paths that are never read back
+    std::string clears = "null";             // how a field is emptied: "null", "empty value", "not possible"
+    std::vector<std::string> assumptions;    // one sentence each: what is not published, and which setting switches it
 
     bool operator==(const Capabilities&) const = default;
 };
 
 // Where the rows lie in a list answer.
 struct ListShape {
-    std::string rows_key;     // member of the envelope that holds the array ("data")
+    std::string rows_key;     // member of the envelope that holds the array ("data"); empty: the body is the array
     std::string name_pointer; // JSON pointers inside a row
     std::string id_pointer;
     bool operator==(const ListShape&) const = default;
@@ -60,6 +75,7 @@ struct Description {
     CompareRules rules; // `ignore` and `keep` empty
     ListShape list;
     Pacing pacing;
+    std::vector<CredentialHeader> credentials{CredentialHeader{}};
     std::vector<std::string> type_order; // creates in this order, deletes reversed; types not named come first
 };
 

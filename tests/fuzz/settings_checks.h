@@ -24,10 +24,10 @@ inline void check_complete(const Settings& settings) {
         check_credential(source.bearer);
     }
     for (const auto& [name, target] : settings.targets) {
-        must(is_unit_name(name) && target.name == name && target.provider == "truefoundry");
+        must(is_unit_name(name) && target.name == name && find_dialect(target.provider) != nullptr);
         must(target.url.starts_with("https://") || settings.allow_insecure);
-        must(target.concurrency >= 0 && !target.token.scheme.empty());
-        check_credential(target.token);
+        must(target.concurrency >= 0 && !target.credentials.at("token").scheme.empty());
+        for (const auto& [key, source] : target.credentials) check_credential(source);
     }
     std::set<std::string> names;
     for (const auto& entry : settings.units) {

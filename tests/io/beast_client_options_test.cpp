@@ -13,7 +13,7 @@ TEST(BeastClientOptionsTest, nonsense_is_refused_when_the_client_is_made) {
         BeastClientOptions options;
         options.base_url = base_url;
         options.proxy = proxy;
-        options.bearer = Secret(bearer);
+        options.credentials.push_back({"Authorization", "Bearer ", Secret(bearer)});
         options.ca_file = ca;
         try {
             const BeastClient client(options);

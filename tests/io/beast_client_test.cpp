@@ -71,7 +71,9 @@ TEST_F(BeastClientTest, sends_what_a_server_needs_and_the_base_path) {
         co_await peer.write(ok);
     });
     options.base_url = url(raw->port()) + "/api/svc/";
-    options.bearer = Secret("t0ken");
+    options.credentials.push_back({"Authorization", "Bearer ", Secret("t0ken")});
+    options.credentials.push_back({"X-Api-Key", "", Secret("k3y")});
+    options.credentials.push_back({"X-Nothing", "", Secret()});
     client = std::make_unique<BeastClient>(options);
     HttpRequest request = request_of("PUT", "/v1/x?y=%20", "hello");
     request.headers.emplace_back("Content-Type", "application/json");
@@ -82,6 +84,7 @@ TEST_F(BeastClientTest, sends_what_a_server_needs_and_the_base_path) {
     EXPECT_EQ(outcome.response.body, "ok");
     EXPECT_EQ(seen, "PUT /api/svc/v1/x?y=%20 HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(raw->port()) +
                         "\r\nUser-Agent: kedge\r\nAccept: application/json\r\nAuthorization: Bearer t0ken\r\n"
+                        "X-Api-Key: k3y\r\n"
                         "Content-Type: application/json\r\nContent-Length: 5\r\n\r\nhello");
 }
 

@@ -223,7 +223,7 @@ TEST_F(TlsTest, through_a_proxy_the_certificate_is_still_the_servers) {
     server->tunnel = true;
     options.proxy = "http://127.0.0.1:" + std::to_string(server->port());
     options.base_url = "https://localhost:9";
-    options.bearer = Secret("t0ken");
+    options.credentials.push_back({"Authorization", "Bearer ", Secret("t0ken")});
     const HttpOutcome outcome = send();
     EXPECT_EQ(outcome.delivery, Delivery::answered) << outcome.error;
     EXPECT_EQ(server->asked_of_proxy, "CONNECT localhost:9 HTTP/1.1\r\nHost: localhost:9\r\n\r\n");

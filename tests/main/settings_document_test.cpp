@@ -33,6 +33,17 @@ std::string with_table(const std::string& document, const std::string& name, con
     return document.substr(0, at + marker.size()) + table + document.substr(end);
 }
 
+std::string table_of_options() {
+    std::string text = "| provider | key | | meaning |\n|---|---|---|---|\n";
+    for (const auto& entry : dialects()) {
+        std::istringstream table(table_of(option_keys(entry)));
+        for (std::string line; std::getline(table, line);) {
+            if (line.starts_with("| `")) text += "| `" + entry.name + "` " + line + "\n";
+        }
+    }
+    return text;
+}
+
 } // namespace
 
 TEST(settings_document, shows_the_keys_that_are_read) {
@@ -43,6 +54,7 @@ TEST(settings_document, shows_the_keys_that_are_read) {
     expected = with_table(expected, "root", table_of(root_keys()));
     expected = with_table(expected, "source", table_of(source_keys()));
     expected = with_table(expected, "target", table_of(target_keys()));
+    expected = with_table(expected, "option", table_of_options());
     expected = with_table(expected, "unit", table_of(unit_keys()));
     expected = with_table(expected, "network", table_of(network_keys()));
     expected = with_table(expected, "limits", table_of(limit_keys()));

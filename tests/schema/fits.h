@@ -74,6 +74,8 @@ private:
             require(value == said, at, "is not " + said.dump());
         else if (keyword == "enum")
             require(among(said, value), at, "is none of " + said.dump());
+        else if (keyword == "allOf")
+            std::for_each(said.begin(), said.end(), [&](const Json& one) { check(one, value, at); });
         else if (keyword == "oneOf")
             require(fitting() == 1, at, "fits " + std::to_string(fitting()) + " of oneOf");
         else if (keyword == "anyOf")

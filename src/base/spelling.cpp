@@ -1,4 +1,4 @@
-#include "manifest/spelling.h"
+#include "base/spelling.h"
 
 #include <algorithm>
 #include <cstdlib>
