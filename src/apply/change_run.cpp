@@ -12,8 +12,8 @@ std::string people(int count) {
 
 } // namespace
 
-ChangeRun::ChangeRun(ExecuteContext& context, Journal& journal, const Change& change)
-    : context_(&context), journal_(&journal), change_(&change) {
+ChangeRun::ChangeRun(ExecuteContext& context, Journal& journal, const FreshRows& rows, const Change& change)
+    : context_(&context), journal_(&journal), rows_(&rows), change_(&change) {
     outcome_.change = change;
 }
 
@@ -82,45 +82,46 @@ void ChangeRun::refused(const Refused& refusal) {
     }
 }
 
-bool ChangeRun::must_look_again() const {
-    if (change_->action == Action::remove || change_->action == Action::replace || change_->released) return true;
-    return context_->clock.monotonic() - context_->listed_at > context_->fresh_for;
-}
-
-// Nothing live is overwritten that the plan did not show.
-Task<bool> ChangeRun::still_as_planned() {
+Task<std::optional<FreshRow>> ChangeRun::read_alone() {
     Operation operation;
-    const bool is_new = change_->action == Action::create;
-    operation.kind = is_new ? OperationKind::find_by_name : OperationKind::get;
+    operation.kind = change_->action == Action::create ? OperationKind::find_by_name : OperationKind::get;
     operation.remote_id = change_->remote_id;
     operation.name = change_->name;
     std::vector<SecretReference> none;
     const auto answer = co_await context_->provider.perform(std::move(operation), std::move(none));
+    std::optional<FreshRow> row;
     if (const auto* refusal = std::get_if<Refused>(&answer)) {
         refused(*refusal);
-        co_return false;
-    }
-    const auto* done = std::get_if<Done>(&answer);
-    if (done == nullptr) {
+    } else if (const auto* done = std::get_if<Done>(&answer)) {
+        row = rows_->row_of(*change_, done->document);
+    } else {
         outcome_.result = Result::failed;
         outcome_.text = "could not be read again before the write";
-        co_return false;
     }
-    if (is_new && done->document) {
-        hold(HoldReason::conflict, "somebody registered this name in the control plane since the plan", std::nullopt);
-        co_return false;
+    co_return row;
+}
+
+// Nothing live is overwritten that the plan did not show.
+Task<bool> ChangeRun::still_as_planned() {
+    std::optional<FreshRow> row;
+    if (const auto* known = rows_->find(*change_)) row = *known;
+    if (!row) row = co_await read_alone();
+    if (!row) co_return false;
+    const bool is_new = change_->action == Action::create;
+    std::string moved;
+    if (is_new) {
+        if (row->there) moved = "somebody registered this name in the control plane since the plan";
+    } else if (!row->there) {
+        // What is gone already needs no delete, which the delete finds out.
+        if (change_->action != Action::remove) moved = "it was deleted in the control plane since the plan";
+    } else if (row->remote_id != change_->remote_id) {
+        moved = "it was deleted in the control plane since the plan, and registered anew";
+    } else if (row->live != change_->live) {
+        moved = "it was changed in the control plane since the plan";
     }
-    if (!done->document) {
-        // Nothing of that name, as planned; or gone already, which the delete finds out.
-        if (is_new || change_->action == Action::remove) co_return true;
-        hold(HoldReason::conflict, "it was deleted in the control plane since the plan", std::nullopt);
-        co_return false;
-    }
-    if (done->document->version != change_->live_version && context_->live_digest(*done->document) != change_->live) {
-        hold(HoldReason::conflict, "it was changed in the control plane since the plan", std::nullopt);
-        co_return false;
-    }
-    co_return true;
+    if (moved.empty()) co_return true;
+    hold(HoldReason::conflict, std::move(moved), std::nullopt);
+    co_return false;
 }
 
 // What is deleted first must be creatable: the control plane is asked under a name that nobody has.
@@ -150,7 +151,7 @@ Task<void> ChangeRun::carry_out() {
     }
     // g++ 12 loses its way behind `a && co_await b`: one step a statement.
     bool as_planned = true;
-    if (must_look_again()) as_planned = co_await still_as_planned();
+    if (rows_->wanted(*change_)) as_planned = co_await still_as_planned();
     if (!as_planned) {
         co_await close(false, std::nullopt, false);
         co_return;
@@ -293,6 +294,7 @@ Task<void> ChangeRun::finish_done(const Done& done) {
         co_await close(true, std::nullopt, true);
         co_return;
     }
+    std::string known;
     OwnedEntry owned;
     owned.name = change_->name;
     owned.type = change_->type;
@@ -307,11 +309,17 @@ Task<void> ChangeRun::finish_done(const Done& done) {
     if (change_->cause.commit) owned.commit = change_->cause.commit->id;
     if (done.document) {
         owned.remote_id = done.document->remote_id.empty() ? owned.remote_id : done.document->remote_id;
-        owned.answered = context_->answered(*change_, sendable_.document, *done.document);
+        auto answered = context_->answered(*change_, sendable_.document, *done.document);
+        owned.answered = answered.live;
+        known = std::move(answered.document);
         owned.version = done.document->version;
     }
     outcome_.remote_id = owned.remote_id;
-    co_await close(true, std::move(owned), false);
+    IntentOutcome closing;
+    closing.id = intent_id_;
+    closing.owned = std::move(owned);
+    closing.known = std::move(known);
+    co_await journal_->close(std::move(closing));
 }
 
 Task<void> ChangeRun::finish(Answer answer) {

@@ -212,11 +212,13 @@ void add_verbs(CLI::App& app, Options& options) {
     add_owner_verbs(app, options);
     add_pinning_verbs(app, options);
 
-    auto* schema = app.add_subcommand("schema", "Print a JSON Schema: manifest, settings, plan or report");
-    schema->add_option("KIND", options.schema_kind, "manifest, settings, plan or report")
+    auto* schema = app.add_subcommand("schema", "Print a JSON Schema: of manifests, of settings, or of what a command "
+                                                "prints with --output json");
+    schema->add_option("KIND", options.schema_kind, "manifest, settings, plan, report, explain, holds or history")
         ->required()
         ->type_name("")
-        ->check(CLI::IsMember({"manifest", "settings", "plan", "report"}).description(""));
+        ->check(
+            CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history"}).description(""));
     schema->callback([&options] { options.verb = Verb::schema; });
 
     auto* version = app.add_subcommand("version", "Print kedge's version");

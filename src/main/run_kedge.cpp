@@ -119,6 +119,9 @@ std::string way_on(const Options& options) {
 Json schema_of(const std::string& kind) {
     if (kind == "plan") return plan_schema();
     if (kind == "report") return report_schema();
+    if (kind == "explain") return explain_schema();
+    if (kind == "holds") return holds_schema();
+    if (kind == "history") return history_schema();
     return kind == "manifest" ? manifest_schema() : settings_schema();
 }
 

@@ -25,6 +25,7 @@ struct Capabilities {
     bool list_rows_complete = false;
     bool get = false;
     bool find_by_name = false;
+    int find_at_once = 0; // so many names can be looked up by one request; 0: one at a time
     bool rehearse = false;
     bool names_unique = false;
     bool tags = false;     // ownership markers can be written

@@ -19,6 +19,9 @@ private:
     void keep_old_rules_while_held();
     Task<void> list_live();
     void recover_open_intents();
+    void note_moves();
+    Task<void> load_known(std::vector<std::string> names);
+    std::optional<Comparison> since_known(const Candidate& candidate, const Json& live) const;
     Task<void> refresh_siblings();
     void check_across_files();
     void find_rotated();
@@ -55,6 +58,8 @@ private:
     std::string sibling_problem_; // why not every other unit of this target is known; empty: they are
     bool deletes_possible_ = false;
     bool rules_moved_ = false; // the ledger was written under other comparison rules
+    UnixSeconds listed_ = 0;
+    std::map<std::string, std::string> known_; // of the slice at hand: name -> text of its KnownDocument
     Matched matched_;
     std::vector<Compared> compared_;
     std::map<Digest, Rehearsal> rehearsals_;
@@ -63,5 +68,8 @@ private:
     std::string may_not_write_; // why the control plane cannot be asked to check any more
     RequestCounts counts_before_;
 };
+
+// Names of those whose digest is not the one that the ledger knows.
+std::vector<std::string> names_of_moved(const std::vector<const Candidate*>& slice);
 
 } // namespace kedge

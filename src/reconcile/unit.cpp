@@ -10,16 +10,6 @@
 
 namespace kedge {
 
-namespace {
-
-const DesiredEntry* find_entry(const std::vector<DesiredEntry>& sorted, const std::string& name) {
-    const auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
-                                     [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
-    return at == sorted.end() || at->entry->name != name ? nullptr : &*at;
-}
-
-} // namespace
-
 Unit::Unit(UnitSettings settings, UnitParts parts)
     : settings_(std::move(settings)), parts_(parts),
       desired_(settings_, parts.provider.dialect(), parts.source, parts.pool),
@@ -162,15 +152,6 @@ std::string Unit::unresolvable(const std::vector<SecretReference>& references) c
     return {};
 }
 
-Digest Unit::answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const {
-    const auto rules = rules_of(entry);
-    const auto digest = live_.digest(answer, rules);
-    if (digest == entry.entry->desired) return digest;
-    const auto& dialect = parts_.provider.dialect();
-    const auto comparison = compare(dialect.canonical(sent), dialect.canonical(answer.document), rules, {});
-    return comparison.exact_differs ? Digest{} : digest;
-}
-
 Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*> changes, const Look& look) {
     std::vector<DesiredEntry> wanted;
     std::map<std::string, const Change*> by_name;
@@ -242,6 +223,8 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
         auto bookkeeping = std::move(batch);
         co_await parts_.ledger.commit(std::move(key), std::move(bookkeeping));
     }
+    auto adopted = planned.adopt;
+    co_await keep_known(look, std::move(adopted));
     ExecuteContext context(parts_.provider, parts_.ledger, parts_.clock, ledger_key());
     context.listed_at = look.listed_at;
     context.fresh_for = settings_.fresh_for;

@@ -6,6 +6,7 @@
 #include "io/clock.h"
 #include "io/secret_store.h"
 #include "io/worker.h"
+#include "model/explained.h"
 #include "model/plan.h"
 #include "model/report.h"
 #include "plan/make_plan.h"
@@ -90,17 +91,6 @@ public:
     Task<std::string> stayed_at();
 
     // Everything there is to say about one name.
-    struct Explained {
-        std::vector<Place> declared;
-        std::map<int, Commit> authors;    // of the lines of the first declaration
-        std::map<std::string, int> lines; // its fields -> their lines
-        std::optional<LiveEntry> live;
-        std::optional<OwnedEntry> owned;
-        std::optional<Change> change; // what the plan would do about it
-        std::vector<Finding> findings;
-        std::string elsewhere; // the unit that declares it, where it is another one
-        Ownership ownership = Ownership::foreign;
-    };
     Task<Explained> explain(std::string name);
 
     LedgerKey ledger_key() const;
@@ -116,7 +106,8 @@ private:
     std::string unresolvable(const std::vector<SecretReference>& references) const;
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
-    Digest answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
+    Answered answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
+    Task<void> keep_known(const Look& look, std::vector<OwnedEntry> adopted);
     Task<std::string> newer_than(std::string revision, Milliseconds& asked);
     void remember_drift(const Plan& plan);
     void step(const std::string& name, std::size_t done, std::size_t total) const {

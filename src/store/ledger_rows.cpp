@@ -35,6 +35,16 @@ CREATE TABLE manifest_path (
     unit INTEGER NOT NULL, path TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (unit, path)) STRICT, WITHOUT ROWID;
 )sql";
 
+// Documents have rows of a kilobyte and are read by name alone, so they stand beside the entries, not in them.
+constexpr std::string_view schema_2 = R"sql(
+CREATE TABLE known (
+    unit INTEGER NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (unit, name)) STRICT;
+CREATE TABLE moved (
+    unit INTEGER NOT NULL, name TEXT NOT NULL, live BLOB NOT NULL, after INTEGER NOT NULL, seen INTEGER NOT NULL,
+    seal INTEGER NOT NULL, PRIMARY KEY (unit, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE listed (unit INTEGER PRIMARY KEY, at INTEGER NOT NULL, seal INTEGER NOT NULL) STRICT;
+)sql";
+
 // Names every field, as in encoding.cpp: a field that the model gains needs a column, a migration and a place in the
 // seal.
 std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
@@ -81,7 +91,7 @@ Schema ledger_schema() {
     Schema schema;
     schema.kind = "ledger";
     schema.application_id = 0x6B64676C; // "kdgl"
-    schema.migrations = {schema_1};
+    schema.migrations = {schema_1, schema_2};
     return schema;
 }
 
@@ -143,9 +153,11 @@ void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
 }
 
 void LedgerRows::remove_unit(std::int64_t unit) {
-    for (const char* sql : {"DELETE FROM owned WHERE unit = ?", "DELETE FROM intent WHERE unit = ?",
-                            "DELETE FROM spent WHERE unit = ?", "DELETE FROM past_write WHERE unit = ?",
-                            "DELETE FROM manifest_path WHERE unit = ?", "DELETE FROM unit WHERE id = ?"}) {
+    for (const char* sql :
+         {"DELETE FROM owned WHERE unit = ?", "DELETE FROM intent WHERE unit = ?", "DELETE FROM spent WHERE unit = ?",
+          "DELETE FROM past_write WHERE unit = ?", "DELETE FROM manifest_path WHERE unit = ?",
+          "DELETE FROM known WHERE unit = ?", "DELETE FROM moved WHERE unit = ?", "DELETE FROM listed WHERE unit = ?",
+          "DELETE FROM unit WHERE id = ?"}) {
         SQLite::Statement remove(database_.connection(), sql);
         remove.bind(1, unit);
         remove.exec();
@@ -205,12 +217,16 @@ void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& ent
 
 void LedgerRows::forget(std::int64_t unit, const std::vector<std::string>& names) {
     if (names.empty()) return;
-    SQLite::Statement remove(database_.connection(), "DELETE FROM owned WHERE unit = ? AND name = ?");
-    for (const auto& name : names) {
-        remove.bind(1, unit);
-        remove.bindNoCopy(2, name);
-        remove.exec();
-        remove.reset();
+    for (const char* sql :
+         {"DELETE FROM owned WHERE unit = ? AND name = ?", "DELETE FROM known WHERE unit = ? AND name = ?",
+          "DELETE FROM moved WHERE unit = ? AND name = ?"}) {
+        SQLite::Statement remove(database_.connection(), sql);
+        for (const auto& name : names) {
+            remove.bind(1, unit);
+            remove.bindNoCopy(2, name);
+            remove.exec();
+            remove.reset();
+        }
     }
 }
 
@@ -279,6 +295,8 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
     SQLite::Statement remove(database_.connection(), "DELETE FROM intent WHERE id = ?");
     SQLite::Statement unspend(database_.connection(), "DELETE FROM spent WHERE unit = ? AND intent = ?");
     std::vector<PastWrite> written;
+    std::vector<std::string> settled;
+    std::vector<KnownDocument> known;
     for (const auto& outcome : outcomes) {
         find.bind(1, outcome.id);
         find.bind(2, unit);
@@ -306,8 +324,13 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
             written.push_back(write);
         }
         if (outcome.forget) forget(unit, {name});
-        if (outcome.owned) put_owned(unit, {*outcome.owned});
+        if (!outcome.owned) continue;
+        put_owned(unit, {*outcome.owned});
+        settled.push_back(outcome.owned->name);
+        if (!outcome.known.empty()) known.push_back({outcome.owned->name, outcome.known});
     }
+    settle_moved(unit, settled);
+    put_known(unit, known);
     add_writes(unit, written);
 }
 
