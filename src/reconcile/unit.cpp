@@ -117,13 +117,18 @@ std::string Unit::left_alone(const Change& change) const {
     return left.count() > 0 ? "drift is healed in " + format_duration(left) + " (heal_after)" : "";
 }
 
-// What `ignore` and `keep` rules leave to others is taken over from the live registration as it is now; these paths can
-// never touch a secret.
-Task<Json> Unit::with_live_parts(Json document, const Change& change, const DesiredEntry& entry) {
+CompareRules Unit::left_to_others(const DesiredEntry& entry) const {
     auto rules = rules_of(entry);
     const auto& filled = rules.ignore_unless_set;
     std::erase_if(rules.ignore,
                   [&](const auto& path) { return std::find(filled.begin(), filled.end(), path) != filled.end(); });
+    return rules;
+}
+
+// What `ignore` and `keep` rules leave to others is taken over from the live registration as it is now; these paths can
+// never touch a secret.
+Task<Json> Unit::with_live_parts(Json document, const Change& change, const DesiredEntry& entry) {
+    const auto rules = left_to_others(entry);
     if (change.remote_id.empty() || (rules.ignore.empty() && rules.keep.empty())) co_return document;
     Operation operation;
     operation.kind = OperationKind::get;
