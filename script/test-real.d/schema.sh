@@ -26,7 +26,7 @@ schema() { echo "$root/docs/schema/$1.json"; }
 # A clean environment: neither settings nor a proxy of this machine may reach kedge.
 kedge() { env -i PATH=/usr/bin:/bin HOME="$folder" ${host:+TFY_HOST="$host" TFY_API_KEY="$sandbox_token"} timeout 60 "$KEDGE" "$@" </dev/null; }
 
-for kind in manifest settings plan report; do
+for kind in manifest settings plan report explain holds history; do
     expect "schema.published.$kind" "docs/schema/$kind.json is what the binary prints" cmp "$(schema "$kind")" <(kedge schema "$kind")
 done
 
@@ -106,6 +106,33 @@ expect schema.printed.finding "the plan has a finding" jq -e '.findings | length
 kedge apply "$tree" "${ours[@]}" --yes >"$folder/held-report.json" 2>"$folder/log" || true
 printed printed.held-report "$(schema report)" "$folder/held-report.json"
 expect schema.printed.held "the report says what was held" jq -e '[.outcomes[].result] | contains(["held", "done"])' "$folder/held-report.json"
+
+# The questions, asked of the same store by settings; one registration was changed by hand, and another by a commit as well.
+cat >"$folder/kedge.yaml" <<Y
+version: 1
+installation: demo
+store: $folder/store
+networks: {allow_insecure: true}
+sources: {tree: {folder: "$tree"}}
+targets: {target: {provider: truefoundry, url: "$host", token: "\${env:TFY_API_KEY}"}}
+units: [{name: gateway, source: tree, target: target, changes: apply, drift: report}]
+Y
+kedge apply --settings "$folder/kedge.yaml" --yes --output json >"$folder/by-settings.json" 2>"$folder/log" || true
+moved=atlassian
+curl -sf -X PATCH "$admin/servers/$moved" -d '{"description": "edited in the console", "tags": {"note": "by hand"}}' >"$folder/answer"
+ask() { kedge "$@" --settings "$folder/kedge.yaml" --output json 2>"$folder/log" || cat "$folder/log" >&2; }
+for name in "$moved" people by-hand github; do
+    ask explain "$name" >"$folder/explain-$name.json"
+    printed "printed.explain-$name" "$(schema explain)" "$folder/explain-$name.json"
+done
+expect schema.printed.moved "explain tells what a field was before it was changed by hand, and when" \
+    jq -e '.change.cause.kind == "live_moved" and .change.cause.moved_seen != null and ([.change.differences[] | select(.moved)] | length > 0)' "$folder/explain-$moved.json"
+ask holds >"$folder/holds.json"
+printed printed.holds "$(schema holds)" "$folder/holds.json"
+expect schema.printed.some-holds "something is held" jq -e '.kind == "holds" and (.changes | length > 0)' "$folder/holds.json"
+ask history >"$folder/history.json"
+printed printed.history "$(schema history)" "$folder/history.json"
+expect schema.printed.some-history "something was done" jq -e '.kind == "history" and (.passes | length > 0)' "$folder/history.json"
 kedge validate "$tree" --output json >"$folder/findings.json" 2>"$folder/log" || true
 printed printed.findings "$(schema plan)#/\$defs/findings" "$folder/findings.json"
 

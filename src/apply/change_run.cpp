@@ -19,8 +19,8 @@ std::string words_of(const Condition& condition) {
 
 } // namespace
 
-ChangeRun::ChangeRun(ExecuteContext& context, Journal& journal, const Change& change)
-    : context_(&context), journal_(&journal), change_(&change) {
+ChangeRun::ChangeRun(ExecuteContext& context, Journal& journal, const FreshRows& rows, const Change& change)
+    : context_(&context), journal_(&journal), rows_(&rows), change_(&change) {
     outcome_.change = change;
 }
 
@@ -55,7 +55,7 @@ Task<void> ChangeRun::open(Intent intent) {
     intent_id_ = ids.front();
 }
 
-Task<void> ChangeRun::close(bool sent, std::optional<OwnedEntry> owned, bool forget) {
+Task<void> ChangeRun::close(bool sent, std::optional<OwnedEntry> owned, bool forget, std::string known) {
     if (intent_id_ == 0) co_return; // it was never opened
     IntentOutcome closing;
     closing.id = intent_id_;
@@ -63,6 +63,7 @@ Task<void> ChangeRun::close(bool sent, std::optional<OwnedEntry> owned, bool for
     closing.free_release = !sent;
     closing.owned = std::move(owned);
     closing.forget = forget;
+    closing.known = std::move(known);
     co_await journal_->close(std::move(closing));
 }
 
@@ -109,50 +110,53 @@ void ChangeRun::refused(const Refused& refusal) {
 bool ChangeRun::must_look_again() const {
     const bool is_new = change_->action == Action::create;
     if (is_new ? !can().find_by_name : !can().get) return false;
-    if (change_->action == Action::remove || change_->action == Action::replace || change_->released) return true;
+    if (rows_->wanted(*change_)) return true;
     // What no dry run has checked is looked at again; a name only where that does not read the whole list.
-    if (!can().rehearse && !(is_new && can().name_lookup_is_list)) return true;
-    return context_->clock.monotonic() - context_->listed_at > context_->fresh_for;
+    return !can().rehearse && !(is_new && can().name_lookup_is_list);
 }
 
-// Nothing live is overwritten that the plan did not show.
-Task<bool> ChangeRun::still_as_planned() {
+Task<std::optional<FreshRow>> ChangeRun::read_alone() {
     Operation operation;
-    const bool is_new = change_->action == Action::create;
-    operation.kind = is_new ? OperationKind::find_by_name : OperationKind::get;
+    operation.kind = change_->action == Action::create ? OperationKind::find_by_name : OperationKind::get;
     operation.remote_id = change_->remote_id;
     operation.name = change_->name;
     std::vector<SecretReference> none;
     const auto answer = co_await context_->provider.perform(std::move(operation), std::move(none));
+    std::optional<FreshRow> row;
     if (const auto* refusal = std::get_if<Refused>(&answer)) {
         refused(*refusal);
-        co_return false;
-    }
-    const auto* done = std::get_if<Done>(&answer);
-    if (done == nullptr) {
+    } else if (const auto* done = std::get_if<Done>(&answer)) {
+        row = rows_->row_of(*change_, done->document);
+    } else {
         outcome_.result = Result::failed;
         outcome_.text = "could not be read again before the write";
-        co_return false;
     }
-    const auto known = known_ids();
-    const bool was_there =
-        done->document && std::find(known.begin(), known.end(), done->document->remote_id) != known.end();
-    if (is_new && done->document && !was_there) {
-        hold(HoldReason::conflict, "somebody registered this name in the control plane since the plan", std::nullopt);
-        co_return false;
+    co_return row;
+}
+
+// Nothing live is overwritten that the plan did not show.
+Task<bool> ChangeRun::still_as_planned() {
+    std::optional<FreshRow> row;
+    if (const auto* known = rows_->find(*change_)) row = *known;
+    if (!row) row = co_await read_alone();
+    if (!row) co_return false;
+    const bool is_new = change_->action == Action::create;
+    std::string moved;
+    if (is_new) {
+        const auto known = known_ids();
+        const bool was_there = std::find(known.begin(), known.end(), row->remote_id) != known.end();
+        if (row->there && !was_there) moved = "somebody registered this name in the control plane since the plan";
+    } else if (!row->there) {
+        // What is gone already needs no delete, which the delete finds out.
+        if (change_->action != Action::remove) moved = "it was deleted in the control plane since the plan";
+    } else if (row->remote_id != change_->remote_id) {
+        moved = "it was deleted in the control plane since the plan, and registered anew";
+    } else if (row->live != change_->live) {
+        moved = "it was changed in the control plane since the plan";
     }
-    if (!done->document) {
-        // Nothing of that name, as planned; or gone already, which the delete finds out.
-        if (is_new || change_->action == Action::remove) co_return true;
-        hold(HoldReason::conflict, "it was deleted in the control plane since the plan", std::nullopt);
-        co_return false;
-    }
-    if (is_new) co_return true;
-    if (done->document->version != change_->live_version && context_->live_digest(*done->document) != change_->live) {
-        hold(HoldReason::conflict, "it was changed in the control plane since the plan", std::nullopt);
-        co_return false;
-    }
-    co_return true;
+    if (moved.empty()) co_return true;
+    hold(HoldReason::conflict, std::move(moved), std::nullopt);
+    co_return false;
 }
 
 // What is deleted first must be creatable: the control plane is asked under a name that nobody has.
@@ -345,10 +349,11 @@ Task<void> ChangeRun::create_then_remove() {
         co_await finish(std::move(created));
         co_return;
     }
-    auto owned = owned_entry(answer);
+    std::string known;
+    auto owned = owned_entry(answer, known);
     outcome_.remote_id = owned.remote_id;
     if (owned.remote_id != change_->remote_id) owned.superseded.push_back(change_->remote_id);
-    co_await close(true, std::move(owned), false);
+    co_await close(true, std::move(owned), false, std::move(known));
     auto second = intent();
     second.action = Action::remove;
     second.release_entry.clear();
@@ -374,13 +379,14 @@ Task<void> ChangeRun::finish_done(const Done& done) {
         co_await close(true, std::nullopt, true);
         co_return;
     }
-    auto owned = owned_entry(done.document);
+    std::string known;
+    auto owned = owned_entry(done.document, known);
     outcome_.remote_id = owned.remote_id;
-    co_await close(true, std::move(owned), false);
+    co_await close(true, std::move(owned), false, std::move(known));
 }
 
-// What the ledger knows of it from now on.
-OwnedEntry ChangeRun::owned_entry(const std::optional<LiveDocument>& answer) const {
+// What the ledger knows of it from now on; `known`: text of the document that was answered.
+OwnedEntry ChangeRun::owned_entry(const std::optional<LiveDocument>& answer, std::string& known) const {
     OwnedEntry owned;
     owned.name = change_->name;
     owned.type = change_->type;
@@ -395,7 +401,9 @@ OwnedEntry ChangeRun::owned_entry(const std::optional<LiveDocument>& answer) con
     if (change_->cause.commit) owned.commit = change_->cause.commit->id;
     if (answer) {
         owned.remote_id = answer->remote_id.empty() ? owned.remote_id : answer->remote_id;
-        owned.answered = context_->answered(*change_, sendable_.document, *answer);
+        auto answered = context_->answered(*change_, sendable_.document, *answer);
+        owned.answered = answered.live;
+        known = std::move(answered.document);
         owned.version = answer->version;
     }
     const auto followed = context_->followed_ids.find(change_->name);
@@ -416,10 +424,11 @@ Task<void> ChangeRun::finish(Answer answer) {
         outcome_.result = Result::blocked;
         outcome_.text = words_of(blocked->condition);
         std::optional<OwnedEntry> owned;
-        if (blocked->document && change_->action != Action::remove) owned = owned_entry(blocked->document);
+        std::string known;
+        if (blocked->document && change_->action != Action::remove) owned = owned_entry(blocked->document, known);
         if (owned) outcome_.remote_id = owned->remote_id;
         const bool stored = owned.has_value();
-        co_await close(stored, std::move(owned), false);
+        co_await close(stored, std::move(owned), false, std::move(known));
     } else {
         // The intent stays open: the next pass reads back and decides.
         outcome_.result = Result::unsure;

@@ -2,6 +2,7 @@
 // forced that the sign-out rule does not allow. Leaves order and batching to execute.
 #pragma once
 #include "apply/execute.h"
+#include "apply/fresh_rows.h"
 #include "apply/journal.h"
 
 #include <string>
@@ -14,7 +15,7 @@ namespace kedge {
 //                  `-> conflict: nothing is sent
 class ChangeRun final {
 public:
-    ChangeRun(ExecuteContext& context, Journal& journal, const Change& change);
+    ChangeRun(ExecuteContext& context, Journal& journal, const FreshRows& rows, const Change& change);
 
     const Change& change() const { return *change_; }
     Intent intent() const;
@@ -33,6 +34,8 @@ public:
 
 private:
     Task<bool> still_as_planned();
+    Task<std::optional<FreshRow>> read_alone();
+    bool must_look_again() const;
     Task<bool> can_be_created();
     Task<bool> nobody_is_signed_out(std::string by_what);
     Task<void> carry_out_write();
@@ -46,18 +49,18 @@ private:
     Task<Answer> send_forced(const Held& held);
     Task<void> finish(Answer answer);
     Task<void> finish_done(const Done& done);
-    OwnedEntry owned_entry(const std::optional<LiveDocument>& answer) const;
+    OwnedEntry owned_entry(const std::optional<LiveDocument>& answer, std::string& known) const;
     Task<void> open(Intent intent);
     Task<void> reopen(std::string release_entry);
     const Capabilities& can() const { return context_->provider.dialect().describe().can; }
     std::vector<std::string> known_ids() const;
     void refused(const Refused& refused);
     void hold(HoldReason reason, std::string text, std::optional<int> subjects);
-    Task<void> close(bool sent, std::optional<OwnedEntry> owned, bool forget);
-    bool must_look_again() const;
+    Task<void> close(bool sent, std::optional<OwnedEntry> owned, bool forget, std::string known = {});
 
     ExecuteContext* context_;
     Journal* journal_;
+    const FreshRows* rows_;
     const Change* change_;
     Sendable sendable_;
     std::int64_t intent_id_ = 0;

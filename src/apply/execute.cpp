@@ -39,10 +39,23 @@ Outcome outcome_without_sending(const Change& change) {
     return outcome;
 }
 
+// Everything that runs, in the order in which it does.
+std::vector<const Change*> in_order(const Plan& plan, const Description& description) {
+    std::vector<const Change*> order;
+    for (const auto& change : plan.changes) {
+        if (change.runs()) order.push_back(&change);
+    }
+    std::stable_sort(order.begin(), order.end(), [&](const Change* a, const Change* b) {
+        return stage_of(*a, description) < stage_of(*b, description);
+    });
+    return order;
+}
+
 class Execution {
 public:
     Execution(ExecuteContext& context, Report& report)
-        : context_(context), report_(report), journal_(context.ledger, context.key, context.clock) {}
+        : context_(context), report_(report), journal_(context.ledger, context.key, context.clock),
+          rows_(context, in_order(report.plan, context.provider.dialect().describe())) {}
 
     Task<void> run() {
         report_.outcomes.reserve(report_.plan.changes.size());
@@ -145,9 +158,12 @@ private:
                 continue;
             }
             if (change->action != Action::remove) with_documents.push_back(change);
-            runs.emplace_back(context_, journal_, *change);
+            runs.emplace_back(context_, journal_, rows_, *change);
         }
         if (runs.empty()) co_return;
+        std::vector<const Change*> running;
+        for (const auto& run : runs) running.push_back(&run.change());
+        co_await rows_.before(std::move(running));
         std::map<std::string, Sendable> documents;
         if (!with_documents.empty()) documents = co_await context_.documents(std::move(with_documents));
         std::vector<Intent> intents;
@@ -184,6 +200,7 @@ private:
     ExecuteContext& context_;
     Report& report_;
     Journal journal_;
+    FreshRows rows_;
     std::set<std::string> unfinished_;
     std::map<std::string, std::string> first_with_; // secret reference -> the change that gets it first
 };

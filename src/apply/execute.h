@@ -27,6 +27,11 @@ struct Sendable {
     std::string problem; // why it cannot be sent (a secret has no value); empty: it can
 };
 
+struct Answered {
+    Digest live;          // empty where the control plane stored something else in a field that must be exact
+    std::string document; // what the digest was made of (KnownDocument); empty: not to be kept
+};
+
 struct ExecuteContext {
     ExecuteContext(Provider& p, Ledger& l, Clock& c, LedgerKey k)
         : provider(p), ledger(l), clock(c), key(std::move(k)) {}
@@ -42,9 +47,8 @@ struct ExecuteContext {
     std::function<Task<std::map<std::string, Sendable>>(std::vector<const Change*>)> documents;
     // Live digest of a document, as rows are digested.
     std::function<Digest(const LiveDocument&)> live_digest;
-    // What is remembered of the answer to a write: its live digest; empty where the control plane stored something else
-    // in a field that must be exact.
-    std::function<Digest(const Change&, const Json& sent, const LiveDocument& answer)> answered;
+    // What is remembered of the answer to a write.
+    std::function<Answered(const Change&, const Json& sent, const LiveDocument& answer)> answered;
     // Ids of the live rows of a name, and ids that are followed by now, by name.
     std::function<std::vector<std::string>(const std::string& name)> namesakes;
     std::map<std::string, std::vector<std::string>> followed_ids;

@@ -13,7 +13,7 @@ namespace kedge {
 
 namespace {
 
-std::string owner_words(const Unit::Explained& about) {
+std::string owner_words(const Explained& about) {
     switch (about.ownership) {
     case Ownership::ours:
         return "managed by this unit";
@@ -25,7 +25,7 @@ std::string owner_words(const Unit::Explained& about) {
     return "not managed by kedge";
 }
 
-std::string declaration_words(const Unit::Explained& about) {
+std::string declaration_words(const Explained& about) {
     if (about.declared.empty()) return "declared: nowhere in this unit\n";
     std::string text;
     for (const auto& place : about.declared) text += "declared: " + to_text(place) + "\n";
@@ -37,7 +37,7 @@ std::string declaration_words(const Unit::Explained& about) {
     return text;
 }
 
-std::string live_words(const Unit::Explained& about) {
+std::string live_words(const Explained& about) {
     if (!about.live) return "live:     not there\n";
     std::string text = "live:     id " + about.live->remote_id + ", " + about.live->type + ", " + owner_words(about);
     if (!about.live->version.empty()) text += ", last moved " + about.live->version;
@@ -45,7 +45,7 @@ std::string live_words(const Unit::Explained& about) {
     return text + "\n";
 }
 
-std::string ledger_words(const Unit::Explained& about) {
+std::string ledger_words(const Explained& about) {
     if (!about.owned) return "ledger:   nothing is known of it\n";
     const auto& owned = *about.owned;
     std::string text = "ledger:   ";
@@ -56,47 +56,25 @@ std::string ledger_words(const Unit::Explained& about) {
 }
 
 // The line of the manifest that says what differs, and who wrote that line.
-std::string differing_lines(const Unit::Explained& about) {
+std::string differing_lines(const Explained& about) {
     if (!about.change || about.declared.empty()) return {};
     std::string text;
     for (const auto& difference : about.change->differences) {
-        auto pointer = "/" + difference.path.substr(0, difference.path.find('['));
-        std::replace(pointer.begin(), pointer.end(), '.', '/');
-        auto line = about.lines.find(pointer);
-        while (line == about.lines.end() && pointer.rfind('/') > 0) {
-            pointer = pointer.substr(0, pointer.rfind('/'));
-            line = about.lines.find(pointer);
-        }
-        if (line == about.lines.end()) continue;
-        text += "  " + difference.path + ": " + about.declared.front().file + ":" + std::to_string(line->second);
-        if (const auto author = about.authors.find(line->second); author != about.authors.end())
+        const int line = line_of(about, difference.path);
+        if (line == 0) continue;
+        text += "  " + difference.path + ": " + about.declared.front().file + ":" + std::to_string(line);
+        if (const auto author = about.authors.find(line); author != about.authors.end())
             text += ", commit " + author->second.id.substr(0, 7) + " by " + author->second.author;
         text += "\n";
     }
     return text.empty() ? text : "Where the manifest says it:\n" + text;
 }
 
-Json explain_json(const std::string& name, const Unit::Explained& about, const std::vector<PassRecord>& history) {
-    Json json;
-    json["format_version"] = 1;
-    json["kind"] = "explanation";
-    json["name"] = name;
-    json["declared"] = Json::array();
-    for (const auto& place : about.declared) json["declared"].push_back({{"file", place.file}, {"line", place.line}});
-    json["live"] =
-        about.live ? Json{{"id", about.live->remote_id}, {"type", about.live->type}, {"version", about.live->version}}
-                   : Json();
-    json["managed"] = about.live ? Json(about.ownership == Ownership::ours) : Json();
-    json["change"] = about.change ? change_json(*about.change) : Json();
-    json["history"] = history_json(history)["passes"];
-    return json;
+void print_documents(const Json& documents, Terminal& terminal) {
+    terminal.print((documents.size() == 1 ? documents[0] : documents).dump(2));
 }
 
-bool known(const Unit::Explained& about) {
-    return about.live || about.owned || !about.declared.empty() || !about.findings.empty();
-}
-
-void print_explanation(const Unit::Explained& about, const std::vector<PassRecord>& history, Terminal& terminal) {
+void print_explanation(const Explained& about, const std::vector<PassRecord>& history, Terminal& terminal) {
     std::string text = declaration_words(about) + live_words(about) + ledger_words(about);
     if (!about.elsewhere.empty()) text += "elsewhere: unit \"" + about.elsewhere + "\" declares it\n";
     text += "\n";
@@ -113,17 +91,19 @@ void print_explanation(const Unit::Explained& about, const std::vector<PassRecor
 } // namespace
 
 int explain_command(Session& session, const Options& options, Terminal& terminal) {
+    Json documents = Json::array();
     bool found = false;
     for (auto* unit : session.units) {
         const auto about = run_to_end(session.loop, unit->explain(options.name));
-        if (!known(about)) continue;
+        if (!about.known()) continue;
         found = true;
         const auto history = run_to_end(session.loop, session.history(*unit, options.name, 5));
         if (options.output == Output::json)
-            terminal.print(explain_json(options.name, about, history).dump(2));
+            documents.push_back(explanation_json(about, history));
         else
             print_explanation(about, history, terminal);
     }
+    if (!documents.empty()) print_documents(documents, terminal);
     if (found) return exit_ok;
     terminal.say("explain: \"" + options.name + "\" is neither in git nor live; `kedge plan` shows what is");
     return exit_error;
@@ -131,11 +111,13 @@ int explain_command(Session& session, const Options& options, Terminal& terminal
 
 int holds_command(Session& session, const Options& options, Terminal& terminal) {
     auto looks = run_to_end(session.loop, look_at_all(session, terminal.progress()));
+    Json documents = Json::array();
     for (auto& look : looks) {
         auto& plan = look.planned.plan;
+        if (options.output == Output::json) documents.push_back(holds_json(plan));
+        if (options.output == Output::json) continue;
         std::erase_if(plan.changes, [](const Change& change) { return change.holds.empty(); });
         plan.findings.clear();
-        if (options.output == Output::json) continue;
         const auto held = static_cast<int>(plan.changes.size());
         if (held == 0) {
             terminal.print("Unit \"" + plan.unit + "\": nothing is held.");
@@ -143,22 +125,22 @@ int holds_command(Session& session, const Options& options, Terminal& terminal) 
         }
         terminal.print(render_holds(plan, terminal.style(true)));
     }
-    if (options.output == Output::json) show_plans(plans_of(looks), options, terminal, false);
+    if (options.output == Output::json) print_documents(documents, terminal);
     return exit_ok;
 }
 
 int history_command(Session& session, const Options& options, Terminal& terminal) {
+    Json documents = Json::array();
     for (auto* unit : session.units) {
         const auto records = run_to_end(session.loop, session.history(*unit, options.name, options.most));
         if (options.output == Output::json) {
-            auto json = history_json(records);
-            json["unit"] = unit->settings().us.unit;
-            terminal.print(json.dump(2));
+            documents.push_back(history_json(unit->settings().us.unit, records));
             continue;
         }
         if (session.units.size() > 1) terminal.print("Unit \"" + unit->settings().us.unit + "\"");
         terminal.print(render_history(records, terminal.style(true)));
     }
+    if (options.output == Output::json) print_documents(documents, terminal);
     return exit_ok;
 }
 

@@ -152,8 +152,11 @@ void add_looking_verbs(CLI::App& app, Options& options) {
 }
 
 void add_pinning_verbs(CLI::App& app, Options& options) {
-    auto* adopt = app.add_subcommand("adopt", "Take one registration that is live and in git into ownership");
-    adopt->add_option("NAME", options.name, "name of the registration")->required()->type_name("");
+    auto* adopt = app.add_subcommand("adopt", "Take one registration that is live and in git into ownership; write "
+                                              "the ownership marker onto what is owned without one");
+    adopt->add_option("NAME", options.name, "name of the registration")->type_name("");
+    adopt->add_flag("--mark", options.mark,
+                    "write the marker where that changes nothing else; without NAME onto everything that is owned");
     adopt->add_option("--id", options.id, "its id in the control plane, where the name alone does not say")
         ->type_name("ID");
     add_settings(*adopt, options);
@@ -212,11 +215,13 @@ void add_verbs(CLI::App& app, Options& options) {
     add_owner_verbs(app, options);
     add_pinning_verbs(app, options);
 
-    auto* schema = app.add_subcommand("schema", "Print a JSON Schema: manifest, settings, plan or report");
-    schema->add_option("KIND", options.schema_kind, "manifest, settings, plan or report")
+    auto* schema = app.add_subcommand("schema", "Print a JSON Schema: of manifests, of settings, or of what a command "
+                                                "prints with --output json");
+    schema->add_option("KIND", options.schema_kind, "manifest, settings, plan, report, explain, holds or history")
         ->required()
         ->type_name("")
-        ->check(CLI::IsMember({"manifest", "settings", "plan", "report"}).description(""));
+        ->check(
+            CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history"}).description(""));
     schema->callback([&options] { options.verb = Verb::schema; });
 
     auto* version = app.add_subcommand("version", "Print kedge's version");

@@ -64,6 +64,7 @@ struct Options {
     // explain, adopt, history: a registration; rollback: a commit; resume: a unit
     std::string name;
     std::string id;
+    bool mark = false;
     std::string commit;
     int most = 20;
 

@@ -70,6 +70,12 @@ std::string release_entry_text(const Releasable& what, const Options& options) {
     return text;
 }
 
+std::vector<std::string> names_of(const std::vector<Unit::Rewritten>& rewritten) {
+    std::vector<std::string> names;
+    for (const auto& one : rewritten) names.push_back(one.name);
+    return names;
+}
+
 } // namespace
 
 int release_command(Session& session, const Options& options, Terminal& terminal) {
@@ -114,7 +120,7 @@ int disown_command(Session& session, const Options& options, Terminal& terminal)
             const Json json = {{"format_version", 1},
                                {"unit", unit->settings().us.unit},
                                {"unmarked", result.unmarked},
-                               {"marker_left", result.marker_left},
+                               {"marker_left", names_of(result.marker_left)},
                                {"forgotten", result.forgotten}};
             terminal.print(json.dump(2));
             continue;
@@ -123,11 +129,9 @@ int disown_command(Session& session, const Options& options, Terminal& terminal)
                            std::to_string(result.forgotten.size()) +
                            (result.forgotten.size() == 1 ? " registration" : " registrations") +
                            "; markers taken off: " + std::to_string(result.unmarked.size()) + ".";
-        for (const auto& name : result.marker_left) {
-            text += "\n  " + name +
-                    ": the marker stays (taking it off would change more than the marker); without this installation "
-                    "it means nothing";
-        }
+        for (const auto& left : result.marker_left)
+            text += "\n  " + left.name + ": the marker stays (" + left.why +
+                    "); without this installation it means nothing";
         terminal.print(text + "\nNothing else was changed.");
     }
     for (const auto& name : strangers) {
@@ -135,23 +139,6 @@ int disown_command(Session& session, const Options& options, Terminal& terminal)
                      "\" belongs to this installation; `kedge plan` shows what does");
     }
     return strangers.empty() ? exit_ok : exit_error;
-}
-
-int adopt_command(Session& session, const Options& options, Terminal& terminal) {
-    std::string refusal;
-    for (auto* unit : session.units) {
-        try {
-            const auto id = run_to_end(session.loop, unit->adopt(options.name, options.id));
-            terminal.print("Unit \"" + unit->settings().us.unit + "\" owns \"" + options.name + "\" (id " + id +
-                           ") from now on. Nothing was written; `kedge plan` shows what differs.");
-            return exit_ok;
-        } catch (const Failure& failure) {
-            if (failure.next() != NextAction::stop) throw;
-            refusal = failure.what();
-        }
-    }
-    terminal.say("kedge: " + refusal);
-    return exit_error;
 }
 
 namespace {
@@ -182,6 +169,69 @@ void note(Session& session, const Unit& unit, const std::string& title) {
 }
 
 } // namespace
+
+namespace {
+
+// False: nothing of this unit could be adopted under that name, `refusal` says why.
+bool adopt_in(Session& session, Unit& unit, const Options& options, std::string& refusal, Terminal& terminal) {
+    try {
+        const auto id = run_to_end(session.loop, unit.adopt(options.name, options.id));
+        terminal.print("Unit \"" + unit.settings().us.unit + "\" owns \"" + options.name + "\" (id " + id +
+                       ") from now on. Nothing was written; `kedge plan` shows what differs.");
+        return true;
+    } catch (const Failure& failure) {
+        if (failure.next() != NextAction::stop) throw;
+        refusal = failure.what();
+        return false;
+    }
+}
+
+struct MarkedIn {
+    int seen = 0;     // that the unit owns, of what was asked for
+    int carrying = 0; // of these: the marker, now
+};
+
+MarkedIn mark_in(Session& session, Unit& unit, const Options& options, Terminal& terminal) {
+    std::vector<std::string> names;
+    if (!options.name.empty()) names.push_back(options.name);
+    unit.set_progress(terminal.progress());
+    const auto marked = run_to_end(session.loop, unit.mark(std::move(names)));
+    const auto written = static_cast<int>(marked.names.size());
+    std::string text = "Unit \"" + unit.settings().us.unit + "\": wrote the marker onto " + std::to_string(written) +
+                       (written == 1 ? " registration" : " registrations") + "; " + std::to_string(marked.before) +
+                       " carried it already.";
+    for (const auto& left : marked.left) text += "\n  " + left.name + ": not marked: " + left.why;
+    terminal.print(text);
+    if (written > 0) note(session, unit, "marked " + std::to_string(written) + " as owned");
+    const int carrying = written + marked.before;
+    return {carrying + static_cast<int>(marked.left.size()), carrying};
+}
+
+} // namespace
+
+int adopt_command(Session& session, const Options& options, Terminal& terminal) {
+    if (options.name.empty() && !options.mark) {
+        terminal.say("adopt: say which registration, or --mark for all that are owned already");
+        return exit_error;
+    }
+    bool adopted = options.name.empty();
+    std::string refusal;
+    for (auto* unit : session.units) {
+        if (adopted) break;
+        adopted = adopt_in(session, *unit, options, refusal, terminal);
+    }
+    MarkedIn all;
+    for (auto* unit : session.units) {
+        if (!options.mark) break;
+        const auto here = mark_in(session, *unit, options, terminal);
+        all.seen += here.seen;
+        all.carrying += here.carrying;
+    }
+    if (options.name.empty() || all.carrying > 0 || (adopted && !options.mark)) return exit_ok;
+    // What is owned but could not be marked was said above.
+    if (!adopted && all.seen == 0) terminal.say("kedge: " + refusal);
+    return exit_error;
+}
 
 int rollback_command(Session& session, const Options& options, Terminal& terminal) {
     auto* unit = only_unit(session, terminal, "rollback");

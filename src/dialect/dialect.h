@@ -26,6 +26,7 @@ enum class OperationKind {
     create,
     update,
     remove,
+    find_all, // rows by name, at most Capabilities::find_at_once names -> Done{documents}
 };
 // As a person names it: "dry run", "look up".
 std::string_view to_text(OperationKind kind);
@@ -38,8 +39,9 @@ struct Operation {
     // The manifest to send, marker included. Secret references are opaque tokens here, put in place of the value by the
     // provider just before the send: a dialect never sees a secret that kedge resolves.
     Json document;
-    bool force = false; // acknowledge the sign-out (only ever with a release)
-    int page_size = 0;  // list: 0 means describe().pacing.page_size
+    bool force = false;             // acknowledge the sign-out (only ever with a release)
+    int page_size = 0;              // list: 0 means describe().pacing.page_size
+    std::vector<std::string> names; // find_all
     // JSON pointers of `document` whose values hold a token: live never equals them, so a read-back does not compare
     // them. The provider fills this in.
     std::vector<std::string> sealed;
@@ -76,6 +78,7 @@ struct Wait {
 };
 struct Done {
     std::optional<LiveDocument> document; // as the control plane stored it (or would); nothing: gone or not found
+    std::vector<LiveDocument> documents;  // find_all: of these names, no other; a name that is missing is not there
     std::optional<TargetIdentity> identity;
     int subjects = 0;
     std::vector<std::string> subject_names; // for people, at most 20

@@ -12,6 +12,8 @@ std::string_view to_text(OperationKind kind) {
         return "get";
     case OperationKind::find_by_name:
         return "look up";
+    case OperationKind::find_all:
+        return "look up";
     case OperationKind::subjects:
         return "ask who has credentials on";
     case OperationKind::rehearse:

@@ -16,6 +16,7 @@ Description description_of(const TrueFoundryOptions& options) {
     auto& can = it.can;
     can.list = can.list_has_total = can.list_rows_complete = can.get = can.find_by_name = can.rehearse = true;
     can.names_unique = can.tags = can.subjects = can.remove = can.acknowledges_sign_out = true;
+    can.find_at_once = 100;
     can.replace_fields = {"type"}; // not published; assumed to be answered 400
     it.rules.ignore_unless_set = {"ownedBy"};
     it.rules.auth = {"auth_data"};
@@ -93,6 +94,8 @@ Step TrueFoundry::next(const Operation& operation, const Transcript& transcript)
         return truefoundry::next_get(operation, transcript);
     case OperationKind::find_by_name:
         return truefoundry::next_find(operation, transcript);
+    case OperationKind::find_all:
+        return truefoundry::next_find_all(operation, transcript);
     case OperationKind::subjects:
         return truefoundry::next_subjects(operation, transcript);
     case OperationKind::rehearse:

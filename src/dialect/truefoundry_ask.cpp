@@ -1,9 +1,10 @@
-// Operations that only look: preflight, list, get, find_by_name, subjects.
+// Operations that only look: preflight, list, get, find_by_name, find_all, subjects.
 #include "dialect/truefoundry_parts.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -206,6 +207,73 @@ Step next_find(const Operation& operation, const Transcript& transcript) {
     Done done;
     done.document = std::move(found.live);
     return done;
+}
+
+namespace {
+
+// As many of the names as one request can hold: most servers refuse a line of 8 KiB.
+constexpr std::size_t longest_filter = 6000;
+
+// filter={"op":"and","values":[{"field":"name","op":"IN","values":["github","jira"]}]}
+std::string filter_of(const std::vector<std::string>& names, std::size_t from, std::size_t& to) {
+    std::string list;
+    for (to = from; to < names.size(); ++to) {
+        auto text = percent_encode((list.empty() ? "" : ",") +
+                                   Json(names[to]).dump(-1, ' ', false, Json::error_handler_t::replace));
+        if (!list.empty() && list.size() + text.size() > longest_filter) break;
+        list += text;
+    }
+    return percent_encode(R"({"op":"and","values":[{"field":"name","op":"IN","values":[)") + list +
+           percent_encode("]}]}");
+}
+
+HttpRequest find_all_request(const std::vector<std::string>& names, std::size_t from, std::size_t& to) {
+    const auto filter = filter_of(names, from, to);
+    return get_request("/mcp?limit=" + std::to_string(to - from) + "&offset=0&filter=" + filter);
+}
+
+// Rows of one answer; why it cannot be believed, where it cannot.
+std::optional<Refused> take_found(const Operation& operation, const Exchange& exchange, std::set<std::string> asked,
+                                  Done& done) {
+    if (!ok(exchange)) return refuse(operation, exchange);
+    const auto body = json_of(exchange.response);
+    if (!body || !body->is_object() || !body->contains("data") || !(*body)["data"].is_array())
+        return refuse(operation, exchange);
+    const auto& rows = (*body)["data"];
+    if (const auto total = total_of(*body); !total || *total != rows.size())
+        return broken(operation, "the answer does not hold all that it announces");
+    for (const auto& row : rows) {
+        try {
+            auto live = read_row(row);
+            // Also a name that stands twice.
+            if (asked.erase(live.name) == 0 || !usable_id(live.remote_id))
+                return broken(operation, "the filter by names was not obeyed");
+            done.documents.push_back(std::move(live));
+        } catch (const std::invalid_argument&) {
+            return broken(operation, "a row that is no registration");
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+// Names are unique, so one page holds all that a request names.
+Step next_find_all(const Operation& operation, const Transcript& transcript) {
+    const auto& names = operation.names;
+    Done done;
+    std::size_t from = 0;
+    for (const auto& exchange : transcript) {
+        std::size_t to = from;
+        static_cast<void>(filter_of(names, from, to));
+        const auto first = names.begin() + static_cast<std::ptrdiff_t>(from);
+        std::set<std::string> asked(first, first + static_cast<std::ptrdiff_t>(to - from));
+        if (auto why = take_found(operation, exchange, std::move(asked), done)) return *why;
+        from = to;
+    }
+    if (from >= names.size()) return done;
+    std::size_t to = from;
+    return Send{find_all_request(names, from, to), false};
 }
 
 // GET /api/svc/v1/mcp/{id}/auth?limit=1000&offset=0 -> 200 {"data": [{"subjectType", "subjectId"}...], "pagination":

@@ -32,6 +32,7 @@ Step next_preflight(const Operation& operation, const Transcript& transcript);
 Step next_list(const Setting& setting, const Operation& operation, const Transcript& transcript);
 Step next_get(const Operation& operation, const Transcript& transcript);
 Step next_find(const Operation& operation, const Transcript& transcript);
+Step next_find_all(const Operation& operation, const Transcript& transcript);
 Step next_subjects(const Operation& operation, const Transcript& transcript);
 Step next_rehearse(const Setting& setting, const Operation& operation, const Transcript& transcript);
 Step next_write(const Setting& setting, const Operation& operation, const Transcript& transcript);

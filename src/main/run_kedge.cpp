@@ -93,9 +93,35 @@ int with_settings(const Options& options, const Environment& environment, Termin
     }
 }
 
+// What a person can do while another kedge, mostly the daemon, holds the store.
+std::string way_on(const Options& options) {
+    const std::string restart =
+        "stop that one (SIGTERM; it finishes what it writes), run this command again, and start it again";
+    switch (options.verb) {
+    case Verb::rollback:
+        return restart + ": it stays at that commit; or revert the commit in git, which it follows by itself";
+    case Verb::resume:
+        return restart + ": it follows the branch of \"" + options.name + "\"";
+    case Verb::adopt:
+        return restart + "; or commit x-kedge: {adopt: ID} to the manifest, which it follows by itself";
+    case Verb::disown:
+        return "stop that one (SIGTERM) for good and run this command again: as long as it runs it would take over "
+               "what "
+               "is equal";
+    case Verb::run:
+        return "one kedge at a time works on a store: stop that one (SIGTERM), or name another store";
+    default:
+        return "wait until it has ended; a daemon carries out by itself what `kedge plan` shows, and `kedge history` "
+               "says what it did";
+    }
+}
+
 Json schema_of(const std::string& kind) {
     if (kind == "plan") return plan_schema();
     if (kind == "report") return report_schema();
+    if (kind == "explain") return explain_schema();
+    if (kind == "holds") return holds_schema();
+    if (kind == "history") return history_schema();
     return kind == "manifest" ? manifest_schema() : settings_schema();
 }
 
@@ -124,7 +150,7 @@ int run_kedge(const std::vector<std::string>& arguments, const Environment& envi
         if (options.verb == Verb::show) return show_command(options, terminal);
         return with_settings(options, environment, terminal);
     } catch (const StoreBusy& busy) {
-        terminal.say(std::string("kedge: ") + busy.what());
+        terminal.say(std::string("kedge: ") + busy.what() + "; nothing was changed; " + way_on(options));
         return exit_locked;
     } catch (const Failure& failure) {
         terminal.say(std::string("kedge: ") + failure.what());

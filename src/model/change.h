@@ -57,6 +57,9 @@ struct FieldDifference {
     DifferenceKind kind = DifferenceKind::changed;
     std::string live;    // canonical JSON, shortened; "(secret)" for secrets; empty for added
     std::string desired; // the same; empty for removed
+    // Where live has moved since we last wrote or adopted it: the same of that time, empty where it was absent.
+    // Nothing: this field did not move, or nobody knows.
+    std::optional<std::string> known{};
 
     bool operator==(const FieldDifference&) const = default;
 };
@@ -79,6 +82,8 @@ struct Cause {
     std::string renamed_from;         // the name that this registration had, where the rename is recognised
     std::vector<std::string> secrets; // rotated: the references of the manifest, "env:NAME"
     int sharing = 0;                  // rotated: so many changes of this plan use one of them
+    UnixSeconds moved_after = 0;      // live moved: the last list that did not show it yet; 0: unknown
+    UnixSeconds moved_seen = 0;       // live moved: the first list that did
 
     bool operator==(const Cause&) const = default;
 };

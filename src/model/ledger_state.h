@@ -37,6 +37,23 @@ struct OwnedEntry {
 
 // The registration of this id is gone. False: the name still has another one, and `entry` says which.
 bool lets_go_of_name(OwnedEntry& entry, const std::string& remote_id);
+// A live registration that is not as it was left: seen so by a list.
+struct LiveMove {
+    Digest live;           // what it became; empty: it is not there
+    UnixSeconds after = 0; // the last list that did not show it yet; 0: unknown
+    UnixSeconds seen = 0;  // the first list that did
+
+    bool operator==(const LiveMove&) const = default;
+};
+
+// What OwnedEntry::answered was made of: canonical, secrets sealed or masked. Kept apart from the entries, which are
+// always read: it is asked for by name, where live has moved.
+struct KnownDocument {
+    std::string name;
+    std::string text;
+
+    bool operator==(const KnownDocument&) const = default;
+};
 
 // Written before a send: the change may have been sent.
 struct Intent {
@@ -72,6 +89,8 @@ struct LedgerState {
     std::set<std::string> spent;             // hex of release entries
     std::set<std::string> manifest_paths;    // paths that held manifests
     std::vector<PastWrite> recent;           // of the last day, oldest first; open intents are not in it
+    std::map<std::string, LiveMove> moved;   // by name
+    UnixSeconds listed = 0;                  // when the last list was read that `moved` was made from; 0: never
     bool is_new = false;                     // this unit has never been written here
 };
 
@@ -84,6 +103,7 @@ struct IntentOutcome {
     // The registration of this intent's id is not ours any more (deleted, or gone). Where the name has another id by
     // now, only the superseded id goes.
     bool forget = false;
+    std::string known{}; // text of the KnownDocument that goes with `owned`; empty: none
 
     bool operator==(const IntentOutcome&) const = default;
 };
@@ -97,10 +117,13 @@ struct LedgerBatch {
     std::vector<std::string> spend;      // release entries (hex) to mark spent without a write
     std::optional<LedgerPins> pins;
     std::optional<std::set<std::string>> manifest_paths;
+    std::vector<KnownDocument> known;                     // to insert or replace; of names that are owned
+    std::optional<std::map<std::string, LiveMove>> moved; // all of them
+    UnixSeconds listed = 0;                               // 0: no list was read
 
     bool empty() const {
         return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !pins &&
-               !manifest_paths;
+               !manifest_paths && known.empty() && !moved && listed == 0;
     }
 };
 

@@ -18,6 +18,9 @@ struct Marker {
     bool operator==(const Marker&) const = default;
 };
 
+// Whose a live registration is.
+enum class Ownership { ours, foreign, other_installation };
+
 std::string make_marker(std::string_view installation, std::string_view unit, std::string_view name);
 // Nothing where the text has not the marker's form.
 std::optional<Marker> read_marker(std::string_view text, std::string_view name);

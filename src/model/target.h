@@ -35,6 +35,7 @@ struct Capabilities {
     bool get = false;
     bool find_by_name = false;
     bool name_lookup_is_list = false; // find_by_name reads the list: asked once for all names, not per name
+    int find_at_once = 0;             // so many names can be looked up by one request; 0: one at a time
     bool rehearse = false;
     bool names_unique = false;
     bool tags = false;     // ownership markers can be written

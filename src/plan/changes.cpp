@@ -1,5 +1,7 @@
 #include "plan/changes.h"
 
+#include "plan/moved.h"
+
 #include <algorithm>
 
 namespace kedge {
@@ -32,7 +34,8 @@ CauseKind kind_of(bool git_moved, bool live_moved) {
     return live_moved ? CauseKind::live_moved : CauseKind::unknown;
 }
 
-CauseKind cause_of(const PlanInput& input, const Candidate& candidate) {
+CauseKind cause_of(const PlanInput& input, const Compared& compared) {
+    const auto& candidate = compared.candidate;
     const auto* owned = candidate.owned;
     const bool adopted_unequal = owned != nullptr && owned->sent.empty() && owned->answered.empty();
     if (owned == nullptr || adopted_unequal) return CauseKind::first_time;
@@ -42,7 +45,8 @@ CauseKind cause_of(const PlanInput& input, const Candidate& candidate) {
     // The same text and the same live version: what moved is the way they are compared.
     const bool same_version = owned->version.empty() || owned->version == candidate.live->version;
     if (input.rules_moved && same_text && same_version && !candidate.rotated) return CauseKind::kedge_changed;
-    const bool live_moved = !owned->answered.empty() && owned->answered != candidate.live->live;
+    const bool live_moved =
+        !owned->answered.empty() && owned->answered != candidate.live->live && !stayed_the_same(compared);
     if (same_text && other_than_sent && !live_moved) return CauseKind::settings_moved;
     const auto kind = kind_of(other_than_sent && !same_text, live_moved);
     return kind == CauseKind::unknown && candidate.rotated ? CauseKind::secret_rotated : kind;
@@ -128,10 +132,11 @@ Change make_change(const PlanInput& input, const Compared& compared, Action acti
     change.digest = change_digest(input.target.key(), action, identity_of(input, change.name, change.remote_id),
                                   change.desired, change.live, compared.fingerprint);
     if (!input.description.can.rehearse) change.check.kind = CheckKind::not_checked;
-    change.cause.kind = cause_of(input, candidate);
+    change.cause.kind = cause_of(input, compared);
     // An update carries the new value as well: a dry run that finds the rest equal must not drop it.
     if (candidate.live != nullptr && candidate.rotated) change.cause.secrets = entry.references;
     change.cause.commit = commit_of(input, change.cause.kind, file.path);
+    note_move(input, compared, change);
     return change;
 }
 

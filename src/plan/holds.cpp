@@ -6,6 +6,7 @@
 #include "plan/release.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace kedge {
 
@@ -18,6 +19,17 @@ std::string in_quotes(const std::string& text) {
 // Without settings there is no unit whose releases could be read.
 constexpr const char* name_yourself = "name an installation and a unit in kedge.yaml";
 constexpr const char* released_there = "; there a release can let it through";
+
+// A name as it can be pasted into a command line.
+std::string shell_word(const std::string& name) {
+    const bool plain = !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+    });
+    if (plain) return name;
+    std::string word = "'";
+    for (const char c : name) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return word + "'";
+}
 
 std::string by_release(const Change& change) {
     return "add to .kedge/releases: " + release_line(change);
@@ -46,8 +58,11 @@ Hold foreign_hold(const PlanInput& input, const Candidate& candidate, const Chan
     if (input.us.is_stranger()) {
         hold.way_out = name_yourself + std::string(", then take it over there");
     } else {
-        hold.way_out =
-            "add x-kedge: {adopt: " + in_quotes(change.remote_id) + "} to the manifest, or " + by_release(change);
+        const auto marker = read_marker(candidate.live->marker, change.name);
+        const bool taken = marker && marker->fits;
+        hold.way_out = (taken ? "take the tag kedge off it there" : "kedge adopt " + shell_word(change.name)) +
+                       ", or add x-kedge: {adopt: " + in_quotes(change.remote_id) + "} to the manifest, or " +
+                       by_release(change);
     }
     return hold;
 }

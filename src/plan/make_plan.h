@@ -21,6 +21,9 @@ struct Compared {
     Comparison comparison;   // of both sides; default where one is missing
     bool replace = false;    // the type changed, or a field of Capabilities::replace_fields
     std::string fingerprint; // new fingerprint of its secret references; empty: none or unknown
+    // The last known document against live (plan/moved.h), where the digest of live is not the known one any more.
+    // Nothing: it is, or nobody knows the document.
+    std::optional<Comparison> moved{};
     // nameless_digest of the desired document; of the live one where there is no manifest. Empty: unknown. A rename is
     // recognised by it even where the file has another path.
     Digest nameless;

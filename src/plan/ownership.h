@@ -2,6 +2,7 @@
 #pragma once
 #include "model/ledger_state.h"
 #include "model/live.h"
+#include "model/marker.h"
 
 #include <string>
 #include <string_view>
@@ -17,8 +18,6 @@ struct UnitIdentity {
     // Nobody named an installation and a unit: a plan for a stranger, who owns nothing.
     bool is_stranger() const { return installation.empty() || unit.empty(); }
 };
-
-enum class Ownership { ours, foreign, other_installation };
 
 // Ours: carries our fitting marker (any unit of this installation that does not declare the name: a hand-over), or its
 // id is in the ledger and it carries no fitting marker of another installation.

@@ -357,4 +357,10 @@ Task<std::map<std::string, Resource>> DesiredState::resources(std::vector<Desire
     co_return found;
 }
 
+const DesiredEntry* find_entry(const std::vector<DesiredEntry>& sorted, const std::string& name) {
+    const auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
+                                     [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
+    return at == sorted.end() || at->entry->name != name ? nullptr : &*at;
+}
+
 } // namespace kedge

@@ -102,6 +102,9 @@ private:
     std::vector<std::string> gone_;
 };
 
+// The entry of that name among entries sorted by name; null where there is none.
+const DesiredEntry* find_entry(const std::vector<DesiredEntry>& sorted, const std::string& name);
+
 // The rules a resource is compared by: the dialect's, plus its own.
 CompareRules rules_for(const CompareRules& dialect_rules, const Extension& extension);
 

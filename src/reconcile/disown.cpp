@@ -16,43 +16,11 @@ bool asked_for(const std::vector<std::string>& names, const std::string& name) {
 
 } // namespace
 
-// A marker comes off by a PUT of the git document, which is only the same registration where live equals git and no
-// secret of it is hidden; and only where the control plane says so in a dry run.
-Task<bool> Unit::take_marker_off(const Look& look, const LiveEntry& live) {
-    const auto entry = std::find_if(look.desired.begin(), look.desired.end(),
-                                    [&](const DesiredEntry& e) { return e.entry->name == live.name; });
-    if (entry == look.desired.end() || live.masked) co_return false;
-    const auto& changes = look.planned.plan.changes;
-    const bool differs =
-        std::any_of(changes.begin(), changes.end(), [&](const Change& c) { return c.name == live.name; });
-    if (differs) co_return false;
-    std::vector<DesiredEntry> wanted{*entry};
-    auto resources = co_await desired_.documents(std::move(wanted));
-    auto& resource = resources.at(live.name);
-    if (!resource.references.empty()) co_return false;
-    Operation operation;
-    operation.kind = OperationKind::rehearse;
-    operation.remote_id = live.remote_id;
-    operation.name = live.name;
-    operation.type = live.type;
-    operation.document = std::move(resource.document);
-    operation.live_version = live.version;
-    auto check = operation;
-    std::vector<SecretReference> none;
-    const auto rehearsed = co_await parts_.provider.perform(std::move(check), std::move(none));
-    const auto* would_be = std::get_if<Done>(&rehearsed);
-    if (would_be == nullptr || !would_be->document || live_.digest(*would_be->document, rules_of(*entry)) != live.live)
-        co_return false;
-    operation.kind = OperationKind::update;
-    std::vector<SecretReference> still_none;
-    const auto answer = co_await parts_.provider.perform(std::move(operation), std::move(still_none));
-    co_return std::holds_alternative<Done>(answer);
-}
-
 Task<Unit::Disowned> Unit::disown(std::vector<std::string> names) {
     Disowned result;
     const auto look = co_await this->look();
     LedgerBatch batch;
+    std::vector<const LiveEntry*> marked_rows;
     for (const auto& [name, owned] : look.ledger.owned) {
         const auto* live = live_.find_id(owned.remote_id);
         const bool there = live != nullptr || (live_.has(name) && owned.remote_id.empty());
@@ -70,14 +38,18 @@ Task<Unit::Disowned> Unit::disown(std::vector<std::string> names) {
         if ((!marked && !owned) || !asked_for(names, live.name)) continue;
         result.forgotten.push_back(live.name);
         batch.forget.push_back(live.name);
-        if (!marked) continue;
-        const bool taken_off = co_await take_marker_off(look, live);
-        if (taken_off) {
-            result.unmarked.push_back(live.name);
-        } else {
-            result.marker_left.push_back(live.name);
-        }
+        if (marked) marked_rows.push_back(&live);
     }
+    std::function<Task<void>(std::vector<Rewritten>)> note = [&result](std::vector<Rewritten> all) -> Task<void> {
+        for (auto& one : all) {
+            if (one.why.empty())
+                result.unmarked.push_back(one.name);
+            else
+                result.marker_left.push_back(std::move(one));
+        }
+        co_return;
+    };
+    co_await rewrite_markers(look, std::move(marked_rows), false, std::move(note));
     auto key = ledger_key();
     if (names.empty()) {
         co_await parts_.ledger.drop(std::move(key));

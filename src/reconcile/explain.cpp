@@ -5,9 +5,11 @@
 
 namespace kedge {
 
-Task<Unit::Explained> Unit::explain(std::string name) {
+Task<Explained> Unit::explain(std::string name) {
     const auto look = co_await this->look();
     Explained result;
+    result.unit = settings_.us.unit;
+    result.name = name;
     std::vector<DesiredEntry> wanted;
     for (const auto& [path, file] : desired_.files()) {
         for (const auto& entry : file.entries) {

@@ -84,7 +84,11 @@ Json LiveState::document(const std::string& remote_id) const {
 }
 
 Digest LiveState::digest(const LiveDocument& document, const CompareRules& rules) const {
-    return document_digest(comparable(dialect_.canonical(document.document), rules, settings_.seal_key.reveal()));
+    return document_digest(digestible(document, rules));
+}
+
+Json LiveState::digestible(const LiveDocument& document, const CompareRules& rules) const {
+    return comparable(dialect_.canonical(document.document), rules, settings_.seal_key.reveal());
 }
 
 // A list that proves inconsistent begins anew: what was known before it stays known.

@@ -50,8 +50,9 @@ public:
     const LiveEntry* find_id(const std::string& remote_id) const;
     // The canonical document of a row; null where none was kept.
     Json document(const std::string& remote_id) const;
-    // Live digest of some live document, as the rows are digested.
+    // Live digest of some live document, as the rows are digested; and what it is made of.
     Digest digest(const LiveDocument& document, const CompareRules& rules) const;
+    Json digestible(const LiveDocument& document, const CompareRules& rules) const;
 
     // What moved since the last calls, at most so many: for the memo.
     std::vector<LiveEntry> take_moved(std::size_t most);

@@ -34,6 +34,7 @@ Task<Look> Looking::run() {
     find_rotated();
     co_await list_live();
     co_await recover_open_intents();
+    note_moves();
     co_await refresh_siblings();
     check_across_files();
     co_await look_up_creates();
@@ -47,6 +48,7 @@ Task<Look> Looking::run() {
     co_await confirm_missing();
     std::set<std::string> going;
     for (const auto& change : planned.plan.changes) going.insert(change.name);
+    for (const auto& entry : planned.adopt) going.insert(entry.name);
     unit_.desired_.keep_documents(going);
     const auto& counts = unit_.parts_.provider.counts();
     planned.plan.counts.list_requests = counts.list - counts_before_.list;
@@ -57,9 +59,7 @@ Task<Look> Looking::run() {
 }
 
 const DesiredEntry* Looking::declared(const std::string& name) const {
-    const auto at = std::lower_bound(all_.begin(), all_.end(), name,
-                                     [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
-    return at == all_.end() || at->entry->name != name ? nullptr : &*at;
+    return find_entry(all_, name);
 }
 
 std::string Looking::fingerprint_of(const IndexEntry& entry) const {
@@ -110,6 +110,7 @@ Task<void> Looking::list_live() {
     unit_.step("list registrations", 0, 0);
     auto lookups = this->lookups();
     look_.listed_at = unit_.parts_.clock.monotonic();
+    listed_ = unit_.parts_.clock.now();
     auto& provider = unit_.parts_.provider;
     if (provider.dialect().describe().can.list) {
         co_await unit_.live_.list(provider, std::move(lookups));
@@ -219,6 +220,7 @@ Compared Looking::compare_one(const Candidate& candidate, const Resource* resour
     }
     const auto desired = dialect.canonical(resource->document);
     compared.comparison = compare(desired, live, unit_.rules_of(*candidate.desired), references);
+    compared.moved = since_known(candidate, live);
     if (!compared.comparison.differs && !compared.replace) {
         const auto& description = dialect.describe();
         new_verdicts_.push_back(
@@ -235,6 +237,8 @@ Task<void> Looking::compare_slice(std::vector<const Candidate*> slice) {
     }
     std::map<std::string, Resource> resources;
     if (!wanted.empty()) resources = co_await unit_.desired_.documents(std::move(wanted));
+    auto moved = names_of_moved(slice);
+    co_await load_known(std::move(moved));
     for (const auto* candidate : slice) {
         const Resource* resource = nullptr;
         if (candidate->desired != nullptr) {

@@ -26,6 +26,9 @@ private:
     Task<bool> equals_git(const LiveEntry& live, const Intent& intent);
     LiveState::Lookups lookups();
     void note_conditions();
+    void note_moves();
+    Task<void> load_known(std::vector<std::string> names);
+    std::optional<Comparison> since_known(const Candidate& candidate, const Json& live) const;
     Task<void> refresh_siblings();
     void check_across_files();
     void find_rotated();
@@ -64,6 +67,8 @@ private:
     bool deletes_possible_ = false;
     bool rules_moved_ = false;             // the ledger was written under other comparison rules
     std::optional<OwnedById> owned_by_id_; // while rows are read
+    UnixSeconds listed_ = 0;
+    std::map<std::string, std::string> known_; // of the slice at hand: name -> text of its KnownDocument
     Matched matched_;
     std::vector<Compared> compared_;
     std::map<Digest, Rehearsal> rehearsals_;
@@ -72,5 +77,8 @@ private:
     std::string may_not_write_; // why the control plane cannot be asked to check any more
     RequestCounts counts_before_;
 };
+
+// Names of those whose digest is not the one that the ledger knows.
+std::vector<std::string> names_of_moved(const std::vector<const Candidate*>& slice);
 
 } // namespace kedge

@@ -13,12 +13,6 @@ namespace kedge {
 
 namespace {
 
-const DesiredEntry* find_entry(const std::vector<DesiredEntry>& sorted, const std::string& name) {
-    const auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
-                                     [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
-    return at == sorted.end() || at->entry->name != name ? nullptr : &*at;
-}
-
 // The ledger's entry of this row, where it is known by its id and bears another name by now.
 const OwnedEntry* find_owned(const LedgerState& ledger, const LiveDocument& live) {
     if (ledger.owned.contains(live.name)) return nullptr;
@@ -146,13 +140,18 @@ std::string Unit::left_alone(const Change& change) const {
     return left.count() > 0 ? "drift is healed in " + format_duration(left) + " (heal_after)" : "";
 }
 
-// What `ignore` and `keep` rules leave to others is taken over from the live registration as it is now; these paths can
-// never touch a secret.
-Task<Json> Unit::with_live_parts(Json document, const Change& change, const DesiredEntry& entry) {
+CompareRules Unit::left_to_others(const DesiredEntry& entry) const {
     auto rules = rules_of(entry);
     const auto& filled = rules.ignore_unless_set;
     std::erase_if(rules.ignore,
                   [&](const auto& path) { return std::find(filled.begin(), filled.end(), path) != filled.end(); });
+    return rules;
+}
+
+// What `ignore` and `keep` rules leave to others is taken over from the live registration as it is now; these paths can
+// never touch a secret.
+Task<Json> Unit::with_live_parts(Json document, const Change& change, const DesiredEntry& entry) {
+    const auto rules = left_to_others(entry);
     if (change.remote_id.empty() || (rules.ignore.empty() && rules.keep.empty())) co_return document;
     Operation operation;
     operation.kind = OperationKind::get;
@@ -179,15 +178,6 @@ std::string Unit::unresolvable(const std::vector<SecretReference>& references) c
         }
     }
     return {};
-}
-
-Digest Unit::answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const {
-    const auto rules = rules_of(entry);
-    const auto digest = live_.digest(answer, rules);
-    if (digest == entry.entry->desired) return digest;
-    const auto& dialect = parts_.provider.dialect();
-    const auto comparison = compare(dialect.canonical(sent), dialect.canonical(answer.document), rules, {});
-    return comparison.exact_differs ? Digest{} : digest;
 }
 
 Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*> changes, const Look& look) {
@@ -279,6 +269,8 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
         auto bookkeeping = std::move(batch);
         co_await parts_.ledger.commit(std::move(key), std::move(bookkeeping));
     }
+    auto adopted = planned.adopt;
+    co_await keep_known(look, std::move(adopted));
     ExecuteContext context(parts_.provider, parts_.ledger, parts_.clock, ledger_key());
     context.listed_at = look.listed_at;
     context.fresh_for = settings_.fresh_for;

@@ -6,6 +6,7 @@
 #include "io/clock.h"
 #include "io/secret_store.h"
 #include "io/worker.h"
+#include "model/explained.h"
 #include "model/plan.h"
 #include "model/report.h"
 #include "plan/make_plan.h"
@@ -73,14 +74,29 @@ public:
     Task<TargetIdentity> identity();
     void forget_identity() { identity_.reset(); }
 
+    // What became of a marker that was to be put on or taken off.
+    struct Rewritten {
+        std::string name;
+        std::string why; // not; empty: it was
+        std::string version;
+    };
+
     // Lets go: markers are taken off where nothing else would change, then the ledger forgets. Gives the names of
     // registrations that keep their marker. Empty `names`: all.
     struct Disowned {
         std::vector<std::string> unmarked;
-        std::vector<std::string> marker_left;
+        std::vector<Rewritten> marker_left;
         std::vector<std::string> forgotten;
     };
     Task<Disowned> disown(std::vector<std::string> names);
+
+    // Writes our marker onto what this unit owns without one, where that changes nothing else. Empty `names`: all.
+    struct Marked {
+        std::vector<std::string> names;
+        std::vector<Rewritten> left;
+        int before = 0; // that carried it already
+    };
+    Task<Marked> mark(std::vector<std::string> names);
 
     // Takes one registration that is live and in git into ownership; `id` where the name alone does not say which.
     // Gives its id. Throws Failure(stop) where that cannot be: not there, not in git, another installation's.
@@ -90,17 +106,6 @@ public:
     Task<std::string> stayed_at();
 
     // Everything there is to say about one name.
-    struct Explained {
-        std::vector<Place> declared;
-        std::map<int, Commit> authors;    // of the lines of the first declaration
-        std::map<std::string, int> lines; // its fields -> their lines
-        std::optional<LiveEntry> live;
-        std::optional<OwnedEntry> owned;
-        std::optional<Change> change; // what the plan would do about it
-        std::vector<Finding> findings;
-        std::string elsewhere; // the unit that declares it, where it is another one
-        Ownership ownership = Ownership::foreign;
-    };
     Task<Explained> explain(std::string name);
 
     LedgerKey ledger_key() const;
@@ -112,13 +117,18 @@ private:
     Task<void> open_memo();
     Task<void> save_memo(std::vector<Digest> verdicts, std::vector<Digest> rehearsed);
     Task<std::map<std::string, Sendable>> sendables(std::vector<const Change*> changes, const Look& look);
-    Task<bool> take_marker_off(const Look& look, const LiveEntry& live);
+    std::string why_not_rewritten(const Look& look, const LiveEntry& live) const;
+    Task<Rewritten> rewrite_marker(LiveEntry live, DesiredEntry entry, Resource resource, bool mark);
+    Task<void> rewrite_markers(const Look& look, std::vector<const LiveEntry*> rows, bool mark,
+                               std::function<Task<void>(std::vector<Rewritten>)> done);
+    CompareRules left_to_others(const DesiredEntry& entry) const;
     std::string unresolvable(const std::vector<SecretReference>& references) const;
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
     std::string memo_scope() const;
     static void close_decided(const Look& look, LedgerBatch& batch);
-    Digest answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
+    Answered answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
+    Task<void> keep_known(const Look& look, std::vector<OwnedEntry> adopted);
     Task<std::string> newer_than(std::string revision, Milliseconds& asked);
     void remember_drift(const Plan& plan);
     void step(const std::string& name, std::size_t done, std::size_t total) const {

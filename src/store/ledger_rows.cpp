@@ -36,7 +36,7 @@ CREATE TABLE manifest_path (
 )sql";
 
 // Names need not be unique on every control plane. Both columns hold ids as a JSON list; empty: none.
-constexpr std::string_view schema_ids = R"sql(
+constexpr std::string_view schema_2 = R"sql(
 ALTER TABLE owned ADD COLUMN superseded TEXT NOT NULL DEFAULT '';
 ALTER TABLE intent ADD COLUMN known_ids TEXT NOT NULL DEFAULT '';
 )sql";
@@ -44,6 +44,16 @@ ALTER TABLE intent ADD COLUMN known_ids TEXT NOT NULL DEFAULT '';
 std::string ids_text(const std::vector<std::string>& ids) {
     return ids.empty() ? std::string() : Json(ids).dump();
 }
+
+// Documents have rows of a kilobyte and are read by name alone, so they stand beside the entries, not in them.
+constexpr std::string_view schema_3 = R"sql(
+CREATE TABLE known (
+    unit INTEGER NOT NULL, name TEXT NOT NULL, document TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (unit, name)) STRICT;
+CREATE TABLE moved (
+    unit INTEGER NOT NULL, name TEXT NOT NULL, live BLOB NOT NULL, after INTEGER NOT NULL, seen INTEGER NOT NULL,
+    seal INTEGER NOT NULL, PRIMARY KEY (unit, name)) STRICT, WITHOUT ROWID;
+CREATE TABLE listed (unit INTEGER PRIMARY KEY, at INTEGER NOT NULL, seal INTEGER NOT NULL) STRICT;
+)sql";
 
 // Names every field, as in encoding.cpp: a field that the model gains needs a column, a migration and a place in the
 // seal.
@@ -93,7 +103,7 @@ Schema ledger_schema() {
     Schema schema;
     schema.kind = "ledger";
     schema.application_id = 0x6B64676C; // "kdgl"
-    schema.migrations = {schema_1, schema_ids};
+    schema.migrations = {schema_1, schema_2, schema_3};
     return schema;
 }
 
@@ -164,9 +174,11 @@ void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
 }
 
 void LedgerRows::remove_unit(std::int64_t unit) {
-    for (const char* sql : {"DELETE FROM owned WHERE unit = ?", "DELETE FROM intent WHERE unit = ?",
-                            "DELETE FROM spent WHERE unit = ?", "DELETE FROM past_write WHERE unit = ?",
-                            "DELETE FROM manifest_path WHERE unit = ?", "DELETE FROM unit WHERE id = ?"}) {
+    for (const char* sql :
+         {"DELETE FROM owned WHERE unit = ?", "DELETE FROM intent WHERE unit = ?", "DELETE FROM spent WHERE unit = ?",
+          "DELETE FROM past_write WHERE unit = ?", "DELETE FROM manifest_path WHERE unit = ?",
+          "DELETE FROM known WHERE unit = ?", "DELETE FROM moved WHERE unit = ?", "DELETE FROM listed WHERE unit = ?",
+          "DELETE FROM unit WHERE id = ?"}) {
         SQLite::Statement remove(database_.connection(), sql);
         remove.bind(1, unit);
         remove.exec();
@@ -231,12 +243,16 @@ void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& ent
 
 void LedgerRows::forget(std::int64_t unit, const std::vector<std::string>& names) {
     if (names.empty()) return;
-    SQLite::Statement remove(database_.connection(), "DELETE FROM owned WHERE unit = ? AND name = ?");
-    for (const auto& name : names) {
-        remove.bind(1, unit);
-        remove.bindNoCopy(2, name);
-        remove.exec();
-        remove.reset();
+    for (const char* sql :
+         {"DELETE FROM owned WHERE unit = ? AND name = ?", "DELETE FROM known WHERE unit = ? AND name = ?",
+          "DELETE FROM moved WHERE unit = ? AND name = ?"}) {
+        SQLite::Statement remove(database_.connection(), sql);
+        for (const auto& name : names) {
+            remove.bind(1, unit);
+            remove.bindNoCopy(2, name);
+            remove.exec();
+            remove.reset();
+        }
     }
 }
 
@@ -320,6 +336,8 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
     SQLite::Statement remove(database_.connection(), "DELETE FROM intent WHERE id = ?");
     SQLite::Statement unspend(database_.connection(), "DELETE FROM spent WHERE unit = ? AND intent = ?");
     std::vector<PastWrite> written;
+    std::vector<std::string> settled;
+    std::vector<KnownDocument> known;
     for (const auto& outcome : outcomes) {
         find.bind(1, outcome.id);
         find.bind(2, unit);
@@ -348,8 +366,13 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
             written.push_back(write);
         }
         if (outcome.forget) let_go(unit, name, remote_id);
-        if (outcome.owned) put_owned(unit, {*outcome.owned});
+        if (!outcome.owned) continue;
+        put_owned(unit, {*outcome.owned});
+        settled.push_back(outcome.owned->name);
+        if (!outcome.known.empty()) known.push_back({outcome.owned->name, outcome.known});
     }
+    settle_moved(unit, settled);
+    put_known(unit, known);
     add_writes(unit, written);
 }
 

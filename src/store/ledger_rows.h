@@ -6,6 +6,7 @@
 #include "store/ledger.h"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,6 +42,15 @@ public:
     // another.
     std::set<std::string> spent(std::int64_t unit);
     void spend(std::int64_t unit, const std::vector<std::string>& entries, std::int64_t intent);
+
+    // What live registrations were when we last knew them; and those that are not so any more.
+    std::map<std::string, std::string> known(std::int64_t unit, const std::vector<std::string>& names);
+    void put_known(std::int64_t unit, const std::vector<KnownDocument>& documents);
+    std::map<std::string, LiveMove> moved(std::int64_t unit);
+    void set_moved(std::int64_t unit, const std::map<std::string, LiveMove>& moved);
+    void settle_moved(std::int64_t unit, const std::vector<std::string>& names);
+    UnixSeconds listed(std::int64_t unit);
+    void set_listed(std::int64_t unit, UnixSeconds at);
 
     std::set<std::string> manifest_paths(std::int64_t unit);
     void set_manifest_paths(std::int64_t unit, const std::set<std::string>& paths);

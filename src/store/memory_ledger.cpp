@@ -49,9 +49,19 @@ void MemoryLedger::close(Unit& unit, const IntentOutcome& outcome) {
     }
     const auto entry = unit.state.owned.find(intent->name);
     if (outcome.forget && entry != unit.state.owned.end() && lets_go_of_name(entry->second, intent->remote_id))
-        unit.state.owned.erase(entry);
+        forget(unit, intent->name);
     open.erase(intent);
-    if (outcome.owned) unit.state.owned[outcome.owned->name] = *outcome.owned;
+    if (!outcome.owned) return;
+    const auto& name = outcome.owned->name;
+    unit.state.owned[name] = *outcome.owned;
+    unit.state.moved.erase(name);
+    if (!outcome.known.empty()) unit.known[name] = outcome.known;
+}
+
+void MemoryLedger::forget(Unit& unit, const std::string& name) {
+    unit.state.owned.erase(name);
+    unit.state.moved.erase(name);
+    unit.known.erase(name);
 }
 
 Task<std::vector<std::int64_t>> MemoryLedger::commit(LedgerKey key, LedgerBatch batch) {
@@ -60,10 +70,13 @@ Task<std::vector<std::int64_t>> MemoryLedger::commit(LedgerKey key, LedgerBatch 
     Unit& unit = units_[key];
     for (const auto& outcome : batch.outcomes) close(unit, outcome);
     for (auto& entry : batch.adopt) unit.state.owned[entry.name] = entry;
-    for (const auto& name : batch.forget) unit.state.owned.erase(name);
+    for (auto& document : batch.known) unit.known[document.name] = std::move(document.text);
+    for (const auto& name : batch.forget) forget(unit, name);
     for (const auto& entry : batch.spend) unit.spent[entry].insert(0);
     if (batch.pins) unit.state.pins = *batch.pins;
     if (batch.manifest_paths) unit.state.manifest_paths = std::move(*batch.manifest_paths);
+    if (batch.moved) unit.state.moved = std::move(*batch.moved);
+    if (batch.listed != 0) unit.state.listed = batch.listed;
     std::vector<std::int64_t> ids;
     for (auto& intent : batch.intents) {
         intent.id = ++last_id_;
@@ -72,6 +85,17 @@ Task<std::vector<std::int64_t>> MemoryLedger::commit(LedgerKey key, LedgerBatch 
         unit.state.open.push_back(std::move(intent));
     }
     co_return ids;
+}
+
+Task<std::map<std::string, std::string>> MemoryLedger::known(LedgerKey key, std::vector<std::string> names) {
+    std::map<std::string, std::string> texts;
+    const auto unit = units_.find(key);
+    for (const auto& name : names) {
+        if (unit == units_.end()) break;
+        const auto found = unit->second.known.find(name);
+        if (found != unit->second.known.end()) texts.insert(*found);
+    }
+    co_return texts;
 }
 
 Task<void> MemoryLedger::drop(LedgerKey key) {

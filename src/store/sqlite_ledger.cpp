@@ -23,6 +23,8 @@ LedgerState read(Database& database, const LedgerKey& key) {
         state.spent = rows.spent(*unit);
         state.recent = rows.recent(*unit);
         state.manifest_paths = rows.manifest_paths(*unit);
+        state.moved = rows.moved(*unit);
+        state.listed = rows.listed(*unit);
         return state;
     });
 }
@@ -36,13 +38,25 @@ std::vector<std::int64_t> write(Database& database, const LedgerKey& key, const 
         if (!unit) unit = rows.make_unit(key);
         rows.close(*unit, batch.outcomes);
         rows.put_owned(*unit, batch.adopt);
+        rows.put_known(*unit, batch.known);
         rows.forget(*unit, batch.forget);
         rows.spend(*unit, batch.spend, 0);
         if (batch.pins) rows.set_pins(*unit, *batch.pins);
         if (batch.manifest_paths) rows.set_manifest_paths(*unit, *batch.manifest_paths);
+        if (batch.moved) rows.set_moved(*unit, *batch.moved);
+        if (batch.listed != 0) rows.set_listed(*unit, batch.listed);
         auto ids = rows.add_intents(*unit, batch.intents);
         transaction.commit();
         return ids;
+    });
+}
+
+std::map<std::string, std::string> read_known(Database& database, const LedgerKey& key,
+                                              const std::vector<std::string>& names) {
+    return database.guarded("read", [&] {
+        LedgerRows rows(database);
+        const auto unit = rows.find_unit(key);
+        return unit ? rows.known(*unit, names) : std::map<std::string, std::string>();
     });
 }
 
@@ -68,6 +82,11 @@ Task<LedgerState> SqliteLedger::load(LedgerKey key) {
 
 Task<std::vector<std::int64_t>> SqliteLedger::commit(LedgerKey key, LedgerBatch batch) {
     auto work = [this, key = std::move(key), batch = std::move(batch)] { return write(database_, key, batch); };
+    co_return co_await worker_.run(std::move(work));
+}
+
+Task<std::map<std::string, std::string>> SqliteLedger::known(LedgerKey key, std::vector<std::string> names) {
+    auto work = [this, key = std::move(key), names = std::move(names)] { return read_known(database_, key, names); };
     co_return co_await worker_.run(std::move(work));
 }
 

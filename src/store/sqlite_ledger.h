@@ -16,6 +16,7 @@ public:
 
     Task<LedgerState> load(LedgerKey key) override;
     Task<std::vector<std::int64_t>> commit(LedgerKey key, LedgerBatch batch) override;
+    Task<std::map<std::string, std::string>> known(LedgerKey key, std::vector<std::string> names) override;
     Task<void> drop(LedgerKey key) override;
 
 private:

@@ -49,8 +49,7 @@ StoreLock::StoreLock(const std::filesystem::path& store) {
     const std::string who = holder(descriptor_);
     ::close(std::exchange(descriptor_, -1));
     if (error == EWOULDBLOCK) {
-        throw StoreBusy(place + "in use by " + (who.empty() ? "another process" : "process " + who) +
-                        "; wait until it has ended, or name another store");
+        throw StoreBusy(place + "in use by " + (who.empty() ? "another process" : "process " + who));
     }
     throw Failure(NextAction::stop,
                   place + std::strerror(error) + "; the store needs a file system with locks, as local disks have");

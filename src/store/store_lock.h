@@ -7,7 +7,7 @@
 
 namespace kedge {
 
-// Another process holds the store (exit code 7).
+// Another process holds the store (exit code 7). What to do about it depends on the command.
 class StoreBusy final : public Failure {
 public:
     explicit StoreBusy(const std::string& text) : Failure(NextAction::retry, text) {}

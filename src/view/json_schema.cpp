@@ -1,83 +1,16 @@
 #include "view/json_schema.h"
 
 #include "model/report.h"
+#include "view/json_shapes.h"
 #include "view/json_words.h"
 
 #include <vector>
 
 namespace kedge {
 
+using namespace shape;
+
 namespace {
-
-Json typed(const char* type) {
-    return {{"type", type}};
-}
-Json or_null(const char* type) {
-    return {{"type", Json::array({type, "null"})}};
-}
-Json text() {
-    return typed("string");
-}
-Json flag() {
-    return typed("boolean");
-}
-Json count() {
-    return {{"type", "integer"}, {"minimum", 0}};
-}
-Json count_or_null() {
-    return {{"type", Json::array({"integer", "null"})}, {"minimum", 0}};
-}
-Json text_or_null() {
-    return or_null("string");
-}
-Json time_or_null() {
-    return {{"type", Json::array({"string", "null"})}, {"format", "date-time"}};
-}
-Json digest_or_null() {
-    return {{"type", Json::array({"string", "null"})}, {"pattern", "^[0-9a-f]{64}$"}};
-}
-Json exactly(Json value) {
-    return {{"const", std::move(value)}};
-}
-Json part(const std::string& name) {
-    return {{"$ref", "#/$defs/" + name}};
-}
-Json part_or_null(const std::string& name) {
-    return {{"anyOf", Json::array({part(name), typed("null")})}};
-}
-Json list(Json items) {
-    return {{"type", "array"}, {"items", std::move(items)}};
-}
-
-// The words of an enumeration, in its order.
-template<class Enumeration>
-Json words(Enumeration last) {
-    Json all = Json::array();
-    for (int i = 0; i <= static_cast<int>(last); ++i) all.push_back(to_text(static_cast<Enumeration>(i)));
-    return {{"type", "string"}, {"enum", std::move(all)}};
-}
-
-struct Name {
-    const char* name;
-    Json schema;
-    const char* about;
-};
-
-// Whatever is printed is printed always: an unknown value is null, never absent.
-Json object(const char* about, const std::vector<Name>& names) {
-    Json properties = Json::object();
-    Json required = Json::array();
-    for (const auto& entry : names) {
-        properties[entry.name] = entry.schema;
-        properties[entry.name]["description"] = entry.about;
-        required.push_back(entry.name);
-    }
-    return {{"type", "object"},
-            {"description", about},
-            {"properties", std::move(properties)},
-            {"required", std::move(required)},
-            {"additionalProperties", false}};
-}
 
 Json place() {
     return object("a place in a file of the source", {{"file", text(), "path inside the source"},
@@ -101,7 +34,9 @@ Json difference() {
                   {{"path", text(), "dotted, as in auth_data.headers.Authorization"},
                    {"kind", words(DifferenceKind::normalised), "how it differs"},
                    {"live", text_or_null(), "canonical JSON, shortened; \"(secret)\" for secrets"},
-                   {"desired", text_or_null(), "the same, of git"}});
+                   {"desired", text_or_null(), "the same, of git"},
+                   {"moved", flag(), "live is not what it was when last written or adopted, as far as is known"},
+                   {"known", text_or_null(), "moved: what it was then, as in live; null: it was absent"}});
 }
 
 Json hold() {
@@ -128,7 +63,9 @@ Json cause() {
                    {"pull_request", text_or_null(), "where the commit's title names one"},
                    {"renamed_from", text_or_null(), "the name it had"},
                    {"secrets", list(text()), "rotated: the references that the manifest names"},
-                   {"sharing", count(), "rotated: so many changes of the plan use one of them"}});
+                   {"sharing", count(), "rotated: so many changes of the plan use one of them"},
+                   {"moved_after", time_or_null(), "live moved after this list, the last that did not show it"},
+                   {"moved_seen", time_or_null(), "live moved before this list, the first that showed it"}});
 }
 
 Json check() {
@@ -271,22 +208,21 @@ Json report() {
                                     {"took_ms", count(), "how long it took"}});
 }
 
-// The parts of a plan, each under its own name.
-Json parts_of_plan() {
+} // namespace
+
+Json shape::parts_of_plan() {
     return {{"place", place()},   {"finding", finding()},   {"findings", findings()},  {"difference", difference()},
             {"hold", hold()},     {"commit", commit()},     {"cause", cause()},        {"check", check()},
             {"change", change()}, {"group", group()},       {"budget", budget()},      {"counts", counts()},
             {"target", target()}, {"revision", revision()}, {"condition", condition()}};
 }
 
-Json published(Json schema, const std::string& title, Json definitions) {
+Json shape::published(Json schema, const std::string& title, Json definitions) {
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
     schema["title"] = title;
     schema["$defs"] = std::move(definitions);
     return schema;
 }
-
-} // namespace
 
 Json plan_schema() {
     return published(plan(), "kedge plan --output json (of several units: a list of these)", parts_of_plan());

@@ -6,5 +6,8 @@ namespace kedge {
 
 Json plan_schema();
 Json report_schema();
+Json explain_schema();
+Json holds_schema();
+Json history_schema();
 
 } // namespace kedge

@@ -4,42 +4,15 @@
 // The shape is written down in view/json_schema.cpp, which a test compares with what is printed here.
 #include "view/json_view.h"
 
+#include "view/json_parts.h"
 #include "view/json_words.h"
 #include "view/phrases.h"
-#include "view/safe_text.h"
 
 #include <algorithm>
 
 namespace kedge {
 
 namespace {
-
-constexpr int format_version = json_format_version;
-
-Json text(const std::string& value) {
-    return valid_utf8(value);
-}
-Json text_or_null(const std::string& value) {
-    return value.empty() ? Json() : text(value);
-}
-Json time_or_null(UnixSeconds time) {
-    return time == 0 ? Json() : Json(format_utc(time));
-}
-Json digest_or_null(const Digest& digest) {
-    return digest.empty() ? Json() : Json(digest.hex());
-}
-Json number_or_null(const std::optional<int>& number) {
-    return number ? Json(*number) : Json();
-}
-
-Json place_json(const Place& place) {
-    if (place.file.empty()) return {};
-    Json json;
-    json["file"] = text(place.file);
-    json["line"] = place.line > 0 ? Json(place.line) : Json();
-    json["column"] = place.column > 0 ? Json(place.column) : Json();
-    return json;
-}
 
 Json difference_json(const FieldDifference& difference) {
     const bool secret =
@@ -49,6 +22,8 @@ Json difference_json(const FieldDifference& difference) {
     json["kind"] = to_text(difference.kind);
     json["live"] = secret ? Json("(secret)") : text_or_null(difference.live);
     json["desired"] = secret ? Json("(secret)") : text_or_null(difference.desired);
+    json["moved"] = difference.known.has_value();
+    json["known"] = secret && difference.known ? Json("(secret)") : text_or_null(difference.known.value_or(""));
     return json;
 }
 
@@ -67,19 +42,14 @@ Json cause_json(const Cause& cause) {
     Json json;
     json["kind"] = to_text(cause.kind);
     json["commit"] = nullptr;
-    if (cause.commit) {
-        Json commit;
-        commit["id"] = text(cause.commit->id);
-        commit["author"] = text(cause.commit->author);
-        commit["title"] = text(cause.commit->title);
-        commit["time"] = time_or_null(cause.commit->time);
-        json["commit"] = std::move(commit);
-    }
+    if (cause.commit) json["commit"] = commit_json(*cause.commit);
     json["pull_request"] = text_or_null(cause.commit ? pull_request_of(cause.commit->title) : "");
     json["renamed_from"] = text_or_null(cause.renamed_from);
     json["secrets"] = Json::array();
     for (const auto& secret : cause.secrets) json["secrets"].push_back(text(secret));
     json["sharing"] = cause.sharing;
+    json["moved_after"] = time_or_null(cause.moved_after);
+    json["moved_seen"] = time_or_null(cause.moved_seen);
     return json;
 }
 
@@ -142,54 +112,6 @@ Json counts_json(const Plan& plan) {
     return json;
 }
 
-Json finding_json(const Finding& finding) {
-    Json json;
-    json["severity"] = to_text(finding.severity);
-    json["place"] = place_json(finding.place);
-    json["message"] = text(finding.message);
-    json["hint"] = text_or_null(finding.hint);
-    json["excerpt"] = text_or_null(finding.excerpt);
-    json["name"] = text_or_null(finding.name);
-    json["policy"] = finding.policy;
-    return json;
-}
-
-Json list_json(const std::vector<Finding>& findings) {
-    Json json = Json::array();
-    for (const auto& finding : findings) json.push_back(finding_json(finding));
-    return json;
-}
-
-Json target_json(const TargetIdentity& target) {
-    Json json;
-    json["dialect"] = text(target.dialect);
-    json["tenant"] = text_or_null(target.tenant);
-    json["subject"] = text_or_null(target.subject);
-    json["base_url"] = text(target.base_url);
-    json["key"] = text(target.key());
-    return json;
-}
-
-Json revision_json(const Revision& revision) {
-    Json json;
-    json["id"] = text(revision.id);
-    json["branch"] = text_or_null(revision.branch);
-    json["title"] = text_or_null(revision.title);
-    json["author"] = text_or_null(revision.author);
-    json["time"] = time_or_null(revision.time);
-    return json;
-}
-
-Json group_json(const ChangeGroup& group) {
-    Json json;
-    json["reason"] = to_text(group.reason);
-    json["name"] = group.name;
-    json["digest"] = digest_or_null(group.digest);
-    json["size"] = group.size;
-    json["released"] = group.released;
-    return json;
-}
-
 Json budget_json(const BudgetLine& line) {
     Json json;
     json["kind"] = to_text(line.kind);
@@ -213,7 +135,7 @@ Json condition_json(const LiveCondition& it) {
 
 Json plan_body(const Plan& plan) {
     Json json;
-    json["format_version"] = format_version;
+    json["format_version"] = json_format_version;
     json["kind"] = "plan";
     json["installation"] = text_or_null(plan.installation);
     json["unit"] = text_or_null(plan.unit);
@@ -230,7 +152,7 @@ Json plan_body(const Plan& plan) {
     for (const auto& group : plan.groups) json["groups"].push_back(group_json(group));
     json["budget"] = Json::array();
     for (const auto& line : plan.budget) json["budget"].push_back(budget_json(line));
-    json["findings"] = list_json(plan.findings);
+    json["findings"] = findings_list(plan.findings);
     json["live_only"] = Json::array();
     for (const auto& name : plan.live_only_names) json["live_only"].push_back(text(name));
     json["conditions"] = Json::array();
@@ -246,7 +168,7 @@ Json plan_json(const Plan& plan) {
 
 Json report_json(const Report& report) {
     Json json;
-    json["format_version"] = format_version;
+    json["format_version"] = json_format_version;
     json["kind"] = "report";
     json["plan"] = plan_body(report.plan);
     json["outcomes"] = Json::array();
@@ -270,40 +192,11 @@ Json findings_json(const std::vector<Finding>& findings) {
     const auto errors =
         std::count_if(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::error; });
     Json json;
-    json["format_version"] = format_version;
+    json["format_version"] = json_format_version;
     json["kind"] = "findings";
     json["errors"] = errors;
     json["warnings"] = static_cast<std::int64_t>(findings.size()) - errors;
-    json["findings"] = list_json(findings);
-    return json;
-}
-
-Json history_json(const std::vector<PassRecord>& records) {
-    Json json;
-    json["format_version"] = format_version;
-    json["kind"] = "history";
-    json["passes"] = Json::array();
-    for (const auto& record : records) {
-        Json pass;
-        pass["at"] = time_or_null(record.at);
-        pass["revision"] = text_or_null(record.revision);
-        pass["title"] = text_or_null(record.title);
-        pass["writes"] = record.writes;
-        pass["stopped"] = text_or_null(record.stopped);
-        pass["changes"] = Json::array();
-        for (const auto& change : record.changes) {
-            Json one;
-            one["name"] = text(change.name);
-            one["action"] = text(change.action);
-            one["result"] = text(change.result);
-            one["text"] = text_or_null(change.text);
-            one["digest"] = text_or_null(change.digest);
-            one["commit"] = text_or_null(change.commit);
-            one["forced"] = change.forced;
-            pass["changes"].push_back(std::move(one));
-        }
-        json["passes"].push_back(std::move(pass));
-    }
+    json["findings"] = findings_list(findings);
     return json;
 }
 

@@ -58,6 +58,18 @@ std::string_view to_text(CheckKind kind) {
     return "not_asked";
 }
 
+std::string_view to_text(Ownership ownership) {
+    switch (ownership) {
+    case Ownership::ours:
+        return "ours";
+    case Ownership::foreign:
+        return "foreign";
+    case Ownership::other_installation:
+        return "other_installation";
+    }
+    return "foreign";
+}
+
 std::string_view to_text(Severity severity) {
     return severity == Severity::error ? "error" : "warning";
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "model/change.h"
 #include "model/finding.h"
+#include "model/marker.h"
 
 #include <string_view>
 
@@ -12,6 +13,7 @@ constexpr int json_format_version = 1;
 std::string_view to_text(DifferenceKind kind); // "added", "secret_changed", ...
 std::string_view to_text(CauseKind kind);      // "git_moved", ...
 std::string_view to_text(CheckKind kind);      // "not_asked", ...
+std::string_view to_text(Ownership ownership); // "ours", "foreign", "other_installation"
 std::string_view to_text(Severity severity);   // "error", "warning"
 
 } // namespace kedge

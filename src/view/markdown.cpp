@@ -98,7 +98,7 @@ std::string note_of(const Change& change) {
         parts.push_back("**refused**" + markdown_text(check_words(change.check).substr(sizeof("refused") - 1)));
     if (is_unchecked(change)) parts.push_back(markdown_text(check_words(change.check)));
     if (parts.empty()) {
-        const auto cause = cause_words(change.cause, change.action);
+        const auto cause = cause_words(change);
         if (!cause.empty()) parts.push_back(markdown_text(cause));
     }
     std::string text;
@@ -155,11 +155,15 @@ std::string details(const Change& change) {
         "<details><summary>" + std::string(to_text(change.action)) + " <code>" + html_text(change.name) + "</code>";
 
     text += "</summary>\n\n";
-    const auto cause = cause_words(change.cause, change.action);
+    const auto cause = cause_words(change);
     if (!cause.empty()) text += "Cause: " + markdown_text(cause) + ".\n\n";
 
     text += "```diff\n";
-    for (const auto& difference : change.differences) text += line_of(difference);
+    for (const auto& difference : change.differences) {
+        text += line_of(difference);
+        const auto known = last_known(difference, change);
+        if (!known.empty()) text += "# " + fenced_text(difference.path) + ": " + fenced_text(known) + "\n";
+    }
     return text + "```\n\n</details>\n\n";
 }
 

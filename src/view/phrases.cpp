@@ -60,22 +60,15 @@ std::string short_revision(const Revision& revision) {
     return visible(revision.id.substr(0, 7));
 }
 
-namespace {
-
-std::string name_of(const std::string& author) {
+std::string author_name(const std::string& author) {
     auto end = author.find(" <");
     return visible(author.substr(0, end == 0 ? std::string::npos : end));
 }
 
+namespace {
+
 std::string quoted(const std::string& title) {
     return "\"" + shorten(visible(title), 72) + "\"";
-}
-
-std::string commit_words(const Commit& commit) {
-    std::string text = "commit " + visible(commit.id.substr(0, 7));
-    if (!commit.author.empty()) text += " by " + name_of(commit.author);
-    if (!commit.title.empty()) text += ": " + shorten(visible(commit.title), 72);
-    return text;
 }
 
 } // namespace
@@ -85,7 +78,7 @@ std::string source_words(const Revision& revision) {
     if (!revision.branch.empty()) text += visible(revision.branch) + " at ";
     text += revision.id.empty() ? "unknown revision" : short_revision(revision);
     if (!revision.title.empty()) text += " " + quoted(revision.title);
-    if (!revision.author.empty()) text += " by " + name_of(revision.author);
+    if (!revision.author.empty()) text += " by " + author_name(revision.author);
     return text;
 }
 
@@ -105,60 +98,6 @@ std::string whereabouts(const Change& change) {
     std::string text = visible(change.type);
     const auto place = to_text(change.place);
     if (!place.empty()) text += (text.empty() ? "" : ", ") + visible(place);
-    return text;
-}
-
-std::string pull_request_of(const std::string& title) {
-    constexpr std::string_view merge = "Merge pull request #";
-    auto at = std::string::npos;
-    if (title.starts_with(merge))
-        at = merge.size();
-    else if (const auto last = title.rfind("(#"); last != std::string::npos && title.ends_with(")"))
-        at = last + 2;
-    if (at == std::string::npos) return {};
-    const auto end = title.find_first_not_of("0123456789", at);
-    return title.substr(at, end == std::string::npos ? std::string::npos : end - at);
-}
-
-std::string cause_words(const Cause& cause, Action action) {
-    const auto commit = cause.commit ? commit_words(*cause.commit) : std::string();
-    std::string text;
-    switch (cause.kind) {
-    case CauseKind::unknown:
-        text = commit;
-        break;
-    case CauseKind::first_time:
-        text = action == Action::create ? "new in git" : "differs at the first comparison";
-        if (!commit.empty()) text += ", " + commit;
-        break;
-    case CauseKind::git_moved:
-        text = commit.empty() ? "changed in git" : commit;
-        break;
-    case CauseKind::live_moved:
-        text = "changed by hand in the control plane";
-        break;
-    case CauseKind::both_moved:
-        text = (commit.empty() ? "changed in git" : commit) + "; and changed by hand in the control plane";
-        break;
-    case CauseKind::secret_rotated:
-        text = "its secret has a new value";
-        for (std::size_t i = 0; i < cause.secrets.size(); ++i)
-            text += (i == 0 ? ": ${" : ", ${") + visible(cause.secrets[i]) + "}";
-        if (cause.sharing > 1) text += ", used by " + std::to_string(cause.sharing) + " registrations";
-        break;
-    case CauseKind::settings_moved:
-        text = "neither git nor the control plane: settings, overrides or rules moved";
-        break;
-    case CauseKind::kedge_changed:
-        text = "neither git nor the control plane: this kedge compares by newer rules";
-        break;
-    case CauseKind::removed_from_git:
-        text = "removed from git";
-        if (!commit.empty()) text += ", " + commit;
-        break;
-    }
-    if (!cause.renamed_from.empty())
-        text += (text.empty() ? "" : "; ") + ("renamed from " + visible(cause.renamed_from));
     return text;
 }
 

@@ -24,6 +24,8 @@ struct Verb {
 };
 Verb verb_of(Action action);
 
+// "Ann Example" of "Ann Example <ann@acme.example>".
+std::string author_name(const std::string& author);
 // "1a2b3c4", or "a folder, content 1a2b3c4" where there are no commits.
 std::string short_revision(const Revision& revision);
 // "main at 1a2b3c4 "Fix the url" by Ann".
@@ -37,7 +39,9 @@ std::string whereabouts(const Change& change);
 // none.
 std::string pull_request_of(const std::string& title);
 // Empty where nothing is known.
-std::string cause_words(const Cause& cause, Action action);
+std::string cause_words(const Change& change);
+// "last known: X", where live moved away from something else than git says now; empty: nothing to tell.
+std::string last_known(const FieldDifference& difference, const Change& change);
 std::string check_words(const Check& check);
 // "sign-out: it would end the sign-in of at least 41 people".
 std::string hold_words(const Hold& hold);

@@ -51,14 +51,6 @@ void visit(Visitor& v, Place& place) {
     v.field("column", place.column);
 }
 
-template<class Visitor>
-void visit(Visitor& v, FieldDifference& difference) {
-    v.field("path", difference.path);
-    enumeration(v, "kind", difference.kind, 6);
-    v.field("live", difference.live);
-    v.field("desired", difference.desired);
-}
-
 template<class Value>
 void visit_optional(Writer& v, const char* key, std::optional<Value>& value) {
     v.json[key] = value ? Json(*value) : Json();
@@ -66,6 +58,15 @@ void visit_optional(Writer& v, const char* key, std::optional<Value>& value) {
 template<class Value>
 void visit_optional(Reader& v, const char* key, std::optional<Value>& value) {
     if (!v.json.at(key).is_null()) value = v.json.at(key).get<Value>();
+}
+
+template<class Visitor>
+void visit(Visitor& v, FieldDifference& difference) {
+    v.field("path", difference.path);
+    enumeration(v, "kind", difference.kind, 6);
+    v.field("live", difference.live);
+    v.field("desired", difference.desired);
+    visit_optional(v, "known", difference.known);
 }
 
 template<class Visitor>
@@ -127,6 +128,8 @@ void visit(Visitor& v, Cause& cause) {
     v.field("renamed_from", cause.renamed_from);
     v.field("secrets", cause.secrets);
     v.field("sharing", cause.sharing);
+    v.field("moved_after", cause.moved_after);
+    v.field("moved_seen", cause.moved_seen);
 }
 
 template<class Visitor>

@@ -77,7 +77,12 @@ void Sheet::differences(const Change& change) {
             path_width = std::max(path_width, width);
     }
     for (const auto& d : change.differences) {
-        if (!is_folded(d)) field(d, path_width);
+        if (is_folded(d)) continue;
+        field(d, path_width);
+        const auto known = last_known(d, change);
+        if (!known.empty())
+            line(spaces(detail_indent + 4) +
+                 paint_(Colour::dim, shorten(known, std::max(width_ - detail_indent - 4, 24))));
     }
     if (const auto paths = paths_of(change, DifferenceKind::normalised); !paths.empty()) {
         prose(detail_indent,
@@ -120,7 +125,7 @@ void Sheet::field(const FieldDifference& d, int path_width) {
 }
 
 void Sheet::cause_and_risk(const Change& change) {
-    const auto cause = cause_words(change.cause, change.action);
+    const auto cause = cause_words(change);
     if (!cause.empty()) prose(detail_indent, "cause: " + cause, Colour::dim);
     const bool told = std::any_of(change.holds.begin(), change.holds.end(),
                                   [](const Hold& h) { return h.reason == HoldReason::sign_out; });

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <set>
 
 using namespace kedge;
 using testing::ElementsAre;
@@ -42,10 +43,12 @@ protected:
             }
             co_return sendables;
         };
-        context.live_digest = [](const LiveDocument& live) { return sha256("live " + live.name); };
+        context.live_digest = [](const LiveDocument& live) {
+            return sha256("live " + live.name + (live.document.is_null() ? "" : live.document.dump()));
+        };
         if (force_up_to > 0) context.sign_out = {SignOut::always, force_up_to};
         context.answered = [](const Change&, const Json&, const LiveDocument& live) {
-            return sha256("live " + live.name);
+            return Answered{sha256("live " + live.name), "{\"name\":\"" + live.name + "\"}"};
         };
         context.keep_going = [this] { return static_cast<int>(provider.asked.size()) < stop_after; };
         context.fresh_for = Milliseconds(30000);
@@ -61,6 +64,12 @@ protected:
         }
         ADD_FAILURE() << "no outcome for " << name;
         return Result::not_started;
+    }
+
+    int count(OperationKind kind) const {
+        int count = 0;
+        for (const auto& operation : provider.asked) count += operation.kind == kind ? 1 : 0;
+        return count;
     }
 
     EventLoop loop;
@@ -94,6 +103,15 @@ TEST_F(Executing, a_create_is_written_and_owned) {
     EXPECT_TRUE(state().open.empty());
 }
 
+TEST_F(Executing, what_the_answer_was_made_of_is_kept_beside_the_entry) {
+    run({change_of(Action::create, "github"), change_of(Action::update, "jira")});
+    const auto known = run_to_end(loop, ledger.known(key, {"github", "jira", "nobody"}));
+    EXPECT_EQ(known.size(), 2U);
+    EXPECT_EQ(known.at("jira"), R"({"name":"jira"})");
+    run({change_of(Action::remove, "jira")});
+    EXPECT_EQ(run_to_end(loop, ledger.known(key, {"github", "jira"})).size(), 1U);
+}
+
 TEST_F(Executing, an_update_with_fresh_rows_costs_one_request) {
     run({change_of(Action::update, "github")});
     EXPECT_THAT(provider.kinds_of("github"), ElementsAre(OperationKind::update));
@@ -102,20 +120,86 @@ TEST_F(Executing, an_update_with_fresh_rows_costs_one_request) {
 TEST_F(Executing, rows_older_than_fresh_for_are_read_again_before_the_write) {
     clock.advance(Milliseconds(31000));
     run({change_of(Action::update, "github")});
-    EXPECT_THAT(provider.kinds_of("github"), ElementsAre(OperationKind::get, OperationKind::update));
+    EXPECT_EQ(count(OperationKind::find_all), 1);
+    EXPECT_THAT(provider.kinds_of("github"), ElementsAre(OperationKind::update));
+}
+
+TEST_F(Executing, a_hundred_old_rows_are_read_again_by_one_request) {
+    clock.advance(Milliseconds(31000));
+    std::vector<Change> changes;
+    for (int i = 0; i < 250; ++i)
+        changes.push_back(change_of(i % 2 == 0 ? Action::update : Action::create, "s" + std::to_string(1000 + i)));
+    for (const auto& change : changes) {
+        if (change.action == Action::create) provider.absent.insert(change.name);
+    }
+    const auto report = run(changes);
+    EXPECT_EQ(report.writes, 250);
+    EXPECT_EQ(count(OperationKind::find_all), 3);
+    EXPECT_EQ(count(OperationKind::get) + count(OperationKind::find_by_name), 0);
+    std::set<std::string> named;
+    for (const auto& operation : provider.asked) {
+        EXPECT_LE(operation.names.size(), 100U);
+        for (const auto& name : operation.names) EXPECT_TRUE(named.insert(name).second) << name << " was asked twice";
+    }
+    EXPECT_EQ(named.size(), 250U);
+}
+
+TEST_F(Executing, rows_that_grew_old_again_while_others_were_written_are_read_once_more) {
+    clock.advance(Milliseconds(31000));
+    provider.on_perform = [this](const Operation& operation) {
+        if (operation.kind == OperationKind::update) clock.advance(Milliseconds(1000));
+    };
+    std::vector<Change> changes;
+    for (int i = 0; i < 100; ++i) changes.push_back(change_of(Action::update, "s" + std::to_string(1000 + i)));
+    const auto report = run(changes);
+    EXPECT_EQ(report.writes, 100);
+    // The first wave of 64 takes 64 s: its second half is read alone, the second wave by one request.
+    EXPECT_EQ(count(OperationKind::find_all), 2);
+    EXPECT_GT(count(OperationKind::get), 0);
 }
 
 TEST_F(Executing, what_moved_since_the_plan_is_a_conflict_and_not_overwritten) {
     clock.advance(Milliseconds(31000));
-    Done moved;
-    moved.document = LiveDocument{};
-    moved.document->name = "other content";
-    moved.document->version = "v2";
-    provider.answers[{OperationKind::get, "github"}].push_back(moved);
-    const auto report = run({change_of(Action::update, "github")});
-    EXPECT_EQ(result_of(report, "github"), Result::held);
+    provider.absent = {"gone", "new"};
+    provider.moved = {"github"};
+    provider.anew = {"jira"};
+    const auto report =
+        run({change_of(Action::update, "github"), change_of(Action::update, "gone"), change_of(Action::create, "taken"),
+             change_of(Action::update, "jira"), change_of(Action::update, "same"), change_of(Action::create, "new")});
+    EXPECT_EQ(count(OperationKind::find_all), 1);
+    for (const auto* name : {"github", "gone", "taken", "jira"}) {
+        EXPECT_EQ(result_of(report, name), Result::held) << name;
+        EXPECT_THAT(provider.kinds_of(name), ElementsAre()) << name;
+    }
     EXPECT_EQ(report.outcomes[0].change.holds.at(0).reason, HoldReason::conflict);
-    EXPECT_THAT(provider.kinds_of("github"), ElementsAre(OperationKind::get));
+    EXPECT_EQ(result_of(report, "same"), Result::done);
+    EXPECT_EQ(result_of(report, "new"), Result::done);
+}
+
+TEST_F(Executing, rows_that_cannot_be_asked_for_together_are_read_one_by_one) {
+    clock.advance(Milliseconds(31000));
+    provider.answers[{OperationKind::find_all, ""}].push_back(refusal(RefusalKind::invalid));
+    Done moved;
+    moved.document = FakeProvider::registered("b");
+    moved.document->version = "v2";
+    moved.document->name = "other content";
+    provider.answers[{OperationKind::get, "b"}].push_back(moved);
+    std::vector<Change> changes;
+    for (const auto* name : {"a", "b", "c"}) changes.push_back(change_of(Action::update, name));
+    for (int i = 0; i < 64; ++i) changes.push_back(change_of(Action::update, "s" + std::to_string(i)));
+    const auto report = run(changes);
+    EXPECT_EQ(count(OperationKind::find_all), 1) << "a refusal is taken at its word";
+    EXPECT_EQ(count(OperationKind::get), 67);
+    EXPECT_EQ(result_of(report, "a"), Result::done);
+    EXPECT_EQ(result_of(report, "b"), Result::held);
+}
+
+TEST_F(Executing, what_would_be_deleted_is_always_read_alone) {
+    clock.advance(Milliseconds(31000));
+    run({change_of(Action::update, "a"), change_of(Action::remove, "b")});
+    EXPECT_EQ(count(OperationKind::find_all), 1);
+    EXPECT_THAT(provider.kinds_of("b"),
+                ElementsAre(OperationKind::get, OperationKind::subjects, OperationKind::remove));
 }
 
 TEST_F(Executing, the_first_try_is_never_forced_even_with_a_release_at_hand) {

@@ -4,7 +4,9 @@
 #include "provider/provider.h"
 
 #include <deque>
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +23,7 @@ public:
     }
     Task<Answer> perform(Operation operation, std::vector<SecretReference> references) override {
         asked.push_back(operation);
+        if (on_perform) on_perform(operation);
         references_seen.push_back(std::move(references));
         if (operation.kind == OperationKind::create || operation.kind == OperationKind::update ||
             operation.kind == OperationKind::remove)
@@ -44,13 +47,32 @@ public:
     }
 
     std::map<std::pair<OperationKind, std::string>, std::deque<Answer>> answers;
+    static LiveDocument registered(const std::string& name) {
+        LiveDocument live;
+        live.name = name;
+        live.remote_id = "id-" + name;
+        live.version = "v1";
+        return live;
+    }
+
+    // For find_all: names that nobody registered, that somebody changed, that somebody registered anew.
+    std::set<std::string> absent, moved, anew;
+    std::function<void(const Operation&)> on_perform;
     std::vector<Operation> asked;
     std::vector<std::vector<SecretReference>> references_seen;
 
 private:
     // The control plane takes everything, and nobody holds credentials.
-    static Answer default_answer(const Operation& operation) {
+    Answer default_answer(const Operation& operation) const {
         Done done;
+        for (const auto& name : operation.names) {
+            if (absent.contains(name)) continue;
+            auto live = registered(name);
+            if (moved.contains(name)) live.version = "v2";
+            if (moved.contains(name)) live.document = Json{{"changed", true}};
+            if (anew.contains(name)) live.remote_id += "-2";
+            done.documents.push_back(std::move(live));
+        }
         if (operation.kind == OperationKind::create || operation.kind == OperationKind::update ||
             operation.kind == OperationKind::get) {
             LiveDocument live;

@@ -161,8 +161,133 @@ TEST(scenario, letting_go_takes_markers_off_and_changes_nothing_else) {
     auto github = world.live("github");
     const auto result = run_to_end(world.loop, world.unit->disown({}));
     EXPECT_EQ(result.unmarked, std::vector<std::string>{"github"});
-    EXPECT_EQ(result.marker_left, std::vector<std::string>{"jira"})
-        << "a hidden secret: a PUT could change more than the marker";
+    ASSERT_EQ(result.marker_left.size(), 1U);
+    EXPECT_EQ(result.marker_left[0].name, "jira");
+    EXPECT_EQ(result.marker_left[0].why, "it holds secrets that the control plane hides")
+        << "a PUT could change more than the marker";
     EXPECT_FALSE(world.live("github").value("tags", Json::object()).contains("kedge"));
     EXPECT_TRUE(run_to_end(world.loop, world.ledger.load(world.unit->ledger_key())).owned.empty());
+}
+
+namespace {
+
+Json by_hand(const std::string& name, const Json& more = Json::object()) {
+    Json manifest{{"type", "mcp-server/remote"},
+                  {"name", name},
+                  {"description", "Tools of " + name},
+                  {"url", "https://" + name + ".example.com/mcp"},
+                  {"collaborators", {{{"subject", "team:everyone"}, {"role_id", "mcp-server-user"}}}}};
+    manifest.update(more);
+    return manifest;
+}
+
+bool is_marked(World& world, const std::string& name) {
+    return world.live(name).value("tags", Json::object()).contains("kedge");
+}
+
+Unit::Marked mark(World& world, std::vector<std::string> names = {}) {
+    return run_to_end(world.loop, world.unit->mark(std::move(names)));
+}
+
+std::string why_left(const Unit::Marked& marked, const std::string& name) {
+    for (const auto& one : marked.left) {
+        if (one.name == name) return one.why;
+    }
+    return {};
+}
+
+} // namespace
+
+TEST(marking, writes_the_marker_onto_what_was_adopted_and_nothing_else) {
+    World world;
+    for (const auto* name : {"github", "jira", "wiki"}) world.add(name);
+    for (const auto* name : {"github", "jira"}) world.add_live(by_hand(name));
+    world.add_live(by_hand("stranger"));
+    world.converge();
+    EXPECT_FALSE(is_marked(world, "github"));
+    auto before = world.live("github");
+    const auto writes = world.writes();
+    const auto marked = mark(world);
+    EXPECT_EQ(marked.names, (std::vector<std::string>{"github", "jira"}));
+    EXPECT_EQ(marked.before, 1) << "wiki was created with it";
+    EXPECT_TRUE(marked.left.empty());
+    EXPECT_EQ(world.writes(), writes + 2);
+    EXPECT_TRUE(is_marked(world, "github"));
+    EXPECT_FALSE(is_marked(world, "stranger"));
+    auto after = world.live("github");
+    after.erase("tags");
+    after.erase("ownedBy"); // the control plane fills it in, and nobody compares it
+    EXPECT_EQ(after, before);
+    EXPECT_TRUE(run_to_end(world.loop, world.ledger.load(world.unit->ledger_key())).owned.at("github").marked);
+    EXPECT_TRUE(world.plan().changes.empty());
+    EXPECT_EQ(mark(world).before, 3) << "once is enough";
+    EXPECT_EQ(world.writes(), writes + 2);
+}
+
+TEST(marking, leaves_alone_what_a_write_would_change_more_of) {
+    WorldOptions options;
+    options.environment = {{"TOKEN", "a-value"}};
+    options.secrets = {"env:TOKEN"};
+    World world(options);
+    const std::string header = "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    X-Key: ";
+    world.add("hidden", header + "a-literal\n");
+    world.add("differs");
+    world.add("paused");
+    world.add("refers", header + "${env:TOKEN}\n");
+    world.add_live(by_hand(
+        "hidden",
+        {{"auth_data", {{"type", "header"}, {"auth_level", "global"}, {"headers", {{"X-Key", "a-literal"}}}}}}));
+    world.add_live(by_hand("differs"));
+    world.add_live(by_hand("paused", {{"tags", {{"kedge-pause", "yes"}}}}));
+    world.converge();
+    world.edit_live("differs", {{"description", "by hand"}});
+    world.edit_live("refers", {{"tags", {{"kedge", nullptr}}}});
+    const auto writes = world.writes();
+    const auto marked = mark(world);
+    EXPECT_TRUE(marked.names.empty());
+    EXPECT_EQ(why_left(marked, "hidden"), "it holds secrets that the control plane hides");
+    EXPECT_EQ(why_left(marked, "differs"), "it differs from git");
+    EXPECT_EQ(why_left(marked, "paused"), "it carries another tag of kedge's own, which would be lost");
+    EXPECT_THAT(why_left(marked, "refers"), HasSubstr("it holds secrets that"));
+    EXPECT_EQ(world.writes(), writes);
+}
+
+TEST(marking, keeps_what_ignore_rules_leave_to_others) {
+    World world;
+    world.add("github", "x-kedge: {ignore: [tags.owner]}\n");
+    world.add_live(by_hand("github", {{"tags", {{"owner", "somebody"}}}}));
+    world.converge();
+    EXPECT_EQ(mark(world).names, std::vector<std::string>{"github"});
+    EXPECT_EQ(world.live("github")["tags"]["owner"], "somebody");
+    EXPECT_TRUE(is_marked(world, "github"));
+    EXPECT_EQ(run_to_end(world.loop, world.unit->disown({})).unmarked, std::vector<std::string>{"github"});
+    EXPECT_EQ(world.live("github")["tags"], Json({{"owner", "somebody"}})) << "letting go leaves it as well";
+}
+
+TEST(marking, does_not_write_over_what_moved_since_the_list) {
+    World world;
+    world.add("github");
+    world.add_live(by_hand("github"));
+    world.converge();
+    bool edited = false;
+    world.direct.gate = [&](const HttpRequest& request) {
+        const bool by_id = request.method == "GET" && request.target.find("/mcp/") != std::string::npos;
+        if (by_id && !edited) world.edit_live("github", {{"description", "a moment ago"}});
+        edited = edited || by_id;
+    };
+    const auto writes = world.writes();
+    EXPECT_EQ(why_left(mark(world), "github"), "somebody changed it since the list");
+    EXPECT_TRUE(edited);
+    EXPECT_EQ(world.writes(), writes);
+}
+
+TEST(marking, says_what_the_control_plane_says_against_it) {
+    World world;
+    world.add("github");
+    world.add_live(by_hand("github"));
+    world.converge();
+    world.direct.use_token("tfy_reader");
+    world.restart();
+    EXPECT_THAT(why_left(mark(world), "github"), HasSubstr("this token may not do that"));
+    EXPECT_FALSE(is_marked(world, "github"));
 }

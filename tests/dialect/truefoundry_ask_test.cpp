@@ -3,6 +3,7 @@
 #include "tests/dialect/truefoundry_world.h"
 
 #include <rapidcheck.h>
+#include <set>
 #include <stdexcept>
 
 using namespace kedge;
@@ -157,6 +158,65 @@ TEST(truefoundry_find, a_name_cannot_break_out_of_the_filter) {
     EXPECT_EQ(query_parameter(target, "limit"), "10");
 }
 
+TEST(truefoundry_find_all, one_request_names_them_all) {
+    auto operation = looking(OperationKind::find_all);
+    operation.names = {"github", "ab\"}&limit=1#", "jira"};
+    const auto asked = as<Send>(after(operation, {}));
+    EXPECT_FALSE(asked.is_write);
+    const auto filter = parse_json(query_parameter(asked.request.target, "filter"));
+    EXPECT_EQ(filter["op"], "and");
+    EXPECT_EQ(filter["values"][0]["op"], "IN");
+    EXPECT_EQ(filter["values"][0]["values"], Json(operation.names));
+    EXPECT_EQ(query_parameter(asked.request.target, "limit"), "3");
+    const auto github = row_with(manifest_of("github"));
+    const auto jira = row_with(manifest_of("jira"), "cm2");
+    const auto done = as<Done>(after(operation, {answered(200, page({jira, github}, 2))}));
+    ASSERT_EQ(done.documents.size(), 2U);
+    EXPECT_EQ(done.documents[0].name, "jira");
+    EXPECT_EQ(done.documents[0].remote_id, "cm2");
+    EXPECT_TRUE(as<Done>(after(operation, {answered(200, page(Json::array(), 0))})).documents.empty());
+}
+
+TEST(truefoundry_find_all, an_answer_that_is_not_about_these_names_is_no_answer) {
+    auto operation = looking(OperationKind::find_all);
+    operation.names = {"github", "jira"};
+    const auto github = row_with(manifest_of("github"));
+    const auto other = row_with(manifest_of("other"), "cm2");
+    const auto refused = [&](const Json& body) {
+        return as<Refused>(after(operation, {answered(200, body)})).kind == RefusalKind::broken;
+    };
+    EXPECT_TRUE(refused(page({github, other}, 2))) << "another name";
+    EXPECT_TRUE(refused(page({github, github}, 2))) << "a name twice";
+    EXPECT_TRUE(refused(page({github}, 2))) << "less than announced";
+    EXPECT_TRUE(refused(Json{{"data", Json::array({github})}})) << "nothing announced";
+    EXPECT_TRUE(refused(page({row_with(manifest_of("github"), "..")}, 1))) << "an id that cannot be used";
+    EXPECT_TRUE(refused(page({Json(1)}, 1))) << "no registration";
+    for (const auto& [exchange, kind] : failures()) EXPECT_EQ(as<Refused>(after(operation, {exchange})).kind, kind);
+}
+
+TEST(truefoundry_find_all, names_that_do_not_fit_one_line_are_asked_for_in_two_requests) {
+    auto operation = looking(OperationKind::find_all);
+    for (int i = 0; i < 100; ++i) operation.names.push_back(std::string(90, 'n') + std::to_string(i));
+    std::set<std::string> named;
+    Transcript transcript;
+    while (true) {
+        const auto step = after(operation, transcript);
+        if (std::holds_alternative<Done>(step)) break;
+        const auto target = as<Send>(step).request.target;
+        EXPECT_LT(target.size(), 7000U);
+        const auto filter = parse_json(query_parameter(target, "filter"));
+        Json rows = Json::array();
+        for (const auto& name : filter["values"][0]["values"]) {
+            EXPECT_TRUE(named.insert(name).second);
+            rows.push_back(row_with(manifest_of(name), "id" + std::to_string(named.size())));
+        }
+        transcript.push_back(answered(200, page(rows, rows.size())));
+    }
+    EXPECT_EQ(named.size(), 100U);
+    EXPECT_EQ(transcript.size(), 2U);
+    EXPECT_EQ(as<Done>(after(operation, transcript)).documents.size(), 100U);
+}
+
 TEST(truefoundry_subjects, are_counted_and_named) {
     const auto operation = looking(OperationKind::subjects);
     EXPECT_EQ(as<Send>(after(operation, {})).request.target, "/api/svc/v1/mcp/cm1/auth?limit=1000&offset=0");
@@ -188,7 +248,7 @@ TEST(truefoundry_next, survives_any_transcript) {
                         {"data", "pagination", "total", "user", "subject", "message", "manifest", "name", "id", "type",
                          "tenantName"},
                         {"github", "cm1", "", "x"});
-        auto operation = operation_of(static_cast<OperationKind>(*rc::gen::inRange(0, 9)));
+        auto operation = operation_of(static_cast<OperationKind>(*rc::gen::inRange(0, 10)));
         Transcript transcript;
         for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
             const int status = *rc::gen::element(0, 200, 204, 302, 400, 404, 409, 417, 500);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
 #include <sstream>
 
 using namespace kedge;
@@ -48,6 +49,10 @@ protected:
         auto changed = text.str();
         changed.replace(changed.find(before), before.size(), after);
         stage.write("kedge.yaml", changed);
+    }
+    std::string bytes_of(const std::string& file) {
+        std::ifstream in(stage.path(file), std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
     }
     Stage stage;
 };
@@ -224,4 +229,84 @@ TEST_F(Trust, going_back_to_a_commit_that_is_not_there_changes_nothing) {
     EXPECT_THAT(missing.errors, HasSubstr("the repository does not hold that commit"));
     EXPECT_THAT(stage.kedge({"rollback", "--to", "abc", "--because", "x"}).errors, HasSubstr("no full commit id"));
     EXPECT_EQ(stage.kedge({"plan"}).exit_code, 0) << "the unit follows its branch as before";
+}
+
+TEST_F(Trust, a_change_by_hand_tells_what_was_there_before_to_every_reader) {
+    stage.write_settings("drift: report");
+    settings_say("changes: apply, drift: heal, ", "changes: apply, ");
+    ASSERT_EQ(apply().exit_code, 0);
+    ASSERT_EQ(apply().exit_code, 0);
+    ASSERT_FALSE(stage.console.edit("github", {{"description", "by hand"}}));
+    edit("github", "All tools");
+    stage.commit("Say all tools");
+    for (const auto& command :
+         {std::vector<std::string>{"plan"}, {"plan", "--output", "markdown"}, {"explain", "github"}}) {
+        const auto shown = stage.kedge(command);
+        EXPECT_THAT(shown.output, HasSubstr("last known: \"Tools of github\"")) << shown.output;
+        EXPECT_THAT(shown.output, HasSubstr("changed by hand in the control plane between 20")) << shown.output;
+    }
+    const auto json = parse_json(stage.kedge({"explain", "github", "--output", "json"}).output);
+    EXPECT_EQ(json["change"]["cause"]["kind"], "both_moved");
+    EXPECT_EQ(json["change"]["differences"][0]["known"], "\"Tools of github\"");
+    EXPECT_EQ(json["ledger"]["written"], true);
+}
+
+TEST_F(Trust, the_marker_is_written_onto_what_was_adopted_when_somebody_asks_for_it) {
+    Json manifest{{"type", "mcp-server/remote"},
+                  {"name", "github"},
+                  {"description", "Tools of github"},
+                  {"url", "https://github.example.com/mcp"},
+                  {"collaborators", {{{"subject", "team:everyone"}, {"role_id", "mcp-server-user"}}}}};
+    ASSERT_FALSE(stage.console.add(manifest));
+    ASSERT_EQ(apply().exit_code, 0);
+    EXPECT_FALSE(stage.console.manifest("github").contains("tags"));
+    EXPECT_EQ(stage.kedge({"adopt"}).exit_code, 1) << "which one?";
+    const auto marked = stage.kedge({"adopt", "--mark"});
+    EXPECT_EQ(marked.exit_code, 0) << marked.errors;
+    EXPECT_THAT(marked.output, HasSubstr("wrote the marker onto 1 registration; 1 carried it already."));
+    EXPECT_TRUE(stage.console.manifest("github")["tags"].contains("kedge"));
+    EXPECT_THAT(stage.kedge({"history"}).output, HasSubstr("marked 1 as owned"));
+    ASSERT_FALSE(stage.console.edit("jira", {{"tags", nullptr}, {"description", "by hand"}}));
+    const auto left = stage.kedge({"adopt", "jira", "--mark"});
+    EXPECT_EQ(left.exit_code, 1);
+    EXPECT_THAT(left.output, HasSubstr("jira: not marked: it differs from git"));
+}
+
+TEST_F(Trust, going_back_beside_a_daemon_changes_nothing_and_says_what_to_do) {
+    const auto good = head();
+    stage.write_settings("interval: 100ms");
+    Daemon daemon(stage, {"run"});
+    ASSERT_TRUE(daemon.wait_until([&] { return stage.writes() == 2; })) << daemon.log();
+    const auto back = stage.kedge({"rollback", "--to", good, "--because", "customers complain"});
+    EXPECT_EQ(back.exit_code, 7);
+    EXPECT_THAT(back.errors, AllOf(HasSubstr("nothing was changed"), HasSubstr("revert the commit in git")));
+    EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 7);
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+    EXPECT_EQ(stage.kedge({"rollback", "--to", good, "--because", "customers complain"}).exit_code, 0)
+        << "as the message says: once it is stopped";
+    EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 0);
+}
+
+TEST_F(Trust, a_store_that_cannot_be_relied_on_changes_nothing_and_stays_as_it_is) {
+    ASSERT_EQ(apply().exit_code, 0);
+    edit("github", "All tools");
+    stage.commit("Say all tools");
+    const auto writes = stage.writes();
+    const auto whole = bytes_of("store/ledger.db");
+    for (const bool newer : {false, true}) {
+        auto damaged = whole;
+        if (newer)
+            damaged.replace(60, 4, std::string("\0\0\0\x09", 4)); // the schema version in the file's header
+        else
+            damaged.resize(damaged.size() / 2);
+        stage.write("store/ledger.db", damaged);
+        const auto refused = apply();
+        EXPECT_EQ(refused.exit_code, 1);
+        EXPECT_THAT(refused.errors, HasSubstr(newer ? "written by a newer kedge (schema 9" : "cannot use: damaged"));
+        EXPECT_EQ(bytes_of("store/ledger.db"), damaged);
+    }
+    EXPECT_EQ(stage.writes(), writes);
+    stage.write("store/ledger.db", whole);
+    EXPECT_EQ(apply().exit_code, 0);
+    EXPECT_EQ(stage.writes(), writes + 1);
 }

@@ -5,11 +5,14 @@
 #include "model/secret_fields.h"
 #include "tests/fuzz/checks.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
+#include <string>
 #include <variant>
 
 namespace kedge::fuzz {
@@ -56,7 +59,12 @@ inline std::string_view take(std::string_view& text, std::size_t count) {
     return part;
 }
 
-// The first byte: the kind, modulo 9; what is left of it after dividing by 9 are flags.
+inline bool only_looks(OperationKind kind) {
+    return kind < OperationKind::rehearse || kind == OperationKind::find_all;
+}
+
+// The first byte: the kind, modulo 9; what is left of it after dividing by 9 are flags. The last few stand for
+// find_all.
 inline Operation operation_of(std::string_view& input) {
     const auto byte = static_cast<std::uint8_t>(take(input, 1)[0]);
     const int flags = byte / 9;
@@ -77,6 +85,10 @@ inline Operation operation_of(std::string_view& input) {
     if ((flags & 4) != 0) operation.live_version = "2026-01-02T00:00:00.000Z";
     if ((flags & 8) != 0) operation.page_size = 2;
     if ((flags & 16) != 0) operation.remote_id = "..";
+    if (flags == 28) {
+        operation.kind = OperationKind::find_all;
+        operation.names = {"github", "jira", std::string(6000, 'n')};
+    }
     return operation;
 }
 
@@ -112,7 +124,7 @@ inline void check_send(const Operation& operation, const Send& send, bool first)
     const bool dry_run = operation.kind == OperationKind::rehearse;
     must(send.is_write == (request.method != "GET" && !dry_run));
     must(!send.is_write || first); // what was written once is never sent again
-    must(operation.kind >= OperationKind::rehearse || request.method == "GET");
+    must(!only_looks(operation.kind) || request.method == "GET");
     if (request.method != "PUT") return must(request.body.empty());
     const Json body = parse_json(request.body);
     must(body.at("manifest") == operation.document && body.at("dryRun") == dry_run);
@@ -131,6 +143,13 @@ inline void check_done(const Operation& operation, const Done& done) {
     const bool tried = kind == OperationKind::rehearse;
     const bool written = kind == OperationKind::create || kind == OperationKind::update;
     must(!(tried || written) || done.document);
+    must(done.documents.empty() || kind == OperationKind::find_all);
+    std::set<std::string> found;
+    for (const auto& live : done.documents) {
+        const auto& names = operation.names;
+        must(std::find(names.begin(), names.end(), live.name) != names.end() && found.insert(live.name).second);
+        must(!live.remote_id.empty());
+    }
     if (!done.document) return;
     must(tried || written || kind == OperationKind::get || kind == OperationKind::find_by_name);
     if (kind == OperationKind::get) must(done.document->remote_id == operation.remote_id);
@@ -141,7 +160,7 @@ inline void check_done(const Operation& operation, const Done& done) {
 inline void check_end(const Operation& operation, const Step& step) {
     if (const auto* done = std::get_if<Done>(&step)) return check_done(operation, *done);
     if (const auto* held = std::get_if<Held>(&step)) {
-        must(operation.kind >= OperationKind::rehearse);
+        must(!only_looks(operation.kind));
         return check_words(held->text);
     }
     if (const auto* refused = std::get_if<Refused>(&step)) {
@@ -150,7 +169,7 @@ inline void check_end(const Operation& operation, const Step& step) {
     }
     // Never Wait or Blocked: this control plane knows neither. Doubt is for what was written only.
     const auto* unsure = std::get_if<Unsure>(&step);
-    must(unsure != nullptr && operation.kind > OperationKind::rehearse);
+    must(unsure != nullptr && !only_looks(operation.kind) && operation.kind != OperationKind::rehearse);
     check_words(unsure->text);
 }
 

@@ -31,15 +31,18 @@ TEST(hold_foreign, stands_on_what_is_live_and_differs_and_is_not_ours) {
     ASSERT_THAT(reasons(change), ElementsAre(HoldReason::foreign));
     EXPECT_EQ(change.holds[0].text, "live, differs from git, and is not managed by kedge");
     EXPECT_EQ(change.holds[0].way_out,
-              "add x-kedge: {adopt: \"id-a\"} to the manifest, or add to .kedge/releases: " + line_for(change));
+              "kedge adopt a, or add x-kedge: {adopt: \"id-a\"} to the manifest, or add to .kedge/releases: " +
+                  line_for(change));
     EXPECT_EQ(change.cause.kind, CauseKind::first_time);
 }
 
 TEST(hold_foreign, another_installations_is_named) {
     auto w = foreign_world();
     w.live[0].marker = make_marker("test", "old", "a");
-    EXPECT_EQ(w.plan().plan.changes[0].holds[0].text,
+    const auto hold = w.plan().plan.changes[0].holds[0];
+    EXPECT_EQ(hold.text,
               "live, differs from git, and is managed by another installation of kedge (\"test\", unit \"old\")");
+    EXPECT_THAT(hold.way_out, testing::StartsWith("take the tag kedge off it there, or add x-kedge: "));
 }
 
 TEST(hold_foreign, ends_where_the_manifest_names_the_id) {

@@ -42,6 +42,9 @@ protected:
         batch.intents = {intent};
         return commit(batch).at(0);
     }
+    std::map<std::string, std::string> known(const std::vector<std::string>& names) {
+        return run(world_.get().known(sample_key(), names));
+    }
     void close(IntentOutcome outcome) {
         LedgerBatch batch;
         batch.outcomes = {std::move(outcome)};
@@ -178,6 +181,64 @@ TYPED_TEST(LedgerContract, the_tenant_and_the_set_of_paths_are_replaced) {
     second.manifest_paths = std::set<std::string>{};
     this->commit(second);
     EXPECT_TRUE(this->load().manifest_paths.empty());
+}
+
+TYPED_TEST(LedgerContract, known_documents_are_found_by_name_and_go_with_their_entry) {
+    LedgerBatch batch;
+    batch.adopt = {sample_owned("a"), sample_owned("b"), sample_owned("c")};
+    batch.known = {{"a", "{\"n\":1}"}, {"b", "{\"n\":2}"}};
+    this->commit(batch);
+    EXPECT_EQ(this->known({"a", "b", "c", "nobody"}),
+              (std::map<std::string, std::string>{{"a", "{\"n\":1}"}, {"b", "{\"n\":2}"}}));
+    IntentOutcome written;
+    written.id = this->open(sample_intent("a"));
+    written.owned = sample_owned("a");
+    written.known = "{\"n\":3}";
+    this->close(written);
+    EXPECT_EQ(this->known({"a"}).at("a"), "{\"n\":3}");
+    IntentOutcome gone;
+    gone.id = this->open(sample_intent("a"));
+    gone.forget = true;
+    this->close(gone);
+    LedgerBatch forget;
+    forget.forget = {"b"};
+    this->commit(forget);
+    EXPECT_TRUE(this->known({"a", "b"}).empty());
+    LedgerKey other = sample_key();
+    other.unit = "other";
+    this->commit({}, other);
+    this->commit(batch);
+    EXPECT_TRUE(run(this->world_.get().known(other, {"a"})).empty());
+    run(this->world_.get().drop(sample_key()));
+    EXPECT_TRUE(this->known({"a"}).empty());
+}
+
+TYPED_TEST(LedgerContract, what_moved_live_is_replaced_as_a_whole_and_settled_by_a_write) {
+    EXPECT_EQ(this->load().listed, 0);
+    LedgerBatch batch;
+    batch.adopt = {sample_owned("a"), sample_owned("b"), sample_owned("c")};
+    const std::map<std::string, LiveMove> moved{
+        {"a", {sha256("a"), 0, 1000}}, {"b", {Digest{}, 900, 1000}}, {"c", {sha256("c"), 900, 1000}}};
+    batch.moved = moved;
+    batch.listed = 1000;
+    this->commit(batch);
+    EXPECT_EQ(this->load().moved, moved);
+    EXPECT_EQ(this->load().listed, 1000);
+    IntentOutcome written;
+    written.id = this->open(sample_intent("a"));
+    written.owned = sample_owned("a");
+    this->close(written);
+    EXPECT_FALSE(this->load().moved.contains("a")) << "it is as we left it again";
+    LedgerBatch later;
+    later.moved = std::map<std::string, LiveMove>{{"b", {sha256("other"), 1000, 1030}}};
+    later.listed = 1030;
+    this->commit(later);
+    EXPECT_EQ(this->load().moved, *later.moved);
+    EXPECT_EQ(this->load().listed, 1030);
+    LedgerBatch forget;
+    forget.forget = {"b"};
+    this->commit(forget);
+    EXPECT_TRUE(this->load().moved.empty());
 }
 
 TYPED_TEST(LedgerContract, units_do_not_see_each_other) {

@@ -53,6 +53,43 @@ public:
         return report;
     }
 
+    Explained explained() {
+        Explained about;
+        about.unit = text();
+        about.name = text();
+        for (int i = number(3); i > 0; --i) about.declared.push_back({"mcp/a.yaml", number(9), 0});
+        about.lines = {{"/url", 3}};
+        if (flip()) about.authors[3] = Commit{text(), text(), text(), time()};
+        about.elsewhere = text();
+        if (flip()) {
+            about.live.emplace();
+            about.live->remote_id = about.live->name = about.live->version = text();
+            about.live->masked = flip();
+            about.ownership = any(Ownership::other_installation);
+        }
+        if (flip()) {
+            about.owned.emplace();
+            about.owned->remote_id = about.owned->commit = text();
+            about.owned->sent = digest();
+            about.owned->undeclared = time();
+        }
+        if (flip()) about.change = change();
+        if (about.change) about.change->differences.push_back({"url.path", DifferenceKind::changed, "1", "2"});
+        if (flip()) about.findings.push_back(finding());
+        return about;
+    }
+
+    std::vector<PassRecord> records() {
+        std::vector<PassRecord> records;
+        for (int i = number(3); i > 0; --i) {
+            PassRecord record{number(9), time(), text(), text(), number(9), text(), {}};
+            for (int c = number(3); c > 0; --c)
+                record.changes.push_back({text(), text(), text(), text(), text(), text(), flip()});
+            records.push_back(std::move(record));
+        }
+        return records;
+    }
+
     Finding finding() {
         return {flip() ? Severity::error : Severity::warning, place(), text(), text(), text(), text(), flip()};
     }
@@ -99,7 +136,8 @@ private:
         for (int i = number(3); i > 0; --i)
             change.differences.push_back({text(), any(DifferenceKind::normalised), text(), text()});
         for (int i = number(3); i > 0; --i) change.holds.push_back(hold());
-        change.cause = {any(CauseKind::kedge_changed), {}, text(), {text()}, number(3)};
+        if (!change.differences.empty() && flip()) change.differences[0].known = text();
+        change.cause = {any(CauseKind::kedge_changed), {}, text(), {text()}, number(3), time(), time()};
         if (flip()) change.cause.commit = Commit{text(), text(), flip() ? "Mend it (#12)" : text(), time()};
         change.check = {any(CheckKind::refused), text(), place()};
         return change;
@@ -121,6 +159,10 @@ std::vector<std::string> findings_problems(const std::vector<Finding>& findings)
     const Json own = schema["$defs"]["findings"];
     schema = {{"$defs", schema["$defs"]}, {"$ref", "#/$defs/findings"}};
     return SchemaChecker(schema).problems(findings_json(findings));
+}
+
+std::vector<std::string> problems(const Json& schema, const Json& printed) {
+    return SchemaChecker(schema).problems(printed);
 }
 
 // Every object says which names it has, requires all of them and takes no other.
@@ -166,9 +208,49 @@ TEST(json_schema, random_plans_and_reports_fit) {
     });
 }
 
+TEST(json_schema, random_answers_fit) {
+    const Json of_explain = explain_schema(), of_holds = holds_schema(), of_history = history_schema();
+    rc::check([&](std::uint64_t seed) {
+        RandomWorld world(seed);
+        const auto explanation = explanation_json(world.explained(), world.records());
+        RC_ASSERT(problems(of_explain, explanation) == std::vector<std::string>());
+        RC_ASSERT(problems(of_holds, holds_json(world.plan())) == std::vector<std::string>());
+        RC_ASSERT(problems(of_history, history_json("tools", world.records())) == std::vector<std::string>());
+    });
+}
+
+TEST(json_answers, holds_shows_what_is_held_and_nothing_else) {
+    const auto json = holds_json(rich_plan());
+    EXPECT_EQ(json["kind"], "holds");
+    EXPECT_EQ(json["format_version"], 1);
+    ASSERT_EQ(json["changes"].size(), static_cast<std::size_t>(count_held(rich_plan())));
+    for (const auto& change : json["changes"]) EXPECT_FALSE(change["holds"].empty());
+}
+
+TEST(json_answers, explain_names_the_line_and_who_wrote_it) {
+    Explained about;
+    about.unit = "tools";
+    about.name = "github";
+    about.declared = {{"mcp/github.yaml", 1, 0}};
+    about.lines = {{"/url", 4}, {"/auth_data", 7}};
+    about.authors[4] = {"1a2b3c4d", "Ann", "Fix url", 1'800'000'000};
+    about.change = rich_plan().changes[2];
+    const auto lines = explanation_json(about, {})["lines"];
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_EQ(lines[0]["path"], "url");
+    EXPECT_EQ(lines[0]["place"]["line"], 4);
+    EXPECT_EQ(lines[0]["commit"]["author"], "Ann");
+    EXPECT_EQ(lines[1]["path"], "auth_data.headers.X-Trace");
+    EXPECT_EQ(lines[1]["place"]["line"], 7) << "the nearest line above";
+    EXPECT_TRUE(lines[1]["commit"].is_null());
+}
+
 TEST(json_schema, requires_every_name_and_takes_no_other) {
     expect_exact(plan_schema(), "plan");
     expect_exact(report_schema(), "report");
+    expect_exact(explain_schema(), "explain");
+    expect_exact(holds_schema(), "holds");
+    expect_exact(history_schema(), "history");
     auto printed = plan_json(rich_plan());
     printed["changes"][0].erase("runs");
     printed["changes"][0]["colour"] = "red";
@@ -188,4 +270,5 @@ TEST(json_schema, knows_every_word_of_the_enumerations) {
     expect_words<LimitKind>(schema, "/$defs/budget/properties/kind");
     expect_words<Result>(schema, "/$defs/outcome/properties/result");
     expect_words<Severity>(schema, "/$defs/finding/properties/severity");
+    expect_words<Ownership>(explain_schema(), "/$defs/live/properties/ownership");
 }

@@ -60,8 +60,13 @@ Change held_slack() {
     c.cause = {CauseKind::both_moved, commit("Slack signs in by OAuth now"), ""};
     c.auth_change = true;
     c.subjects = 41;
-    c.differences = {{"auth_data.type", DifferenceKind::changed, R"("header")", R"("oauth2")"},
-                     {"auth_data.headers.Authorization", DifferenceKind::secret_changed, "(secret)", "(secret)"}};
+    c.cause.moved_seen = 1'799'990'300;
+    c.differences = {
+        {"auth_data.type", DifferenceKind::changed, R"("header")", R"("oauth2")"},
+        {"auth_data.headers.Authorization", DifferenceKind::secret_changed, "(secret)", "(secret)", "(secret)"},
+        {"tags.owner", DifferenceKind::removed, R"("somebody")", "", ""},
+        {"url", DifferenceKind::changed, R"("https://elsewhere.example.com/mcp")", R"("https://slack.example.com/mcp")",
+         R"("https://old.example.com/mcp")"}};
     auto h = hold(HoldReason::sign_out, "it would end the sign-in of at least 41 people",
                   "kedge release " + c.digest.short_hex() + " --because \"WHY\"");
     h.subjects = 41;
@@ -72,7 +77,9 @@ Change held_slack() {
 Change drifted_confluence() {
     auto c = change(Action::update, "confluence", 12);
     c.cause = {CauseKind::live_moved, std::nullopt, ""};
-    c.differences = {{"enabled", DifferenceKind::changed, "false", "true"}};
+    c.cause.moved_after = 1'799'990'000;
+    c.cause.moved_seen = 1'799'990'300;
+    c.differences = {{"enabled", DifferenceKind::changed, "false", "true", "true"}};
     c.check = {CheckKind::not_checked, "this token may not write", {}};
     return c;
 }

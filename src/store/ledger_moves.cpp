@@ -1,0 +1,129 @@
+// What live registrations were when we last knew them, and which of them are not so any more.
+#include "store/ledger_rows.h"
+#include "store/row_seals.h"
+
+namespace kedge {
+
+namespace {
+
+std::int64_t seal_known(std::int64_t unit, const std::string& name, const std::string& text) {
+    Encoder out;
+    put(out, unit);
+    out.text(name);
+    out.text(text);
+    return seal_of(out);
+}
+
+std::int64_t seal_move(std::int64_t unit, const std::string& name, const LiveMove& move) {
+    [[maybe_unused]] const auto& [f1, f2, f3] = move;
+    Encoder out;
+    put(out, unit);
+    out.text(name);
+    out.digest(move.live);
+    put(out, move.after);
+    put(out, move.seen);
+    return seal_of(out);
+}
+
+} // namespace
+
+std::map<std::string, std::string> LedgerRows::known(std::int64_t unit, const std::vector<std::string>& names) {
+    SQLite::Statement find(database_.connection(), "SELECT document, seal FROM known WHERE unit = ? AND name = ?");
+    std::map<std::string, std::string> texts;
+    for (const auto& name : names) {
+        find.bind(1, unit);
+        find.bindNoCopy(2, name);
+        if (find.executeStep()) {
+            std::string text = find.getColumn(0).getString();
+            check_seal("known", find.getColumn(1).getInt64(), seal_known(unit, name, text));
+            texts[name] = std::move(text);
+        }
+        find.reset();
+    }
+    return texts;
+}
+
+void LedgerRows::put_known(std::int64_t unit, const std::vector<KnownDocument>& documents) {
+    if (documents.empty()) return;
+    SQLite::Statement put(database_.connection(),
+                          "INSERT OR REPLACE INTO known (unit, name, document, seal) VALUES (?, ?, ?, ?)");
+    for (const auto& document : documents) {
+        put.bind(1, unit);
+        put.bindNoCopy(2, document.name);
+        put.bindNoCopy(3, document.text);
+        put.bind(4, seal_known(unit, document.name, document.text));
+        put.exec();
+        put.reset();
+    }
+}
+
+std::map<std::string, LiveMove> LedgerRows::moved(std::int64_t unit) {
+    SQLite::Statement rows(database_.connection(),
+                           "SELECT name, live, after, seen, seal FROM moved WHERE unit = ? ORDER BY name");
+    rows.bind(1, unit);
+    std::map<std::string, LiveMove> all;
+    while (rows.executeStep()) {
+        std::string name = rows.getColumn(0).getString();
+        LiveMove move;
+        if (!read_digest(rows, 1, move.live)) damaged("moved", "a digest of an impossible length");
+        move.after = rows.getColumn(2).getInt64();
+        move.seen = rows.getColumn(3).getInt64();
+        check_seal("moved", rows.getColumn(4).getInt64(), seal_move(unit, name, move));
+        all.emplace_hint(all.end(), std::move(name), move);
+    }
+    return all;
+}
+
+void LedgerRows::settle_moved(std::int64_t unit, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    SQLite::Statement remove(database_.connection(), "DELETE FROM moved WHERE unit = ? AND name = ?");
+    for (const auto& name : names) {
+        remove.bind(1, unit);
+        remove.bindNoCopy(2, name);
+        remove.exec();
+        remove.reset();
+    }
+}
+
+void LedgerRows::set_moved(std::int64_t unit, const std::map<std::string, LiveMove>& moved) {
+    const auto before = this->moved(unit);
+    std::vector<std::string> settled;
+    for (const auto& [name, move] : before) {
+        if (!moved.contains(name)) settled.push_back(name);
+    }
+    settle_moved(unit, settled);
+    SQLite::Statement put(
+        database_.connection(),
+        "INSERT OR REPLACE INTO moved (unit, name, live, after, seen, seal) VALUES (?, ?, ?, ?, ?, ?)");
+    for (const auto& [name, move] : moved) {
+        const auto same = before.find(name);
+        if (same != before.end() && same->second == move) continue;
+        put.bind(1, unit);
+        put.bindNoCopy(2, name);
+        bind_digest(put, 3, move.live);
+        put.bind(4, move.after);
+        put.bind(5, move.seen);
+        put.bind(6, seal_move(unit, name, move));
+        put.exec();
+        put.reset();
+    }
+}
+
+UnixSeconds LedgerRows::listed(std::int64_t unit) {
+    SQLite::Statement find(database_.connection(), "SELECT at, seal FROM listed WHERE unit = ?");
+    find.bind(1, unit);
+    if (!find.executeStep()) return 0;
+    const UnixSeconds at = find.getColumn(0).getInt64();
+    check_seal("listed", find.getColumn(1).getInt64(), seal_text(unit, "listed", at));
+    return at;
+}
+
+void LedgerRows::set_listed(std::int64_t unit, UnixSeconds at) {
+    SQLite::Statement put(database_.connection(), "INSERT OR REPLACE INTO listed (unit, at, seal) VALUES (?, ?, ?)");
+    put.bind(1, unit);
+    put.bind(2, at);
+    put.bind(3, seal_text(unit, "listed", at));
+    put.exec();
+}
+
+} // namespace kedge
