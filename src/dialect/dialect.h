@@ -86,7 +86,8 @@ struct Held {
     std::string text; // the control plane wants an acknowledgement; their words, scrubbed
 };
 struct Blocked {
-    Condition condition; // taken, but waits for a person or an upstream
+    Condition condition;                    // what it waits for: a person, an upstream
+    std::optional<LiveDocument> document{}; // as stored, where the write was taken all the same; nothing: not stored
 };
 enum class RefusalKind {
     invalid,      // 400, 422: the manifest is wrong

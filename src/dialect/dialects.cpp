@@ -1,5 +1,6 @@
 #include "dialect/dialects.h"
 
+#include "dialect/aeontel.h"
 #include "dialect/truefoundry.h"
 #include "dialect/zudu.h"
 
@@ -66,6 +67,26 @@ DialectEntry zudu_entry() {
             zudu_from};
 }
 
+std::unique_ptr<Dialect> aeontel_from(const DialectOptions& options) {
+    AeontelOptions it;
+    it.workspace = options.at("workspace");
+    it.published = options.at("api") == "published";
+    it.page_size = std::stoi(options.at("page_size"));
+    return make_aeontel(std::move(it));
+}
+
+DialectEntry aeontel_entry() {
+    return {
+        "aeontel",
+        {{.name = "workspace", .help = "id of the workspace that the servers belong to (`wsp_...`)", .required = true},
+         {.name = "api",
+          .help = "also list, get and delete, which no page has, or only what is published",
+          .choices = {"full", "published"},
+          .fallback = "full"},
+         page_size(100, "100")},
+        aeontel_from};
+}
+
 bool is_number(const std::string& text, int most) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -93,6 +114,7 @@ void check_value(const DialectOption& option, const std::string& value) {
 const std::vector<DialectEntry>& dialects() {
     static const std::vector<DialectEntry> all{
         truefoundry_entry(),
+        aeontel_entry(),
         zudu_entry(),
     };
     return all;
