@@ -1,6 +1,7 @@
 #include "dialect/dialects.h"
 
 #include "dialect/aeontel.h"
+#include "dialect/gravity_rail.h"
 #include "dialect/truefoundry.h"
 #include "dialect/zudu.h"
 
@@ -87,6 +88,28 @@ DialectEntry aeontel_entry() {
         aeontel_from};
 }
 
+std::unique_ptr<Dialect> gravity_rail_from(const DialectOptions& options) {
+    GravityRailOptions it;
+    it.workspace = options.at("workspace");
+    it.writes = options.at("writes") == "yes";
+    it.probe = options.at("probe") == "yes";
+    return make_gravity_rail(std::move(it));
+}
+
+DialectEntry gravity_rail_entry() {
+    return {"gravity_rail",
+            {{.name = "workspace", .help = "UUID of the workspace that the key belongs to", .required = true},
+             {.name = "writes",
+              .help = "try to create and update servers, which is not in the published API",
+              .choices = {"no", "yes"},
+              .fallback = "no"},
+             {.name = "probe",
+              .help = "find out before each pass what the key may do, by calls on server 0, which does not exist",
+              .choices = {"yes", "no"},
+              .fallback = "yes"}},
+            gravity_rail_from};
+}
+
 bool is_number(const std::string& text, int most) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -116,6 +139,7 @@ const std::vector<DialectEntry>& dialects() {
         truefoundry_entry(),
         aeontel_entry(),
         zudu_entry(),
+        gravity_rail_entry(),
     };
     return all;
 }

@@ -7,7 +7,9 @@ namespace kedge {
 struct Condition {
     bool reachable = true;
     bool needs_person = false;
-    std::string text; // empty where there is nothing to say
+    std::string text;  // empty where there is nothing to say
+    std::string url{}; // where a person goes on; empty: nowhere
+    bool is_quiet() const { return reachable && !needs_person && text.empty(); }
 
     auto operator<=>(const Condition&) const = default;
 };

@@ -37,6 +37,18 @@ TEST(dialects, options_are_strict) {
     EXPECT_EQ(complaint("truefoundry", {{"force_flag", ""}}), "option \"force_flag\" is empty");
 }
 
+TEST(dialects, options_of_the_others_reach_them) {
+    const auto zudu = make_dialect("zudu", {{"patch", "wrapped"}, {"deletes", "yes"}, {"page_size", "7"}});
+    EXPECT_TRUE(zudu->describe().can.remove && zudu->describe().can.write_only.empty());
+    EXPECT_EQ(zudu->describe().pacing.page_size, 7);
+    EXPECT_EQ(complaint("zudu", {{"patch", "round"}}), "option \"patch\" must be one of flat, wrapped");
+    const std::string workspace = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    EXPECT_FALSE(make_dialect("gravity_rail", {{"workspace", workspace}})->describe().can.create);
+    EXPECT_TRUE(make_dialect("gravity_rail", {{"workspace", workspace}, {"writes", "yes"}})->describe().can.create);
+    EXPECT_EQ(complaint("gravity_rail", {{"workspace", "main"}}), "workspace \"main\" is no UUID");
+    EXPECT_TRUE(complaint("gravity_rail", {}).starts_with("option \"workspace\" is missing"));
+}
+
 TEST(truefoundry_description, says_what_the_control_plane_can) {
     const auto dialect = truefoundry();
     const auto& it = dialect->describe();

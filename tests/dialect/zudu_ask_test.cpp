@@ -26,7 +26,7 @@ TEST(zudu_preflight, proves_the_key_and_names_the_organization_for_people) {
     EXPECT_EQ(send.request.method, "GET");
     EXPECT_EQ(send.request.target, "/api/mcp-servers?page=0&limit=1");
     EXPECT_FALSE(send.is_write);
-    const auto done = as<Done>(after(operation, {world::ok(world::page_of({world::list_item()}, 1))}));
+    const auto done = as<Done>(after(operation, {world::ok(world::page_of(Json::array({world::list_item()}), 1))}));
     ASSERT_TRUE(done.identity);
     EXPECT_EQ(done.identity->dialect, "zudu");
     // The same before the first server is there and after.
@@ -138,14 +138,14 @@ TEST(zudu_find, reads_the_list_to_its_end_and_then_the_one_of_that_name) {
     const auto operation = world::operation(OperationKind::find_by_name);
     auto other = world::list_item("mcp_other");
     other["name"] = "GitHub";
-    Transcript transcript{world::ok(world::page_of({other}, 2, 0, true))};
+    Transcript transcript{world::ok(world::page_of(Json::array({other}), 2, 0, true))};
     EXPECT_EQ(query_parameter(as<Send>(after(operation, transcript)).request.target, "page"), "1");
-    transcript.push_back(world::ok(world::page_of({world::list_item()}, 2, 1)));
+    transcript.push_back(world::ok(world::page_of(Json::array({world::list_item()}), 2, 1)));
     EXPECT_EQ(as<Send>(after(operation, transcript)).request.target, world::path);
     transcript.push_back(world::ok(world::server()));
     const auto done = as<Done>(after(operation, transcript));
     EXPECT_EQ(done.document->document["additional_headers"], (Json{{"X-Team", "a"}}));
-    EXPECT_FALSE(as<Done>(after(operation, {world::ok(world::page_of({other}, 1))})).document);
+    EXPECT_FALSE(as<Done>(after(operation, {world::ok(world::page_of(Json::array({other}), 1))})).document);
 }
 
 TEST(zudu_find, two_of_one_name_are_no_answer) {
@@ -160,7 +160,8 @@ TEST(zudu_find, rows_without_an_id_of_their_own_are_no_list) {
     const auto operation = world::operation(OperationKind::find_by_name);
     auto nameless = world::list_item();
     nameless["id"] = "..";
-    for (const Json& rows : {Json{1}, Json{nameless}, Json{world::list_item(), world::list_item()}}) {
+    for (const Json& rows :
+         {Json::array({1}), Json::array({nameless}), Json::array({world::list_item(), world::list_item()})}) {
         EXPECT_EQ(as<Refused>(after(operation, {world::ok(world::page_of(rows, rows.size()))})).kind,
                   RefusalKind::inconsistent);
     }

@@ -118,7 +118,7 @@ TEST(zudu_create, none_or_two_leave_it_open) {
 
 TEST(zudu_create, is_sent_once_whatever_happens) {
     const auto operation = world::operation(OperationKind::create);
-    const auto page = world::ok(world::page_of({world::list_item()}, 1));
+    const auto page = world::ok(world::page_of(Json::array({world::list_item()}), 1));
     for (const auto& fault : faults()) {
         for (const auto& then : {lost(), page, world::ok(world::server()), answered(500, std::string())}) {
             const auto ended =
@@ -253,7 +253,8 @@ TEST(zudu_approvals, are_one_request_each_in_the_body_of_the_generation) {
     const Json declared{{"a b", {{"hash", "h1"}, {"auto_approve", true}, {"conditions", {{"max_file_size", 9}}}}}};
     const auto flat = with_approvals(OperationKind::update, declared);
     auto row = world::server();
-    row["tool_approval_hashes"] = {{{"tool_name", "x/y"}, {"approval_hash", "h2"}, {"auto_approve", false}}};
+    row["tool_approval_hashes"] =
+        Json::array({{{"tool_name", "x/y"}, {"approval_hash", "h2"}, {"auto_approve", false}}});
     Transcript transcript{world::ok(row)};
     const auto first = as<Send>(after(flat, transcript)).request;
     EXPECT_EQ(first.method + " " + first.target, "DELETE " + world::path + "/tool-approvals/x%2Fy");
@@ -271,7 +272,8 @@ TEST(zudu_approvals, are_one_request_each_in_the_body_of_the_generation) {
 
 TEST(zudu_approvals, are_left_alone_unless_declared) {
     auto row = world::server();
-    row["tool_approval_hashes"] = {{{"tool_name", "x"}, {"tool_hash", "h"}, {"approval_policy", "auto_approved"}}};
+    row["tool_approval_hashes"] =
+        Json::array({{{"tool_name", "x"}, {"tool_hash", "h"}, {"approval_policy", "auto_approved"}}});
     as<Done>(after(world::operation(OperationKind::update), {world::ok(row)}));
     const auto none = with_approvals(OperationKind::update, Json::object());
     EXPECT_EQ(as<Send>(after(none, {world::ok(row)})).request.method, "DELETE");
