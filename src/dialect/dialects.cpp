@@ -1,5 +1,6 @@
 #include "dialect/dialects.h"
 
+#include "dialect/aeontel.h"
 #include "dialect/gravity_rail.h"
 #include "dialect/truefoundry.h"
 #include "dialect/zudu.h"
@@ -67,6 +68,26 @@ DialectEntry zudu_entry() {
             zudu_from};
 }
 
+std::unique_ptr<Dialect> aeontel_from(const DialectOptions& options) {
+    AeontelOptions it;
+    it.workspace = options.at("workspace");
+    it.published = options.at("api") == "published";
+    it.page_size = std::stoi(options.at("page_size"));
+    return make_aeontel(std::move(it));
+}
+
+DialectEntry aeontel_entry() {
+    return {
+        "aeontel",
+        {{.name = "workspace", .help = "id of the workspace that the servers belong to (`wsp_...`)", .required = true},
+         {.name = "api",
+          .help = "also list, get and delete, which no page has, or only what is published",
+          .choices = {"full", "published"},
+          .fallback = "full"},
+         page_size(100, "100")},
+        aeontel_from};
+}
+
 std::unique_ptr<Dialect> gravity_rail_from(const DialectOptions& options) {
     GravityRailOptions it;
     it.workspace = options.at("workspace");
@@ -116,6 +137,7 @@ void check_value(const DialectOption& option, const std::string& value) {
 const std::vector<DialectEntry>& dialects() {
     static const std::vector<DialectEntry> all{
         truefoundry_entry(),
+        aeontel_entry(),
         zudu_entry(),
         gravity_rail_entry(),
     };

@@ -68,9 +68,14 @@ void visit_pattern(Json& value, const std::vector<std::string>& pattern, std::si
 
 const std::vector<std::string>& secret_field_patterns() {
     static const std::vector<std::string> fields{
-        "auth_data.headers.*",  "auth_data.client_secret",
-        "auth_data.env.*",      "auth_data.additional_token_params.*",
-        "additional_headers.*", "servers.*.auth_data.headers.*",
+        "auth_data.headers.*",
+        "auth_data.client_secret",
+        "auth_data.env.*",
+        "auth_data.additional_token_params.*",
+        "additional_headers.*",
+        "servers.*.auth_data.headers.*",
+        "x-kedge.gaia.proxy_auth_token",
+        "x-kedge.aeontel.connector_config.*",
     };
     return fields;
 }
