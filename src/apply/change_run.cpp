@@ -2,12 +2,19 @@
 
 #include "base/failure.h"
 
+#include <algorithm>
+
 namespace kedge {
 
 namespace {
 
 std::string people(int count) {
     return count == 1 ? "1 person" : std::to_string(count) + " people";
+}
+
+std::string words_of(const Condition& condition) {
+    const auto text = condition.text.empty() ? std::string("it waits for a person or an upstream") : condition.text;
+    return condition.url.empty() ? text : text + " (" + condition.url + ")";
 }
 
 } // namespace
@@ -29,10 +36,27 @@ Intent ChangeRun::intent() const {
     intent.auth_change = change_->auth_change;
     // A release is good for one write: it is spent with the intent, and given back where nothing was written.
     intent.release_entry = change_->release_entry;
+    if (intent.action == Action::create || intent.action == Action::replace) intent.known_ids = known_ids();
     return intent;
 }
 
+std::vector<std::string> ChangeRun::known_ids() const {
+    return can().names_unique || !context_->namesakes ? std::vector<std::string>() : context_->namesakes(change_->name);
+}
+
+bool ChangeRun::opens_itself() const {
+    return change_->action == Action::replace || (change_->action == Action::create && !can().names_unique);
+}
+
+Task<void> ChangeRun::open(Intent intent) {
+    std::vector<Intent> intents;
+    intents.push_back(std::move(intent));
+    const auto ids = co_await journal_->open(std::move(intents));
+    intent_id_ = ids.front();
+}
+
 Task<void> ChangeRun::close(bool sent, std::optional<OwnedEntry> owned, bool forget) {
+    if (intent_id_ == 0) co_return; // it was never opened
     IntentOutcome closing;
     closing.id = intent_id_;
     closing.sent = sent;
@@ -83,7 +107,11 @@ void ChangeRun::refused(const Refused& refusal) {
 }
 
 bool ChangeRun::must_look_again() const {
+    const bool is_new = change_->action == Action::create;
+    if (is_new ? !can().find_by_name : !can().get) return false;
     if (change_->action == Action::remove || change_->action == Action::replace || change_->released) return true;
+    // What no dry run has checked is looked at again; a name only where that does not read the whole list.
+    if (!can().rehearse && !(is_new && can().name_lookup_is_list)) return true;
     return context_->clock.monotonic() - context_->listed_at > context_->fresh_for;
 }
 
@@ -106,7 +134,10 @@ Task<bool> ChangeRun::still_as_planned() {
         outcome_.text = "could not be read again before the write";
         co_return false;
     }
-    if (is_new && done->document) {
+    const auto known = known_ids();
+    const bool was_there =
+        done->document && std::find(known.begin(), known.end(), done->document->remote_id) != known.end();
+    if (is_new && done->document && !was_there) {
         hold(HoldReason::conflict, "somebody registered this name in the control plane since the plan", std::nullopt);
         co_return false;
     }
@@ -116,6 +147,7 @@ Task<bool> ChangeRun::still_as_planned() {
         hold(HoldReason::conflict, "it was deleted in the control plane since the plan", std::nullopt);
         co_return false;
     }
+    if (is_new) co_return true;
     if (done->document->version != change_->live_version && context_->live_digest(*done->document) != change_->live) {
         hold(HoldReason::conflict, "it was changed in the control plane since the plan", std::nullopt);
         co_return false;
@@ -174,6 +206,7 @@ Task<Answer> ChangeRun::send(bool force) {
     operation.document = sendable_.document;
     operation.force = force;
     operation.live_version = change_->live_version;
+    if (operation.kind == OperationKind::create) operation.known_ids = known_ids();
     auto references = sendable_.references;
     co_return co_await context_->provider.perform(std::move(operation), std::move(references));
 }
@@ -205,11 +238,9 @@ Task<void> ChangeRun::reopen(std::string release_entry) {
     // The forced send is a write of its own: the first one did nothing, and the release is spent before the flag goes
     // out.
     co_await close(false, std::nullopt, false);
-    std::vector<Intent> intents;
-    intents.push_back(intent());
-    intents.back().release_entry = std::move(release_entry);
-    const auto ids = co_await journal_->open(std::move(intents));
-    intent_id_ = ids.front();
+    auto again = intent();
+    again.release_entry = std::move(release_entry);
+    co_await open(std::move(again));
 }
 
 Task<Answer> ChangeRun::send_forced(const Held& held) {
@@ -230,6 +261,10 @@ Task<Answer> ChangeRun::send_forced(const Held& held) {
 }
 
 Task<void> ChangeRun::carry_out_write() {
+    if (opens_itself()) {
+        auto own = intent();
+        co_await open(std::move(own));
+    }
     auto answer = co_await send(false);
     if (const auto* held = std::get_if<Held>(&answer)) {
         const Held question = *held;
@@ -259,7 +294,7 @@ Task<void> ChangeRun::carry_out_remove() {
     co_await finish(std::move(answer));
 }
 
-// Where names are unique the old one has to go first; each step has an intent of its own.
+// Each step has an intent of its own, written before its send.
 Task<void> ChangeRun::carry_out_replace() {
     std::string by_what = "a replacement";
     const bool free = co_await nobody_is_signed_out(std::move(by_what));
@@ -269,21 +304,67 @@ Task<void> ChangeRun::carry_out_replace() {
         co_await close(false, std::nullopt, false);
         co_return;
     }
+    if (can().names_unique) {
+        co_await remove_then_create();
+    } else {
+        co_await create_then_remove();
+    }
+}
+
+// Names are unique: the old one has to go first.
+Task<void> ChangeRun::remove_then_create() {
+    auto first = intent();
+    co_await open(std::move(first));
     auto removed = co_await send_remove();
     if (!std::holds_alternative<Done>(removed)) {
         co_await finish(std::move(removed));
         co_return;
     }
     co_await close(true, std::nullopt, true);
-    std::vector<Intent> intents;
-    intents.push_back(intent());
-    intents.back().action = Action::create;
-    intents.back().remote_id.clear();
-    const auto ids = co_await journal_->open(std::move(intents));
-    intent_id_ = ids.front();
+    auto second = intent();
+    second.action = Action::create;
+    second.remote_id.clear();
+    co_await open(std::move(second));
     auto created = co_await send(false);
     co_await finish(std::move(created));
     if (outcome_.result != Result::done) outcome_.text = "deleted, but not created again: " + outcome_.text;
+}
+
+// The new one is there before the old one goes. Its id is in the ledger before the next request goes out, and the old
+// one's as superseded: whatever happens from then on, the old one is deleted next.
+Task<void> ChangeRun::create_then_remove() {
+    auto first = intent();
+    first.action = Action::create;
+    first.remote_id.clear();
+    co_await open(std::move(first));
+    auto created = co_await send(false);
+    std::optional<LiveDocument> answer;
+    if (auto* done = std::get_if<Done>(&created)) answer = std::move(done->document);
+    if (auto* blocked = std::get_if<Blocked>(&created)) answer = blocked->document;
+    if (!answer || answer->remote_id.empty()) {
+        co_await finish(std::move(created));
+        co_return;
+    }
+    auto owned = owned_entry(answer);
+    outcome_.remote_id = owned.remote_id;
+    if (owned.remote_id != change_->remote_id) owned.superseded.push_back(change_->remote_id);
+    co_await close(true, std::move(owned), false);
+    auto second = intent();
+    second.action = Action::remove;
+    second.release_entry.clear();
+    second.known_ids.clear();
+    co_await open(std::move(second));
+    auto removed = co_await send_remove();
+    const auto* blocked = std::get_if<Blocked>(&created);
+    if (std::holds_alternative<Done>(removed)) {
+        outcome_.result = blocked == nullptr ? Result::done : Result::blocked;
+        if (blocked != nullptr) outcome_.text = words_of(blocked->condition);
+        co_await close(true, std::nullopt, true);
+        co_return;
+    }
+    co_await finish(std::move(removed));
+    outcome_.text = "created again as \"" + outcome_.remote_id + "\", but \"" + change_->remote_id +
+                    "\" is not deleted yet: " + outcome_.text;
 }
 
 Task<void> ChangeRun::finish_done(const Done& done) {
@@ -293,6 +374,13 @@ Task<void> ChangeRun::finish_done(const Done& done) {
         co_await close(true, std::nullopt, true);
         co_return;
     }
+    auto owned = owned_entry(done.document);
+    outcome_.remote_id = owned.remote_id;
+    co_await close(true, std::move(owned), false);
+}
+
+// What the ledger knows of it from now on.
+OwnedEntry ChangeRun::owned_entry(const std::optional<LiveDocument>& answer) const {
     OwnedEntry owned;
     owned.name = change_->name;
     owned.type = change_->type;
@@ -305,13 +393,14 @@ Task<void> ChangeRun::finish_done(const Done& done) {
     owned.fingerprints = sendable_.fingerprints;
     owned.declared = context_->clock.now();
     if (change_->cause.commit) owned.commit = change_->cause.commit->id;
-    if (done.document) {
-        owned.remote_id = done.document->remote_id.empty() ? owned.remote_id : done.document->remote_id;
-        owned.answered = context_->answered(*change_, sendable_.document, *done.document);
-        owned.version = done.document->version;
+    if (answer) {
+        owned.remote_id = answer->remote_id.empty() ? owned.remote_id : answer->remote_id;
+        owned.answered = context_->answered(*change_, sendable_.document, *answer);
+        owned.version = answer->version;
     }
-    outcome_.remote_id = owned.remote_id;
-    co_await close(true, std::move(owned), false);
+    const auto followed = context_->followed_ids.find(change_->name);
+    if (followed != context_->followed_ids.end()) owned.superseded = followed->second;
+    return owned;
 }
 
 Task<void> ChangeRun::finish(Answer answer) {
@@ -324,9 +413,13 @@ Task<void> ChangeRun::finish(Answer answer) {
         if (outcome_.result != Result::held) hold(HoldReason::sign_out, std::get<Held>(answer).text, std::nullopt);
         co_await close(false, std::nullopt, false);
     } else if (const auto* blocked = std::get_if<Blocked>(&answer)) {
-        outcome_.result = Result::failed;
-        outcome_.text = blocked->condition.text;
-        co_await close(true, std::nullopt, false);
+        outcome_.result = Result::blocked;
+        outcome_.text = words_of(blocked->condition);
+        std::optional<OwnedEntry> owned;
+        if (blocked->document && change_->action != Action::remove) owned = owned_entry(blocked->document);
+        if (owned) outcome_.remote_id = owned->remote_id;
+        const bool stored = owned.has_value();
+        co_await close(stored, std::move(owned), false);
     } else {
         // The intent stays open: the next pass reads back and decides.
         outcome_.result = Result::unsure;

@@ -18,6 +18,9 @@ public:
 
     const Change& change() const { return *change_; }
     Intent intent() const;
+    // Its intent is written by itself, right before its send: where reading back cannot tell whether a create arrived,
+    // only what really may have been sent is to be doubted.
+    bool opens_itself() const;
     void give(Sendable sendable) { sendable_ = std::move(sendable); }
     void opened(std::int64_t id) { intent_id_ = id; }
 
@@ -35,13 +38,19 @@ private:
     Task<void> carry_out_write();
     Task<void> carry_out_remove();
     Task<void> carry_out_replace();
+    Task<void> remove_then_create();
+    Task<void> create_then_remove();
     Task<Answer> send(bool force);
     Task<Answer> send_remove();
     Task<std::optional<int>> count_subjects();
     Task<Answer> send_forced(const Held& held);
     Task<void> finish(Answer answer);
     Task<void> finish_done(const Done& done);
+    OwnedEntry owned_entry(const std::optional<LiveDocument>& answer) const;
+    Task<void> open(Intent intent);
     Task<void> reopen(std::string release_entry);
+    const Capabilities& can() const { return context_->provider.dialect().describe().can; }
+    std::vector<std::string> known_ids() const;
     void refused(const Refused& refused);
     void hold(HoldReason reason, std::string text, std::optional<int> subjects);
     Task<void> close(bool sent, std::optional<OwnedEntry> owned, bool forget);

@@ -153,10 +153,14 @@ private:
         for (auto& run : runs) {
             const auto document = documents.find(run.change().name);
             if (document != documents.end()) run.give(std::move(document->second));
-            intents.push_back(run.intent());
+            if (!run.opens_itself()) intents.push_back(run.intent());
         }
-        const auto ids = co_await journal_.open(std::move(intents));
-        for (std::size_t i = 0; i < runs.size(); ++i) runs[i].opened(ids[i]);
+        std::vector<std::int64_t> ids;
+        if (!intents.empty()) ids = co_await journal_.open(std::move(intents));
+        auto id = ids.begin();
+        for (auto& run : runs) {
+            if (!run.opens_itself()) run.opened(*id++);
+        }
         std::function<Task<void>(std::size_t)> job = [this, &runs](std::size_t i) -> Task<void> {
             return run_one(runs[i]);
         };

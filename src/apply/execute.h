@@ -45,6 +45,9 @@ struct ExecuteContext {
     // What is remembered of the answer to a write: its live digest; empty where the control plane stored something else
     // in a field that must be exact.
     std::function<Digest(const Change&, const Json& sent, const LiveDocument& answer)> answered;
+    // Ids of the live rows of a name, and ids that are followed by now, by name.
+    std::function<std::vector<std::string>(const std::string& name)> namesakes;
+    std::map<std::string, std::vector<std::string>> followed_ids;
     SignOutRule sign_out;
     // Live virtual servers and what they combine: a source is not deleted while one that names it is unfinished.
     std::map<std::string, std::vector<std::string>> live_links;

@@ -27,6 +27,7 @@ int exit_code_of_reports(const std::vector<Report>& reports) {
                 written = true;
                 break;
             case Result::held:
+            case Result::blocked:
                 held = true;
                 break;
             case Result::unsure:

@@ -243,6 +243,8 @@ private:
         if (const auto target = settings_.targets.find(unit.target); target != settings_.targets.end()) {
             unit.rehearse = target->second.rehearse;
             unit.target_url = target->second.url;
+            for (const auto& [key, value] : target->second.options)
+                unit.target_options += (unit.target_options.empty() ? "" : "&") + key + "=" + value;
         }
         unit.changes = text_of(*mapping, "changes") == "report" ? Reaction::report : Reaction::act;
         unit.drift = text_of(*mapping, "drift") == "report" ? Reaction::report : Reaction::act;

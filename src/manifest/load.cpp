@@ -28,7 +28,9 @@ bool looks_like_manifest(const Json& document) {
 std::map<std::string, int> lines_of(const YamlDocument& document) {
     std::map<std::string, int> lines;
     for (const auto& [pointer, place] : document.places) {
-        if (std::count(pointer.begin(), pointer.end(), '/') <= 2 && !pointer.starts_with("/x-kedge"))
+        const auto depth = std::count(pointer.begin(), pointer.end(), '/');
+        // Of x-kedge: the blocks of control planes, which are part of what is sent.
+        if (pointer.starts_with("/x-kedge") ? depth >= 2 && depth <= 4 : depth <= 2)
             lines.emplace_hint(lines.end(), pointer, place.line);
     }
     return lines;

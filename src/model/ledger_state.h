@@ -29,10 +29,14 @@ struct OwnedEntry {
     UnixSeconds declared = 0;   // last pass that saw it in git; 0: this ledger never saw it declared
     UnixSeconds undeclared = 0; // first pass that saw it gone from git; 0: it is declared
     bool prune_never = false;
-    bool marked = false; // our marker was part of the last write or seen live
+    bool marked = false;                   // our marker was part of the last write or seen live
+    std::vector<std::string> superseded{}; // ids that a replacement has followed: still ours, deleted next
 
     bool operator==(const OwnedEntry&) const = default;
 };
+
+// The registration of this id is gone. False: the name still has another one, and `entry` says which.
+bool lets_go_of_name(OwnedEntry& entry, const std::string& remote_id);
 
 // Written before a send: the change may have been sent.
 struct Intent {
@@ -46,6 +50,7 @@ struct Intent {
     bool auth_change = false;
     std::string release_entry; // hex; empty where nothing was forced
     UnixSeconds at = 0;
+    std::vector<std::string> known_ids{}; // create where names are not unique: ids that bore this name before
 
     bool operator==(const Intent&) const = default;
 };
@@ -76,7 +81,9 @@ struct IntentOutcome {
     bool sent = true;                // false: closed as not sent
     bool free_release = false;       // read-back found the write absent: the release may be used again
     std::optional<OwnedEntry> owned; // new state of the name, where it is ours now
-    bool forget = false;             // the name is not ours any more (deleted, or gone)
+    // The registration of this intent's id is not ours any more (deleted, or gone). Where the name has another id by
+    // now, only the superseded id goes.
+    bool forget = false;
 
     bool operator==(const IntentOutcome&) const = default;
 };

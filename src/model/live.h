@@ -29,12 +29,13 @@ struct LiveEntry {
     std::string version;
     std::string marker;  // text of the ownership marker ("prod.tools.1a2b3c4d"); empty where there is none
     Digest row;          // HMAC of the raw row
-    Digest live;         // live digest under `rules`
+    Digest live;         // live digest under `rules`; empty: the whole row has not been read
     Digest rules;        // own rules of the desired resource it was digested for
     bool masked = false; // at least one secret field could not be read
     bool paused = false; // carries the tag `kedge-pause`
     bool virtual_server = false;
     std::vector<std::string> sources; // of a virtual server: names it combines
+    Condition condition;              // reported, never compared
 
     bool operator==(const LiveEntry&) const = default;
 };

@@ -1,6 +1,7 @@
 // The sorted list of changes with holds and counts: a value. Same inputs, same bytes.
 #pragma once
 #include "model/change.h"
+#include "model/condition.h"
 #include "model/finding.h"
 #include "model/limits.h"
 #include "model/snapshot.h"
@@ -39,6 +40,15 @@ struct ChangeGroup {
     bool operator==(const ChangeGroup&) const = default;
 };
 
+// A live registration that waits for something: information, never a difference.
+struct LiveCondition {
+    std::string name;
+    std::string remote_id;
+    Condition condition;
+
+    bool operator==(const LiveCondition&) const = default;
+};
+
 struct Plan {
     std::string installation; // empty: none configured
     std::string unit;
@@ -53,6 +63,7 @@ struct Plan {
     bool prune = false;                       // deletes may be planned at all
     std::string prune_off;                    // why not, where `prune` is false
     Digest digest;                            // over the sorted change digests
+    std::vector<LiveCondition> conditions;    // of registrations in git or ours, sorted
 
     bool operator==(const Plan&) const = default;
 };

@@ -14,6 +14,8 @@ std::string_view to_text(Result result) {
         return "failed";
     case Result::unsure:
         return "unsure";
+    case Result::blocked:
+        return "blocked";
     case Result::not_started:
         return "not started";
     }

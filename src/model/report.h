@@ -15,6 +15,7 @@ enum class Result {
     refused,     // the control plane refused it for good: text says why
     failed,      // did not go through; the next pass tries again
     unsure,      // sent, and nobody could tell whether it arrived
+    blocked,     // waits for a person or an upstream: text says what for
     not_started, // the pass ended before
 };
 std::string_view to_text(Result result);

@@ -34,13 +34,13 @@ struct Extension {
 struct Resource {
     std::string type; // "mcp-server/remote"
     std::string name;
-    // The manifest without x-kedge, literals in secret fields as written (`$${` already unescaped), references as
-    // written.
+    // The manifest without x-kedge (the engine adds the block of its target), literals in secret fields as written
+    // (`$${` already unescaped), references as written.
     Json document;
     Place place; // of the document's first key
     Extension extension;
     std::vector<SecretReference> references;
-    std::map<std::string, int> lines; // JSON pointer -> line, for keys of the first two levels
+    std::map<std::string, int> lines; // JSON pointer -> line, for keys of the first two levels, and in x-kedge
 
     bool operator==(const Resource&) const = default;
 };

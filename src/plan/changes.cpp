@@ -18,14 +18,12 @@ bool lies_under(const std::string& path, const std::string& rule) {
 
 bool needs_replacement(const PlanInput& input, const Compared& compared) {
     if (compared.replace || compared.candidate.desired->entry->type != compared.candidate.live->type) return true;
-    const auto& fixed = input.description.can.replace_fields;
-    return std::any_of(fixed.begin(), fixed.end(), [&](const std::string& field) {
-        return std::any_of(compared.comparison.differences.begin(), compared.comparison.differences.end(),
-                           [&](const FieldDifference& difference) {
-                               return difference.kind != DifferenceKind::secret_unknown &&
-                                      lies_under(difference.path, field);
-                           });
-    });
+    return !replaced_fields(input, compared).empty();
+}
+
+// The name, and the id where that is what tells registrations apart.
+std::string identity_of(const PlanInput& input, const std::string& name, const std::string& remote_id) {
+    return input.description.can.names_unique || remote_id.empty() ? name : name + "\n" + remote_id;
 }
 
 CauseKind kind_of(bool git_moved, bool live_moved) {
@@ -61,6 +59,20 @@ bool is_secret(DifferenceKind kind) {
 }
 
 } // namespace
+
+std::vector<std::string> replaced_fields(const PlanInput& input, const Compared& compared) {
+    std::vector<std::string> fields;
+    for (const auto& difference : compared.comparison.differences) {
+        if (difference.kind == DifferenceKind::secret_unknown) continue;
+        const auto& fixed = input.description.can.replace_fields;
+        const bool cannot = std::any_of(fixed.begin(), fixed.end(), [&](const std::string& field) {
+            // What is added below a field that was absent shows at the field itself, or above it.
+            return lies_under(difference.path, field) || lies_under(field, difference.path);
+        });
+        if (cannot) fields.push_back(difference.path);
+    }
+    return fields;
+}
 
 bool is_as_last_sent(const Candidate& candidate) {
     return is_sent(candidate.owned) && candidate.desired != nullptr && candidate.live != nullptr &&
@@ -113,8 +125,9 @@ Change make_change(const PlanInput& input, const Compared& compared, Action acti
             if (!is_secret(difference.kind)) difference.kind = DifferenceKind::normalised;
         }
     }
-    change.digest =
-        change_digest(input.target.key(), action, change.name, change.desired, change.live, compared.fingerprint);
+    change.digest = change_digest(input.target.key(), action, identity_of(input, change.name, change.remote_id),
+                                  change.desired, change.live, compared.fingerprint);
+    if (!input.description.can.rehearse) change.check.kind = CheckKind::not_checked;
     change.cause.kind = cause_of(input, candidate);
     // An update carries the new value as well: a dry run that finds the rest equal must not drop it.
     if (candidate.live != nullptr && candidate.rotated) change.cause.secrets = entry.references;
@@ -131,11 +144,21 @@ Change make_delete(const PlanInput& input, const Candidate& candidate) {
     change.remote_id = live.remote_id;
     change.live = live.live;
     change.live_version = live.version;
-    change.digest = change_digest(input.target.key(), Action::remove, change.name, {}, change.live);
+    change.digest = change_digest(input.target.key(), Action::remove, identity_of(input, change.name, change.remote_id),
+                                  {}, change.live);
+    if (is_superseded(candidate.owned, live)) return change;
     change.cause.kind = CauseKind::removed_from_git;
     if (candidate.owned != nullptr) {
         change.cause.commit = commit_of(input, change.cause.kind, candidate.owned->path);
     }
+    return change;
+}
+
+Change make_adoption(const PlanInput& input, const Candidate& pair) {
+    const Compared equal{.candidate = pair, .comparison = {}, .replace = false, .fingerprint = {}, .nameless = {}};
+    auto change = make_change(input, equal, Action::adopt);
+    change.check = {};
+    change.cause = {};
     return change;
 }
 

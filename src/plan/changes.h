@@ -13,7 +13,12 @@ bool is_as_last_sent(const Candidate& candidate);
 // x-kedge `adopt` of the manifest names the id of the live row.
 bool is_named_for_adoption(const Candidate& candidate);
 
+// The fields that can only be changed by a replacement, of those that differ.
+std::vector<std::string> replaced_fields(const PlanInput& input, const Compared& compared);
+
 Change make_change(const PlanInput& input, const Compared& compared, Action action);
 Change make_delete(const PlanInput& input, const Candidate& candidate);
+// Of an equal pair that is not ours and is not taken without a word, as names are not unique.
+Change make_adoption(const PlanInput& input, const Candidate& pair);
 
 } // namespace kedge

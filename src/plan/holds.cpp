@@ -30,6 +30,12 @@ std::string keeper(const LiveEntry& live) {
            in_quotes(marker->unit) + ")";
 }
 
+std::string words_of(const std::vector<std::string>& fields) {
+    std::string text;
+    for (const auto& field : fields) text += (text.empty() ? "" : ", ") + field;
+    return text;
+}
+
 Hold foreign_hold(const PlanInput& input, const Candidate& candidate, const Change& change) {
     Hold hold;
     hold.reason = HoldReason::foreign;
@@ -46,14 +52,40 @@ Hold foreign_hold(const PlanInput& input, const Candidate& candidate, const Chan
     return hold;
 }
 
+// Nobody can release what does not say which one it is about.
+Hold ambiguous_hold(const Candidate& candidate, const Change& change) {
+    std::string ids;
+    for (const auto& id : candidate.namesakes) ids += (ids.empty() ? "" : ", ") + in_quotes(id);
+    Hold hold;
+    hold.reason = HoldReason::foreign;
+    hold.text = std::to_string(candidate.namesakes.size()) +
+                " live registrations have this name, and none of them is managed by kedge: " + ids;
+    hold.way_out = "kedge adopt " + change.name + " --id ID, or x-kedge: {adopt: ID} in the manifest";
+    return hold;
+}
+
+Hold adopt_hold(const PlanInput& input, const Candidate& candidate, const Change& change) {
+    Hold hold;
+    hold.reason = HoldReason::foreign;
+    hold.text = "live, equals git, and is " + keeper(*candidate.live) +
+                "; names are not unique in this control plane, so it is taken over only where that is said";
+    hold.way_out = input.us.is_stranger()
+                       ? name_yourself + std::string(", then take it over there")
+                       : "kedge adopt " + change.name + ", or x-kedge: {adopt: " + in_quotes(change.remote_id) +
+                             "} in the manifest, or " + by_release(change);
+    return hold;
+}
+
 Hold replace_hold(const PlanInput& input, const Compared& compared, const Change& change) {
     Hold hold;
     hold.reason = HoldReason::replace;
     const auto& live_type = compared.candidate.live->type;
     hold.text = live_type != change.type
                     ? "its type changes from " + in_quotes(live_type) + " to " + in_quotes(change.type)
-                    : std::string("a field changes that cannot be changed in place");
-    hold.text += ": it would be deleted and created again";
+                    : words_of(replaced_fields(input, compared)) + " cannot be changed in place";
+    hold.text += input.description.can.names_unique ? ": it would be deleted and created again"
+                                                    : ": it would be created again under another id, and this one "
+                                                      "deleted";
     hold.way_out = input.us.is_stranger() ? name_yourself + std::string(released_there) : by_release(change);
     return hold;
 }
@@ -64,6 +96,15 @@ void add_hold(Change& change, Hold hold) {
     if (std::find(change.holds.begin(), change.holds.end(), hold) == change.holds.end()) {
         change.holds.push_back(std::move(hold));
     }
+}
+
+bool is_ambiguous(const Candidate& candidate) {
+    return candidate.live != nullptr && candidate.ownership != Ownership::ours && candidate.namesakes.size() > 1 &&
+           !is_named_for_adoption(candidate);
+}
+
+void hold_ambiguous(const Candidate& candidate, Change& change) {
+    if (is_ambiguous(candidate)) add_hold(change, ambiguous_hold(candidate, change));
 }
 
 void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change) {
@@ -88,7 +129,12 @@ void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate
 
 void hold_by_itself(const PlanInput& input, const Compared& compared, Change& change) {
     const auto& candidate = compared.candidate;
-    if (candidate.live != nullptr && candidate.ownership != Ownership::ours && !is_named_for_adoption(candidate)) {
+    if (is_ambiguous(candidate)) {
+        // Held once releases are known: none of them can say which one is meant.
+    } else if (change.action == Action::adopt) {
+        add_hold(change, adopt_hold(input, candidate, change));
+    } else if (candidate.live != nullptr && candidate.ownership != Ownership::ours &&
+               !is_named_for_adoption(candidate)) {
         add_hold(change, foreign_hold(input, candidate, change));
     }
     if (change.action == Action::replace) add_hold(change, replace_hold(input, compared, change));

@@ -26,13 +26,14 @@ public:
     Planned run() {
         out_.plan.counts = in_.counts;
         out_.plan.live_only_names = in_.matched.live_only;
-        for (const auto& pair : in_.matched.in_sync) take_equal(in_, pair, false, out_);
+        for (const auto& pair : in_.matched.in_sync) take_equal_pair(pair, false);
         changes_.reserve(in_.compared.size());
         for (const auto& compared : in_.compared) take_declared(compared);
         hold_for_missing_sources(in_, changes_);
         take_undeclared();
         recognise_renames(in_, changes_);
         apply_releases(in_, changes_, in_.findings);
+        adopt_released();
         out_.links = links_of(in_);
         out_.groups = group_rules(in_);
         count_shared_secrets();
@@ -45,6 +46,8 @@ public:
     }
 
 private:
+    void take_equal_pair(const Candidate& pair, bool secret_unknown);
+    void adopt_released();
     void take_declared(const Compared& compared);
     void take_undeclared();
     void count_shared_secrets();
@@ -60,19 +63,49 @@ private:
     PlanInput in_;
     Planned out_;
     std::vector<Change> changes_;
+    std::map<std::string, Candidate> unclear_; // not ours, and the name alone does not say that it is meant
 };
+
+// Equal, but not ours: taken without a word only where the name says which one it is.
+void Planner::take_equal_pair(const Candidate& pair, bool secret_unknown) {
+    const bool unasked = pair.ownership == Ownership::foreign && !in_.description.can.names_unique &&
+                         !is_named_for_adoption(pair) && !in_.us.is_stranger();
+    if (!unasked) return take_equal(in_, pair, secret_unknown, out_);
+    auto change = make_adoption(in_, pair);
+    const Compared equal{.candidate = pair, .comparison = {}, .replace = false, .fingerprint = {}, .nameless = {}};
+    hold_by_itself(in_, equal, change);
+    unclear_.emplace(change.name, pair);
+    changes_.push_back(std::move(change));
+}
+
+// An adoption needs no request: once it is released, the ledger notes it with the plan.
+void Planner::adopt_released() {
+    for (auto& change : changes_) {
+        const auto found = unclear_.find(change.name);
+        if (found != unclear_.end() && change.action != Action::remove) hold_ambiguous(found->second, change);
+    }
+    std::erase_if(changes_, [&](const Change& change) {
+        if (change.action != Action::adopt || !change.holds.empty()) return false;
+        auto pair = unclear_.at(change.name);
+        ++out_.plan.counts.equal;
+        ++out_.plan.counts.adopted;
+        if (auto entry = declared_entry(in_, pair)) out_.adopt.push_back(std::move(*entry));
+        return true;
+    });
+}
 
 void Planner::take_declared(const Compared& compared) {
     const auto& candidate = compared.candidate;
     if (candidate.desired == nullptr) return;
     const auto action = action_of(in_, compared);
     if (action == Action::keep) {
-        take_equal(in_, candidate, compared.comparison.secret_unknown, out_);
+        take_equal_pair(candidate, compared.comparison.secret_unknown);
         if (compared.comparison.differs) ++out_.plan.counts.normalised;
         return;
     }
     auto change = make_change(in_, compared, action);
     hold_by_itself(in_, compared, change);
+    if (is_ambiguous(candidate)) unclear_.emplace(change.name, candidate);
     changes_.push_back(std::move(change));
     if (candidate.live == nullptr || candidate.ownership != Ownership::ours) return;
     // What is written later starts from what the ledger says: where the file lies now, and that it is declared.
@@ -98,6 +131,10 @@ void Planner::take_undeclared() {
     for (const auto& compared : in_.compared) {
         const auto& candidate = compared.candidate;
         if (candidate.desired != nullptr || is_invalid_now(in_, candidate)) continue;
+        if (is_superseded(candidate.owned, *candidate.live)) {
+            changes_.push_back(plan_superseded(in_, candidate));
+            continue;
+        }
         const bool never = candidate.owned != nullptr && candidate.owned->prune_never;
         if (!plan.prune || never) {
             left += never ? 0 : 1;

@@ -145,6 +145,11 @@ void Matcher::declared(const DesiredEntry& desired, Rows rows, const OwnedEntry*
     for (const auto& row : rows) {
         const auto* owned = owner_of(*row.live, of_name);
         const auto ownership = ownership_of(*row.live, owned, in_.us);
+        if (is_superseded(owned, *row.live) && ownership == Ownership::ours) {
+            out_.candidates.push_back({.live = row.live, .ownership = ownership, .owned = owned});
+            continue;
+        }
+        if (!in_.target.can.names_unique) pair.namesakes.push_back(row.live->remote_id);
         const bool named = !desired.entry->adopt.empty() && desired.entry->adopt == row.live->remote_id;
         const int rank = named ? 3 : owned != nullptr ? 2 : ownership == Ownership::ours ? 1 : 0;
         if (rank > best) {
@@ -186,7 +191,10 @@ void Matcher::note_gone() {
     for (const auto& [name, owned] : in_.ledger.owned) out_.owned_ids += stranger_ || owned.remote_id.empty() ? 0 : 1;
     out_.missing = out_.owned_ids;
     if (out_.owned_ids > 0) {
-        for (const auto& row : in_.live) out_.missing -= by_id_.find(row.remote_id) == nullptr ? 0 : 1;
+        for (const auto& row : in_.live) {
+            const auto* owned = by_id_.find(row.remote_id);
+            out_.missing -= owned == nullptr || is_superseded(owned, row) ? 0 : 1;
+        }
     }
     for (const auto* entry : missing_) {
         if (!seen_elsewhere_.contains(entry)) out_.gone.push_back(entry->name);

@@ -39,11 +39,12 @@ bool in_sync(const IndexEntry& desired, const LiveEntry& live, const LedgerState
              const std::set<Digest>& verdicts, const Description& target);
 
 struct Candidate {
-    const DesiredEntry* desired = nullptr; // null: live only and ours
+    const DesiredEntry* desired = nullptr; // null: live only and ours, or superseded
     const LiveEntry* live = nullptr;       // null: only in git
     Ownership ownership = Ownership::foreign;
     bool rotated = false;
-    const OwnedEntry* owned = nullptr; // the ledger's entry of this id; where nothing is live, of this name
+    const OwnedEntry* owned = nullptr;    // the ledger's entry of this id; where nothing is live, of this name
+    std::vector<std::string> namesakes{}; // ids of all live rows of this name, where names are not unique
 };
 
 struct Matched {

@@ -40,6 +40,7 @@ const OwnedEntry* OwnedById::find(std::string_view remote_id) {
         by_id_.reserve(ledger_.owned.size());
         for (const auto& [name, entry] : ledger_.owned) {
             if (!entry.remote_id.empty()) by_id_.emplace(entry.remote_id, &entry);
+            for (const auto& id : entry.superseded) by_id_.emplace(id, &entry);
         }
         ready_ = true;
     }

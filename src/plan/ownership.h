@@ -31,7 +31,12 @@ Ownership ownership_of(const LiveEntry& live, const OwnedEntry* owned, const Uni
 // Which unit of our installation the fitting marker names; empty: none of ours.
 std::string marked_unit(const LiveEntry& live, const UnitIdentity& us);
 
-// Ledger entries by remote id, worked out at the first question: most passes never ask.
+// The registration of this id was followed by another one: what is left of it is to be deleted.
+inline bool is_superseded(const OwnedEntry* owned, const LiveEntry& live) {
+    return owned != nullptr && owned->remote_id != live.remote_id;
+}
+
+// Ledger entries by remote id (superseded ones too), worked out at the first question: most passes never ask.
 class OwnedById {
 public:
     explicit OwnedById(const LedgerState& ledger) : ledger_(ledger) {}

@@ -2,6 +2,7 @@
 
 #include "plan/changes.h"
 #include "plan/holds.h"
+#include "plan/offered.h"
 
 #include <algorithm>
 
@@ -41,8 +42,13 @@ bool was_declared(const PlanInput& input, const Candidate& candidate) {
 std::string why_no_prune(const PlanInput& input) {
     if (input.us.is_stranger()) return "no installation and unit are named, so nothing here is ours to delete";
     if (input.prune == Prune::never) return "the unit says prune: never";
-    if (!input.description.can.remove) return "this control plane cannot delete";
-    if (!input.description.can.list_has_total) return "this control plane does not say how many registrations it has";
+    const auto& can = input.description.can;
+    if (!can.remove) return why_not_offered(can, Action::remove);
+    if (!can.list) {
+        return "this control plane has no list: only what this ledger owns is looked at, so nothing else is deleted "
+               "or adopted";
+    }
+    if (!can.list_has_total) return "this control plane does not say how many registrations it has";
     if (has_errors(input.findings) || !input.invalid_names.empty() || !input.invalid_paths.empty()) {
         return "not every manifest could be read";
     }
@@ -56,6 +62,12 @@ bool is_invalid_now(const PlanInput& input, const Candidate& candidate) {
     const auto& names = input.invalid_names;
     if (std::find(names.begin(), names.end(), candidate.live->name) != names.end()) return true;
     return candidate.owned != nullptr && input.invalid_paths.contains(candidate.owned->path);
+}
+
+Change plan_superseded(const PlanInput& input, const Candidate& candidate) {
+    Change change = make_delete(input, candidate);
+    hold_if_paused_or_unsure(input, candidate, change);
+    return change;
 }
 
 Change plan_delete(const PlanInput& input, const Candidate& candidate, UnixSeconds since) {

@@ -118,21 +118,60 @@ bool is_id(std::string_view token) {
     return token.starts_with('"') ? token.size() > 2 : is_number(token);
 }
 
+// The envelope, member by member, down to the list: an empty one stands in place of the rows.
+struct EnvelopeWalk {
+    ondemand::document& document;
+    const std::vector<std::string>& path;
+    const std::string& rows_key;
+    const std::function<void(ondemand::document&, ondemand::value)>& take_row;
+
+    std::string below(ondemand::object object, std::size_t level) const {
+        const auto& wanted = path[level];
+        std::string members;
+        std::string inner = "[]";
+        bool found = false;
+        for (auto field : object) {
+            const std::string key(field.unescaped_key().value());
+            ondemand::value value = field.value().value();
+            if (key != wanted) {
+                members += "," + Json(key).dump() + ":" + std::string(slice(document, value, nullptr));
+                if (members.size() > most_envelope_bytes) refuse("an envelope of more than 64 KiB");
+                continue;
+            }
+            if (std::exchange(found, true)) refuse("\"" + key + "\" stands twice");
+            if (level + 1 < path.size()) {
+                if (value.type().value() != ondemand::json_type::object) refuse("\"" + key + "\" is no object");
+                inner = below(value.get_object().value(), level + 1);
+                continue;
+            }
+            if (value.type().value() != ondemand::json_type::array) refuse("\"" + key + "\" is no list");
+            for (auto item : value.get_array()) take_row(document, item.value());
+        }
+        if (!found) refuse("there is no list \"" + rows_key + "\"");
+        return "{" + Json(wanted).dump() + ":" + inner + members + "}";
+    }
+};
+
 } // namespace
 
 struct RowCutter::Parser {
     ondemand::parser parser;
     std::vector<std::string> id_path;
+    std::vector<std::string> rows_path;
 };
 
 RowCutter::RowCutter(ListShape shape) : shape_(std::move(shape)), parser_(std::make_unique<Parser>()) {
     parser_->id_path = segments_of(shape_.id_pointer);
+    auto rows = "/" + shape_.rows_key;
+    std::replace(rows.begin(), rows.end(), '.', '/');
+    parser_->rows_path = segments_of(rows);
 }
 RowCutter::~RowCutter() = default;
 
 CutPage RowCutter::cut(std::string_view body, const std::function<void(std::string_view row)>& row) {
     CutPage page;
-    const auto take_row = [&](ondemand::document& document, ondemand::value value) {
+    const std::function<void(ondemand::document&, ondemand::value)> take_row = [&](ondemand::document& document,
+                                                                                   ondemand::value value) {
         const auto number = "row " + std::to_string(page.rows + 1);
         if (value.type().value() != ondemand::json_type::object) refuse(number + " is no object");
         Wanted id{parser_->id_path, {}};
@@ -146,23 +185,17 @@ CutPage RowCutter::cut(std::string_view body, const std::function<void(std::stri
     try {
         const simdjson::padded_string padded(body);
         ondemand::document document = parser_->parser.iterate(padded).value();
-        std::string members;
-        bool found = false;
-        for (auto field : document.get_object()) {
-            const std::string key(field.unescaped_key().value());
-            ondemand::value value = field.value().value();
-            if (key != shape_.rows_key) {
-                members += "," + Json(key).dump() + ":" + std::string(slice(document, value, nullptr));
-                if (members.size() > most_envelope_bytes) refuse("an envelope of more than 64 KiB");
-                continue;
-            }
-            if (std::exchange(found, true)) refuse("\"" + key + "\" stands twice");
-            if (value.type().value() != ondemand::json_type::array) refuse("\"" + key + "\" is no list");
-            for (auto item : value.get_array()) take_row(document, item.value());
+        if (shape_.rows_key.empty()) {
+            if (document.type().value() != ondemand::json_type::array) refuse("the body is no list");
+            for (auto item : document.get_array()) take_row(document, item.value());
+            if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) refuse("no valid JSON");
+            page.envelope = "[]";
+            return page;
         }
-        if (!found) refuse("there is no list \"" + shape_.rows_key + "\"");
+        EnvelopeWalk walk{document, parser_->rows_path, shape_.rows_key, take_row};
+        auto envelope = walk.below(document.get_object().value(), 0);
         if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) refuse("no valid JSON");
-        page.envelope = "{" + Json(shape_.rows_key).dump() + ":[]" + members + "}";
+        page.envelope = std::move(envelope);
     } catch (const Broken& broken) {
         page.problem = broken.why;
     } catch (const simdjson::simdjson_error&) {

@@ -24,6 +24,7 @@ class RowCutter {
 public:
     static constexpr std::size_t most_row_bytes = 4 * 1024 * 1024;
 
+    // ListShape::rows_key may lead into the envelope ("data.servers"); empty: the body itself is the list.
     explicit RowCutter(ListShape shape);
     ~RowCutter();
     CutPage cut(std::string_view body, const std::function<void(std::string_view row)>& row);

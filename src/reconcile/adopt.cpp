@@ -17,9 +17,17 @@ namespace {
 Task<std::string> Unit::adopt(std::string name, std::string id) {
     const auto look = co_await this->look();
     const auto& all = live_.entries();
-    const auto live = std::find_if(all.begin(), all.end(), [&](const LiveEntry& entry) {
+    const auto is_meant = [&](const LiveEntry& entry) {
         return entry.name == name && (id.empty() || entry.remote_id == id);
-    });
+    };
+    const auto live = std::find_if(all.begin(), all.end(), is_meant);
+    if (std::count_if(all.begin(), all.end(), is_meant) > 1) {
+        std::string ids;
+        for (const auto& entry : all) {
+            if (is_meant(entry)) ids += (ids.empty() ? "" : ", ") + entry.remote_id;
+        }
+        refuse(name, "several live registrations have this name; say which one: --id ID (" + ids + ")");
+    }
     if (live == all.end()) {
         refuse(name, id.empty() ? "nothing of that name is live; `kedge plan` names what is"
                                 : "nothing of that name has the id \"" + id + "\"");
@@ -44,6 +52,13 @@ Task<std::string> Unit::adopt(std::string name, std::string id) {
     entry_of_ours.declared = parts_.clock.now();
     LedgerBatch batch;
     batch.adopt.push_back(std::move(entry_of_ours));
+    // A create that may have been sent is settled by that.
+    for (const auto& intent : look.ledger.open) {
+        if (intent.name != name) continue;
+        IntentOutcome outcome;
+        outcome.id = intent.id;
+        batch.outcomes.push_back(std::move(outcome));
+    }
     auto key = ledger_key();
     auto remote_id = live->remote_id;
     co_await parts_.ledger.commit(std::move(key), std::move(batch));

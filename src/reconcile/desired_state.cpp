@@ -21,6 +21,13 @@ bool is_kedge_file(const std::string& path) {
     return path == overrides_path || path == releases_path;
 }
 
+// What only this control plane has stands in the document, where its dialect looks for it; other blocks do not.
+void compose(Resource& resource, const std::string& dialect) {
+    const auto& blocks = resource.extension.providers;
+    const auto own = blocks.find(dialect);
+    if (own != blocks.end() && !own->empty()) resource.document["x-kedge"] = Json{{dialect, *own}};
+}
+
 bool meant_for(const Extension& extension, const std::string& unit) {
     if (extension.units.empty()) return true;
     return std::any_of(extension.units.begin(), extension.units.end(),
@@ -134,6 +141,7 @@ DesiredState::Indexed DesiredState::index_file(const BlobText& blob,
     for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
         auto& resource = loaded.resources[i];
         if (!meant_for(resource.extension, settings_.us.unit)) continue;
+        compose(resource, dialect_.describe().dialect);
         auto problems = dialect_.check(resource);
         auto urls = judge_urls(resource, settings_.private_urls);
         problems.insert(problems.end(), urls.begin(), urls.end());
@@ -327,6 +335,7 @@ Task<std::map<std::string, Resource>> DesiredState::resources(std::vector<Desire
         std::map<std::string, Resource> found;
         for (const auto& blob : texts) {
             auto loaded = load_file(blob.path, blob.text, context_);
+            for (auto& resource : loaded.resources) compose(resource, dialect_.describe().dialect);
             for (const auto& entry : by_path[blob.path]) {
                 for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
                     if (loaded.documents[i] == entry.entry->document)

@@ -54,7 +54,9 @@ Task<Unit::Disowned> Unit::disown(std::vector<std::string> names) {
     const auto look = co_await this->look();
     LedgerBatch batch;
     for (const auto& [name, owned] : look.ledger.owned) {
-        if (live_.has(name) || !asked_for(names, name)) continue;
+        const auto* live = live_.find_id(owned.remote_id);
+        const bool there = live != nullptr || (live_.has(name) && owned.remote_id.empty());
+        if (there || !asked_for(names, name)) continue;
         result.forgotten.push_back(name); // not live any more
         batch.forget.push_back(name);
     }
@@ -62,7 +64,9 @@ Task<Unit::Disowned> Unit::disown(std::vector<std::string> names) {
         const auto marker = read_marker(live.marker, live.name);
         const bool marked = marker && marker->fits && marker->installation == settings_.us.installation &&
                             marker->unit == settings_.us.unit;
-        const bool owned = look.ledger.owned.contains(live.name);
+        const auto entry = look.ledger.owned.find(live.name);
+        const bool owned = entry != look.ledger.owned.end() &&
+                           (entry->second.remote_id == live.remote_id || entry->second.remote_id.empty());
         if ((!marked && !owned) || !asked_for(names, live.name)) continue;
         result.forgotten.push_back(live.name);
         batch.forget.push_back(live.name);

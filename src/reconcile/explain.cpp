@@ -16,9 +16,11 @@ Task<Unit::Explained> Unit::explain(std::string name) {
             if (wanted.empty()) wanted.push_back({&file, &entry});
         }
     }
-    if (const auto* live = live_.find(name)) {
+    const auto known = look.ledger.owned.find(name);
+    const auto* live = known == look.ledger.owned.end() ? nullptr : live_.find_id(known->second.remote_id);
+    if (live == nullptr) live = live_.find(name);
+    if (live != nullptr) {
         result.live = *live;
-        const auto known = look.ledger.owned.find(name);
         const bool ours = known != look.ledger.owned.end() && known->second.remote_id == live->remote_id;
         result.ownership = ownership_of(*live, ours ? &known->second : nullptr, settings_.us);
     }

@@ -32,15 +32,24 @@ public:
     struct Lookups {
         std::function<std::optional<DesiredSide>(const std::string& name)> desired; // nothing: not in git
         std::function<bool(const LiveEntry&)> in_sync;                              // known to be: no document is kept
+        std::function<const OwnedEntry*(const std::string& id)> owned;              // null: not ours by the ledger
     };
-    // Asks for the whole list. Throws Failure where it cannot be had whole.
+    // Asks for the whole list, and for whole rows where the list shows parts of them. Throws Failure where it cannot
+    // be had whole.
     Task<void> list(Provider& provider, Lookups lookups);
+    // Where there is no list: the registrations that the ledger knows, each by its id. Where they cannot be read
+    // either, they are taken to be as the last answer showed them.
+    Task<void> read_owned(Provider& provider, Lookups lookups, std::vector<OwnedEntry> owned);
+    // A row that was found by its name, beside the list.
+    void add(const LiveDocument& live, const Lookups& lookups);
 
     const std::vector<LiveEntry>& entries() const { return entries_; }
     bool has(const std::string& name) const { return by_name_.contains(name); }
+    // Where names are not unique: one of them.
     const LiveEntry* find(const std::string& name) const;
+    const LiveEntry* find_id(const std::string& remote_id) const;
     // The canonical document of a row; null where none was kept.
-    Json document(const std::string& name) const;
+    Json document(const std::string& remote_id) const;
     // Live digest of some live document, as the rows are digested.
     Digest digest(const LiveDocument& document, const CompareRules& rules) const;
 
@@ -52,7 +61,15 @@ private:
     void begin_list();
     void take_row(std::string_view raw, const Lookups& lookups);
     const LiveEntry* known_row(const Digest& digest) const;
-    LiveEntry parse_row(std::string_view raw, const Lookups& lookups, Json& canonical) const;
+    LiveEntry read_row(std::string_view raw, const Lookups& lookups, Json* canonical);
+    LiveEntry entry_of(const LiveDocument& live, const Lookups& lookups, Json* canonical);
+    void call_as_owned(LiveEntry& entry, const Lookups& lookups);
+    static bool needs_document(const LiveEntry& entry, const Lookups& lookups);
+    static bool needs_whole_row(const LiveEntry& entry, const Lookups& lookups);
+    void put(LiveEntry entry);
+    Task<void> complete(Provider& provider, const Lookups& lookups);
+    Task<std::optional<LiveDocument>> get(Provider& provider, const LiveEntry& entry);
+    void take_whole(LiveEntry& entry, const LiveDocument& live, const Lookups& lookups);
     void end_list();
     void remember_rows();
 
@@ -64,8 +81,10 @@ private:
     std::unordered_map<Digest, std::uint32_t> known_; // row digest -> place in previous_ (in entries_ between lists)
     bool listing_ = false;
     std::map<std::string, std::size_t> by_name_;
-    std::map<std::string, std::string> documents_; // name -> canonical JSON
-    std::vector<std::uint32_t> moved_;             // places in entries_
+    std::unordered_map<std::string, std::size_t> by_id_;
+    std::map<std::string, std::string> documents_;  // remote id -> canonical JSON
+    std::map<std::string, std::string> real_names_; // remote id -> name in the control plane, where ours is another
+    std::vector<std::uint32_t> moved_;              // places in entries_
     std::vector<std::string> gone_;
 };
 

@@ -33,9 +33,10 @@ Task<Look> Looking::run() {
     co_await check_pins();
     find_rotated();
     co_await list_live();
-    recover_open_intents();
+    co_await recover_open_intents();
     co_await refresh_siblings();
     check_across_files();
+    co_await look_up_creates();
     co_await compare_candidates();
     co_await plan();
     co_await ask_control_plane();
@@ -92,8 +93,8 @@ bool Looking::known_in_sync(const LiveEntry& live) const {
     return in_sync(*desired->entry, live, look_.ledger, unit_.verdicts_, unit_.parts_.provider.dialect().describe());
 }
 
-Task<void> Looking::list_live() {
-    unit_.step("list registrations", 0, 0);
+LiveState::Lookups Looking::lookups() {
+    owned_by_id_.emplace(look_.ledger);
     LiveState::Lookups lookups;
     lookups.desired = [this](const std::string& name) -> std::optional<DesiredSide> {
         const auto* entry = declared(name);
@@ -101,46 +102,29 @@ Task<void> Looking::list_live() {
         return DesiredSide{unit_.rules_of(*entry), entry->entry->rules};
     };
     lookups.in_sync = [this](const LiveEntry& live) { return known_in_sync(live); };
-    look_.listed_at = unit_.parts_.clock.monotonic();
-    co_await unit_.live_.list(unit_.parts_.provider, std::move(lookups));
+    lookups.owned = [this](const std::string& id) { return owned_by_id_->find(id); };
+    return lookups;
 }
 
-// An intent without an outcome may have been sent. Names are unique on these targets, so the list that was just read
-// decides.
-void Looking::recover_open_intents() {
-    for (const auto& intent : look_.ledger.open) {
-        IntentOutcome outcome;
-        outcome.id = intent.id;
-        const auto* live = unit_.live_.find(intent.name);
-        if (intent.action == Action::remove) {
-            outcome.forget = live == nullptr;
-            outcome.free_release = live != nullptr;
-        } else if (live != nullptr) {
-            const auto marker = read_marker(live->marker, live->name);
-            const auto& us = unit_.settings_.us;
-            const bool marked =
-                marker && marker->fits && marker->installation == us.installation && marker->unit == us.unit;
-            const auto owned_before = look_.ledger.owned.find(intent.name);
-            const bool known =
-                owned_before != look_.ledger.owned.end() && owned_before->second.remote_id == live->remote_id;
-            if (marked || known || live->live == intent.desired) {
-                OwnedEntry owned = known ? look_.ledger.owned.at(intent.name) : OwnedEntry{};
-                owned.name = intent.name;
-                owned.type = live->type; // of a replacement that never went out, it is the old one
-                owned.remote_id = live->remote_id;
-                owned.marked = marked;
-                owned.declared = intent.at;
-                outcome.owned = std::move(owned);
-            }
-        } else {
-            outcome.free_release = true;
-        }
-        if (outcome.owned) look_.ledger.owned[intent.name] = *outcome.owned;
-        if (outcome.forget) look_.ledger.owned.erase(intent.name);
-        if (outcome.free_release) look_.ledger.spent.erase(intent.release_entry);
-        look_.bookkeeping.outcomes.push_back(std::move(outcome));
+Task<void> Looking::list_live() {
+    unit_.step("list registrations", 0, 0);
+    auto lookups = this->lookups();
+    look_.listed_at = unit_.parts_.clock.monotonic();
+    auto& provider = unit_.parts_.provider;
+    if (provider.dialect().describe().can.list) {
+        co_await unit_.live_.list(provider, std::move(lookups));
+        co_return;
     }
-    look_.ledger.open.clear();
+    std::vector<OwnedEntry> owned;
+    for (const auto& [name, entry] : look_.ledger.owned) {
+        if (entry.remote_id.empty()) continue;
+        owned.push_back(entry);
+        for (const auto& id : entry.superseded) {
+            owned.push_back(entry);
+            owned.back().remote_id = id;
+        }
+    }
+    co_await unit_.live_.read_owned(provider, std::move(lookups), std::move(owned));
 }
 
 // Something of ours may have moved to another unit: only the others' newest manifests tell a hand-over from a delete.
@@ -158,6 +142,7 @@ Task<void> Looking::refresh_siblings() {
 
 void Looking::check_across_files() {
     findings_ = unit_.desired_.findings();
+    findings_.insert(findings_.end(), recovered_.begin(), recovered_.end());
     if (all_.empty() && findings_.empty() && unit_.desired_.other_types() == 0) {
         Finding finding;
         finding.severity = Severity::warning;
@@ -209,7 +194,7 @@ Digest Looking::nameless(const Candidate& candidate, const Resource* resource) c
             comparable(dialect.canonical(resource->document), unit_.rules_of(*candidate.desired), key));
     }
     if (candidate.live == nullptr) return {};
-    auto live = unit_.live_.document(candidate.live->name);
+    auto live = unit_.live_.document(candidate.live->remote_id);
     return live.is_object() ? nameless_digest(comparable(std::move(live), dialect.describe().rules, key)) : Digest{};
 }
 
@@ -227,7 +212,11 @@ Compared Looking::compare_one(const Candidate& candidate, const Resource* resour
     compared.replace = candidate.live->type != entry.type;
     std::vector<std::string> references;
     for (const auto& reference : resource->references) references.push_back(reference.pointer);
-    const auto live = unit_.live_.document(entry.name);
+    const auto live = unit_.live_.document(candidate.live->remote_id);
+    if (live.is_null()) { // nobody can read it: what git says may differ in anything
+        compared.comparison.differs = true;
+        return compared;
+    }
     const auto desired = dialect.canonical(resource->document);
     compared.comparison = compare(desired, live, unit_.rules_of(*candidate.desired), references);
     if (!compared.comparison.differs && !compared.replace) {
@@ -338,6 +327,7 @@ Task<void> Looking::plan() {
     look_.planned = make_plan(std::move(input));
     unit_.remember_drift(look_.planned.plan);
     for (auto& change : look_.planned.plan.changes) change.left_alone = unit_.left_alone(change);
+    note_conditions();
     co_await confirm_gone();
 }
 

@@ -18,7 +18,14 @@ private:
     Task<void> check_pins();
     void keep_old_rules_while_held();
     Task<void> list_live();
-    void recover_open_intents();
+    Task<void> look_up_creates();
+    Task<void> recover_open_intents();
+    bool recover_by_name(const Intent& intent, IntentOutcome& outcome);
+    Task<bool> recover_by_id(const Intent& intent, IntentOutcome& outcome);
+    Task<bool> recover_create(const Intent& intent, IntentOutcome& outcome);
+    Task<bool> equals_git(const LiveEntry& live, const Intent& intent);
+    LiveState::Lookups lookups();
+    void note_conditions();
     Task<void> refresh_siblings();
     void check_across_files();
     void find_rotated();
@@ -48,13 +55,15 @@ private:
     TargetIdentity target_;
     std::vector<DesiredEntry> all_; // every entry, sorted by name
     std::vector<Finding> findings_;
+    std::vector<Finding> recovered_; // about writes that may have been sent
     std::set<std::string> invalid_names_;
     std::set<std::string> invalid_paths_;
     std::set<std::string> elsewhere_;
     std::set<std::string> rotated_;
     std::string sibling_problem_; // why not every other unit of this target is known; empty: they are
     bool deletes_possible_ = false;
-    bool rules_moved_ = false; // the ledger was written under other comparison rules
+    bool rules_moved_ = false;             // the ledger was written under other comparison rules
+    std::optional<OwnedById> owned_by_id_; // while rows are read
     Matched matched_;
     std::vector<Compared> compared_;
     std::map<Digest, Rehearsal> rehearsals_;

@@ -97,7 +97,7 @@ Task<Rehearsal> Looking::rehearse(const Change& change, const Resource& resource
     const auto answer = co_await unit_.parts_.provider.perform(std::move(operation), std::move(references));
     if (const auto* done = std::get_if<Done>(&answer)) {
         rehearsal.kind = Rehearsal::Kind::differs;
-        const auto live = unit_.live_.document(change.name);
+        const auto live = unit_.live_.document(change.remote_id);
         if (done->document && live.is_object()) {
             const auto* desired = declared(change.name);
             const auto& dialect = unit_.parts_.provider.dialect();
@@ -140,7 +140,8 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
     std::function<Task<void>(std::size_t)> job = [this, &slice, &resources, &answers](std::size_t i) -> Task<void> {
         const auto& change = *slice[i];
         const auto resource = resources.find(change.name);
-        if (resource == resources.end()) {
+        const bool write = change.action != Action::remove && change.action != Action::replace;
+        if (!write || resource == resources.end()) {
             answers[i] = co_await ask_subjects(change);
         } else {
             answers[i] = co_await rehearse(change, resource->second);
@@ -153,19 +154,19 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
     const auto& description = unit_.parts_.provider.dialect().describe();
     for (std::size_t i = 0; i < slice.size(); ++i) {
         const auto& change = *slice[i];
-        const bool check = resources.contains(change.name);
+        const bool check =
+            change.action != Action::remove && change.action != Action::replace && resources.contains(change.name);
         // Of a change of auth it is asked anew each time: people may have signed in since.
         if (check && answers[i].kind == Rehearsal::Kind::differs && !answers[i].subjects && !change.auth_change)
             new_rehearsed_.push_back(rehearsed_key(change));
         if (answers[i].kind == Rehearsal::Kind::equal && change.action == Action::update) {
-            const auto* live = unit_.live_.find(change.name);
             const auto& entry = *declared(change.name)->entry;
             const bool secret =
                 std::any_of(change.differences.begin(), change.differences.end(),
                             [](const FieldDifference& d) { return d.kind == DifferenceKind::secret_changed; });
             if (!secret)
                 new_verdicts_.push_back(
-                    verdict_key(entry.desired, live->live, entry.rules, description.dialect, description.version));
+                    verdict_key(entry.desired, change.live, entry.rules, description.dialect, description.version));
         }
         const bool nothing_to_say = !check && answers[i].kind == Rehearsal::Kind::differs;
         if (!nothing_to_say) rehearsals_.emplace(change.digest, std::move(answers[i]));

@@ -64,6 +64,7 @@ Task<bool> Looking::is_gone(const OwnedEntry& owned) {
 
 Task<void> Looking::confirm_gone() {
     std::vector<std::string> confirmed;
+    if (!unit_.parts_.provider.dialect().describe().can.get) look_.planned.forget.clear();
     for (const auto& name : look_.planned.forget) {
         const auto owned = look_.ledger.owned.find(name);
         if (owned == look_.ledger.owned.end()) continue;
@@ -75,6 +76,8 @@ Task<void> Looking::confirm_gone() {
 
 // A create of what is owned under an id that the list does not show would be a second one, were the list wrong.
 Task<void> Looking::confirm_missing() {
+    const auto& can = unit_.parts_.provider.dialect().describe().can;
+    if (!can.list || !can.get) co_return; // each id was asked for, or none can be
     std::set<std::string> listed;
     for (const auto& live : unit_.live_.entries()) listed.insert(live.remote_id);
     for (const auto& change : look_.planned.plan.changes) {

@@ -4,6 +4,7 @@
 #include "model/marker.h"
 #include "plan/compare.h"
 #include "plan/merge_live_parts.h"
+#include "plan/offered.h"
 #include "reconcile/looking.h"
 
 #include <algorithm>
@@ -16,6 +17,15 @@ const DesiredEntry* find_entry(const std::vector<DesiredEntry>& sorted, const st
     const auto at = std::lower_bound(sorted.begin(), sorted.end(), name,
                                      [](const DesiredEntry& e, const std::string& n) { return e.entry->name < n; });
     return at == sorted.end() || at->entry->name != name ? nullptr : &*at;
+}
+
+// The ledger's entry of this row, where it is known by its id and bears another name by now.
+const OwnedEntry* find_owned(const LedgerState& ledger, const LiveDocument& live) {
+    if (ledger.owned.contains(live.name)) return nullptr;
+    const auto found = std::find_if(ledger.owned.begin(), ledger.owned.end(), [&](const auto& entry) {
+        return !live.remote_id.empty() && entry.second.remote_id == live.remote_id;
+    });
+    return found == ledger.owned.end() ? nullptr : &found->second;
 }
 
 } // namespace
@@ -71,9 +81,16 @@ Task<TargetIdentity> Unit::identity() {
     co_return *identity_;
 }
 
+// What was remembered while the target had other options is not about this one.
+std::string Unit::memo_scope() const {
+    const auto& options = settings_.target_options;
+    return settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target +
+           (options.empty() ? "" : "?" + options);
+}
+
 Task<void> Unit::open_memo() {
     if (memo_open_) co_return;
-    auto scope = settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target;
+    auto scope = memo_scope();
     auto state = co_await parts_.memo.load(std::move(scope));
     desired_.restore(std::move(state.files));
     live_.restore(std::move(state.row_key), std::move(state.rows));
@@ -96,7 +113,7 @@ Task<void> Unit::save_memo(std::vector<Digest> verdicts, std::vector<Digest> reh
         batch.verdicts = std::exchange(verdicts, {});
         batch.rehearsed = std::exchange(rehearsed, {});
         if (batch.empty()) co_return;
-        auto scope = settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target;
+        auto scope = memo_scope();
         co_await parts_.memo.save(std::move(scope), std::move(batch));
     }
 }
@@ -117,6 +134,8 @@ void Unit::remember_drift(const Plan& plan) {
 }
 
 std::string Unit::left_alone(const Change& change) const {
+    auto missing = why_not_offered(parts_.provider.dialect().describe().can, change.action);
+    if (!missing.empty()) return missing;
     if (change.cause.kind != CauseKind::live_moved) {
         return settings_.changes == Reaction::report ? "only reported (changes: report)" : "";
     }
@@ -218,6 +237,23 @@ Task<std::string> Unit::newer_than(std::string revision, Milliseconds& asked) {
     co_return "superseded by " + newest.substr(0, 12);
 }
 
+// A write that may have been sent is settled where a person says so: by a release (send again), or by naming the row.
+void Unit::close_decided(const Look& look, LedgerBatch& batch) {
+    for (const auto& intent : look.ledger.open) {
+        const auto& changes = look.planned.plan.changes;
+        const bool again = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+            return change.name == intent.name && change.released && change.runs();
+        });
+        const auto& adopted = look.planned.adopt;
+        const bool taken = std::any_of(adopted.begin(), adopted.end(),
+                                       [&](const OwnedEntry& entry) { return entry.name == intent.name; });
+        if (!again && !taken) continue;
+        IntentOutcome outcome;
+        outcome.id = intent.id;
+        batch.outcomes.push_back(std::move(outcome));
+    }
+}
+
 Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome) {
     auto& planned = look.planned;
     auto& batch = look.bookkeeping;
@@ -237,6 +273,7 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
         if (!owned.path.empty() && desired_.files().contains(owned.path)) paths.insert(owned.path);
     }
     if (paths != look.ledger.manifest_paths) batch.manifest_paths = std::move(paths);
+    close_decided(look, batch);
     if (!batch.empty() || look.ledger.is_new) {
         auto key = ledger_key();
         auto bookkeeping = std::move(batch);
@@ -249,12 +286,23 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
         return sendables(std::move(changes), look);
     };
     context.live_digest = [this, &look](const LiveDocument& live) {
-        const auto* entry = find_entry(look.desired, live.name);
+        const auto* owned = find_owned(look.ledger, live);
+        const auto* entry = find_entry(look.desired, owned == nullptr ? live.name : owned->name);
         return live_.digest(live, entry == nullptr ? parts_.provider.dialect().describe().rules : rules_of(*entry));
     };
     context.answered = [this, &look](const Change& change, const Json& sent, const LiveDocument& answer) {
         return answered(*find_entry(look.desired, change.name), sent, answer);
     };
+    context.namesakes = [this](const std::string& name) {
+        std::vector<std::string> ids;
+        for (const auto& live : live_.entries()) {
+            if (live.name == name) ids.push_back(live.remote_id);
+        }
+        return ids;
+    };
+    for (const auto& [name, owned] : look.ledger.owned) {
+        if (!owned.superseded.empty()) context.followed_ids.emplace(name, owned.superseded);
+    }
     context.sign_out = settings_.sign_out;
     context.live_links = planned.links.live;
     context.declared_links = planned.links.declared;

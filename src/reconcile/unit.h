@@ -116,6 +116,8 @@ private:
     std::string unresolvable(const std::vector<SecretReference>& references) const;
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
+    std::string memo_scope() const;
+    static void close_decided(const Look& look, LedgerBatch& batch);
     Digest answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
     Task<std::string> newer_than(std::string revision, Milliseconds& asked);
     void remember_drift(const Plan& plan);

@@ -20,9 +20,10 @@ enum class OnUnknownSecret { leave, send };
 enum class Reaction { act, report };
 
 struct UnitSettings {
-    UnitIdentity us;        // empty installation: a plan without settings
-    std::string target;     // configured name of the target
-    std::string target_url; // its base URL, for people and where the target names no tenant
+    UnitIdentity us;            // empty installation: a plan without settings
+    std::string target;         // configured name of the target
+    std::string target_url;     // its base URL, for people and where the target names no tenant
+    std::string target_options; // of its dialect, as text: what was remembered under others does not count
     Prune prune = Prune::owned;
     Milliseconds prune_delay{0};
     bool on_invalid_stop = false;

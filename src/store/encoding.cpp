@@ -9,7 +9,7 @@ namespace kedge {
 namespace {
 
 constexpr std::uint8_t file_version = 2;
-constexpr std::uint8_t row_version = 1;
+constexpr std::uint8_t row_version = 2;
 
 std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
     state = (state ^ word) * 0x9E3779B97F4A7C15ULL;
@@ -240,8 +240,9 @@ FileIndex decode_file(std::string_view bytes) {
 }
 
 std::string encode(const LiveEntry& value) {
-    const auto& [remote_id, name, type, version, marker, row, live, rules, masked, paused, virtual_server, sources] =
-        value;
+    const auto& [remote_id, name, type, version, marker, row, live, rules, masked, paused, virtual_server, sources,
+                 condition] = value;
+    const auto& [reachable, needs_person, said, url] = condition;
     Encoder out;
     out.text(remote_id);
     out.text(name);
@@ -255,6 +256,10 @@ std::string encode(const LiveEntry& value) {
     out.flag(paused);
     out.flag(virtual_server);
     out.texts(sources);
+    out.flag(reachable);
+    out.flag(needs_person);
+    out.text(said);
+    out.text(url);
     return out.sealed(row_version);
 }
 
@@ -273,6 +278,10 @@ LiveEntry decode_row(std::string_view bytes) {
     row.paused = in.flag();
     row.virtual_server = in.flag();
     row.sources = in.texts();
+    row.condition.reachable = in.flag();
+    row.condition.needs_person = in.flag();
+    row.condition.text = in.text();
+    row.condition.url = in.text();
     in.end();
     return row;
 }

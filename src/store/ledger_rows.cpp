@@ -35,10 +35,20 @@ CREATE TABLE manifest_path (
     unit INTEGER NOT NULL, path TEXT NOT NULL, seal INTEGER NOT NULL, PRIMARY KEY (unit, path)) STRICT, WITHOUT ROWID;
 )sql";
 
+// Names need not be unique on every control plane. Both columns hold ids as a JSON list; empty: none.
+constexpr std::string_view schema_ids = R"sql(
+ALTER TABLE owned ADD COLUMN superseded TEXT NOT NULL DEFAULT '';
+ALTER TABLE intent ADD COLUMN known_ids TEXT NOT NULL DEFAULT '';
+)sql";
+
+std::string ids_text(const std::vector<std::string>& ids) {
+    return ids.empty() ? std::string() : Json(ids).dump();
+}
+
 // Names every field, as in encoding.cpp: a field that the model gains needs a column, a migration and a place in the
 // seal.
 std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14] = e;
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15] = e;
     Encoder out;
     put(out, unit);
     for (const auto* text :
@@ -50,11 +60,12 @@ std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
     put(out, e.undeclared);
     out.flag(e.prune_never);
     out.flag(e.marked);
+    if (!e.superseded.empty()) out.texts(e.superseded);
     return seal_of(out);
 }
 
 std::int64_t seal_intent(std::int64_t unit, const Intent& i) {
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10] = i;
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11] = i;
     Encoder out;
     put(out, unit);
     put(out, i.id);
@@ -64,6 +75,7 @@ std::int64_t seal_intent(std::int64_t unit, const Intent& i) {
     out.digest(i.desired);
     put(out, i.at);
     put(out, i.auth_change ? 1 : 0);
+    if (!i.known_ids.empty()) out.texts(i.known_ids);
     return seal_of(out);
 }
 
@@ -81,13 +93,22 @@ Schema ledger_schema() {
     Schema schema;
     schema.kind = "ledger";
     schema.application_id = 0x6B64676C; // "kdgl"
-    schema.migrations = {schema_1};
+    schema.migrations = {schema_1, schema_ids};
     return schema;
 }
 
 void LedgerRows::damaged(const std::string& table, const std::string& cause) const {
     throw UnusableStore(database_.place() + "cannot use: damaged: table " + table + ": " + cause +
                         "; kedge leaves it as it is: bring back a copy, or move it away and the ledger is made anew");
+}
+
+std::vector<std::string> LedgerRows::ids_of(const std::string& table, const std::string& text) const {
+    if (text.empty()) return {};
+    try {
+        return parse_json(text).get<std::vector<std::string>>();
+    } catch (const std::exception&) {
+        damaged(table, "a list of ids that is none");
+    }
 }
 
 void LedgerRows::check_seal(const std::string& table, std::int64_t stored, std::int64_t expected) const {
@@ -152,12 +173,14 @@ void LedgerRows::remove_unit(std::int64_t unit) {
     }
 }
 
-std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit) {
+std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std::string& name) {
     SQLite::Statement rows(
         database_.connection(),
         "SELECT name, type, remote_id, path, blob_id, version, fingerprints, applied, sent, answered, "
-        "declared, undeclared, prune_never, marked, seal FROM owned WHERE unit = ? ORDER BY name");
+        "declared, undeclared, prune_never, marked, seal, superseded FROM owned WHERE unit = ?1 AND (?2 = '' OR name = "
+        "?2) ORDER BY name");
     rows.bind(1, unit);
+    rows.bind(2, name);
     std::map<std::string, OwnedEntry> all;
     while (rows.executeStep()) {
         OwnedEntry e;
@@ -172,19 +195,21 @@ std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit) {
         e.undeclared = rows.getColumn(11).getInt64();
         e.prune_never = rows.getColumn(12).getInt64() != 0;
         e.marked = rows.getColumn(13).getInt64() != 0;
+        e.superseded = ids_of("owned", rows.getColumn(15).getString());
         check_seal("owned", rows.getColumn(14).getInt64(), seal_owned(unit, e));
-        std::string name = e.name;
-        all.emplace_hint(all.end(), std::move(name), std::move(e));
+        std::string key = e.name;
+        all.emplace_hint(all.end(), std::move(key), std::move(e));
     }
     return all;
 }
 
 void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& entries) {
     if (entries.empty()) return;
-    SQLite::Statement put(database_.connection(), "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
-                                                  "blob_id, version, fingerprints, applied, sent, "
-                                                  "answered, declared, undeclared, prune_never, marked, seal) VALUES "
-                                                  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    SQLite::Statement put(database_.connection(),
+                          "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
+                          "blob_id, version, fingerprints, applied, sent, "
+                          "answered, declared, undeclared, prune_never, marked, superseded, seal) VALUES "
+                          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& e : entries) {
         int index = 1;
         put.bind(index++, unit);
@@ -197,6 +222,7 @@ void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& ent
         put.bind(index++, e.undeclared);
         put.bind(index++, e.prune_never ? 1 : 0);
         put.bind(index++, e.marked ? 1 : 0);
+        put.bind(index++, ids_text(e.superseded));
         put.bind(index, seal_owned(unit, e));
         put.exec();
         put.reset();
@@ -214,10 +240,22 @@ void LedgerRows::forget(std::int64_t unit, const std::vector<std::string>& names
     }
 }
 
+// One registration of that name: another id that has followed it stays owned.
+void LedgerRows::let_go(std::int64_t unit, const std::string& name, const std::string& remote_id) {
+    auto all = owned(unit, name);
+    const auto entry = all.find(name);
+    if (entry == all.end()) return;
+    if (!lets_go_of_name(entry->second, remote_id)) {
+        put_owned(unit, {entry->second});
+        return;
+    }
+    forget(unit, {name});
+}
+
 std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
     SQLite::Statement rows(
         database_.connection(),
-        "SELECT id, name, type, remote_id, release_entry, action, change, desired, at, auth_change, seal "
+        "SELECT id, name, type, remote_id, release_entry, action, change, desired, at, auth_change, seal, known_ids "
         "FROM intent WHERE unit = ? ORDER BY id");
     rows.bind(1, unit);
     std::vector<Intent> all;
@@ -234,6 +272,7 @@ std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
             damaged("intent", "a digest of an impossible length");
         i.at = rows.getColumn(8).getInt64();
         i.auth_change = rows.getColumn(9).getInt64() != 0;
+        i.known_ids = ids_of("intent", rows.getColumn(11).getString());
         check_seal("intent", rows.getColumn(10).getInt64(), seal_intent(unit, i));
         all.push_back(std::move(i));
     }
@@ -250,7 +289,7 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
     SQLite::Statement add(
         database_.connection(),
         "INSERT INTO intent (id, unit, name, type, remote_id, release_entry, action, change, desired, "
-        "at, auth_change, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "at, auth_change, known_ids, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (auto intent : intents) {
         intent.id = next++;
         int index = 1;
@@ -263,6 +302,7 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
         bind_digest(add, index++, intent.desired);
         add.bind(index++, intent.at);
         add.bind(index++, intent.auth_change ? 1 : 0);
+        add.bind(index++, ids_text(intent.known_ids));
         add.bind(index, seal_intent(unit, intent));
         add.exec();
         add.reset();
@@ -274,8 +314,9 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
 
 void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outcomes) {
     if (outcomes.empty()) return;
-    SQLite::Statement find(database_.connection(),
-                           "SELECT name, action, at, auth_change, change FROM intent WHERE id = ? AND unit = ?");
+    SQLite::Statement find(
+        database_.connection(),
+        "SELECT name, action, at, auth_change, change, remote_id FROM intent WHERE id = ? AND unit = ?");
     SQLite::Statement remove(database_.connection(), "DELETE FROM intent WHERE id = ?");
     SQLite::Statement unspend(database_.connection(), "DELETE FROM spent WHERE unit = ? AND intent = ?");
     std::vector<PastWrite> written;
@@ -293,6 +334,7 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
         write.action = *action;
         write.at = find.getColumn(2).getInt64();
         write.auth_change = find.getColumn(3).getInt64() != 0;
+        const std::string remote_id = find.getColumn(5).getString();
         find.reset();
         remove.bind(1, outcome.id);
         remove.exec();
@@ -305,7 +347,7 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
         } else {
             written.push_back(write);
         }
-        if (outcome.forget) forget(unit, {name});
+        if (outcome.forget) let_go(unit, name, remote_id);
         if (outcome.owned) put_owned(unit, {*outcome.owned});
     }
     add_writes(unit, written);

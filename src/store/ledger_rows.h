@@ -25,7 +25,7 @@ public:
     void set_pins(std::int64_t unit, const LedgerPins& pins);
     void remove_unit(std::int64_t unit);
 
-    std::map<std::string, OwnedEntry> owned(std::int64_t unit);
+    std::map<std::string, OwnedEntry> owned(std::int64_t unit, const std::string& name = {}); // empty: all
     void put_owned(std::int64_t unit, const std::vector<OwnedEntry>& entries);
     void forget(std::int64_t unit, const std::vector<std::string>& names);
 
@@ -47,6 +47,8 @@ public:
 
 private:
     [[noreturn]] void damaged(const std::string& table, const std::string& cause) const;
+    std::vector<std::string> ids_of(const std::string& table, const std::string& text) const;
+    void let_go(std::int64_t unit, const std::string& name, const std::string& remote_id);
     void check_seal(const std::string& table, std::int64_t stored, std::int64_t expected) const;
 
     Database& database_;

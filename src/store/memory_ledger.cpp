@@ -47,7 +47,9 @@ void MemoryLedger::close(Unit& unit, const IntentOutcome& outcome) {
         spenders.erase(outcome.id);
         if (spenders.empty()) unit.spent.erase(intent->release_entry);
     }
-    if (outcome.forget) unit.state.owned.erase(intent->name);
+    const auto entry = unit.state.owned.find(intent->name);
+    if (outcome.forget && entry != unit.state.owned.end() && lets_go_of_name(entry->second, intent->remote_id))
+        unit.state.owned.erase(entry);
     open.erase(intent);
     if (outcome.owned) unit.state.owned[outcome.owned->name] = *outcome.owned;
 }

@@ -212,6 +212,16 @@ Json revision() {
                                     {"time", time_or_null(), "when it was made"}});
 }
 
+Json condition() {
+    return object("the state of a live registration, which is never compared",
+                  {{"name", text(), "of the registration"},
+                   {"remote_id", text(), "its id"},
+                   {"reachable", flag(), "the control plane reaches the server"},
+                   {"needs_person", flag(), "it waits for somebody"},
+                   {"text", text_or_null(), "in words"},
+                   {"url", text_or_null(), "where a person goes on"}});
+}
+
 Json plan() {
     return object("what would be done, and what holds it",
                   {{"format_version", exactly(json_format_version), "of this format"},
@@ -229,7 +239,8 @@ Json plan() {
                    {"groups", list(part("group")), "changes that are held as one"},
                    {"budget", list(part("budget")), "the limits of what is planned"},
                    {"findings", list(part("finding")), "what is wrong in git"},
-                   {"live_only", list(text()), "names that are live, not in git, not ours; sorted"}});
+                   {"live_only", list(text()), "names that are live, not in git, not ours; sorted"},
+                   {"conditions", list(part("condition")), "what live registrations wait for: information"}});
 }
 
 Json outcome() {
@@ -262,10 +273,10 @@ Json report() {
 
 // The parts of a plan, each under its own name.
 Json parts_of_plan() {
-    return {{"place", place()},   {"finding", finding()},  {"findings", findings()}, {"difference", difference()},
-            {"hold", hold()},     {"commit", commit()},    {"cause", cause()},       {"check", check()},
-            {"change", change()}, {"group", group()},      {"budget", budget()},     {"counts", counts()},
-            {"target", target()}, {"revision", revision()}};
+    return {{"place", place()},   {"finding", finding()},   {"findings", findings()},  {"difference", difference()},
+            {"hold", hold()},     {"commit", commit()},     {"cause", cause()},        {"check", check()},
+            {"change", change()}, {"group", group()},       {"budget", budget()},      {"counts", counts()},
+            {"target", target()}, {"revision", revision()}, {"condition", condition()}};
 }
 
 Json published(Json schema, const std::string& title, Json definitions) {

@@ -200,6 +200,17 @@ Json budget_json(const BudgetLine& line) {
     return json;
 }
 
+Json condition_json(const LiveCondition& it) {
+    Json json;
+    json["name"] = text(it.name);
+    json["remote_id"] = text(it.remote_id);
+    json["reachable"] = it.condition.reachable;
+    json["needs_person"] = it.condition.needs_person;
+    json["text"] = text_or_null(it.condition.text);
+    json["url"] = text_or_null(it.condition.url);
+    return json;
+}
+
 Json plan_body(const Plan& plan) {
     Json json;
     json["format_version"] = format_version;
@@ -222,6 +233,8 @@ Json plan_body(const Plan& plan) {
     json["findings"] = list_json(plan.findings);
     json["live_only"] = Json::array();
     for (const auto& name : plan.live_only_names) json["live_only"].push_back(text(name));
+    json["conditions"] = Json::array();
+    for (const auto& condition : plan.conditions) json["conditions"].push_back(condition_json(condition));
     return json;
 }
 

@@ -228,7 +228,9 @@ std::string report_verdict(const Report& report) {
                            [&](const Outcome& o) { return o.result == result; });
     };
     const bool broken = any(Result::failed) || any(Result::refused) || any(Result::unsure) || !report.stopped.empty();
-    const std::string mark = broken ? "❌" : any(Result::held) || any(Result::not_started) ? "⚠️" : "✅";
+    const std::string mark = broken                                                                  ? "❌"
+                             : any(Result::held) || any(Result::blocked) || any(Result::not_started) ? "⚠️"
+                                                                                                     : "✅";
     return "### " + mark + " Applied: " + applied_words(report);
 }
 

@@ -168,7 +168,7 @@ std::string check_words(const Check& check) {
     case CheckKind::not_asked:
         return "";
     case CheckKind::not_checked:
-        return "not checked: " + (text.empty() ? "the control plane could not be asked" : text);
+        return text.empty() ? "not checked by the control plane" : "not checked: " + text;
     case CheckKind::passed:
         return "checked by the control plane";
     case CheckKind::refused:
@@ -328,15 +328,32 @@ std::string applied_words(const Report& report) {
     std::vector<std::string> written;
     for (const auto& [action, word] : done) add(written, count(Result::done, action), word);
     std::vector<std::string> rest;
-    for (const auto result : {Result::held, Result::refused, Result::failed, Result::unsure, Result::not_started}) {
+    for (const auto result :
+         {Result::held, Result::refused, Result::failed, Result::unsure, Result::blocked, Result::not_started}) {
         add(rest, count(result, std::nullopt), to_text(result));
     }
     return (written.empty() ? "nothing" : list_of(written)) + (rest.empty() ? "" : "; " + list_of(rest));
 }
 
+std::string condition_words(const LiveCondition& it) {
+    const auto& condition = it.condition;
+    std::string text = visible(it.name);
+    if (condition.needs_person) text += " needs a person";
+    if (!condition.reachable) text += (condition.needs_person ? " and" : "") + std::string(" cannot be reached");
+    if (!condition.text.empty()) text += ": " + visible(condition.text);
+    if (!condition.url.empty()) text += " (" + visible(condition.url) + ")";
+    return text;
+}
+
 std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
     const auto& c = plan.counts;
     std::vector<std::string> all;
+    constexpr std::size_t most_conditions = 20;
+    for (std::size_t i = 0; i < std::min(plan.conditions.size(), most_conditions); ++i)
+        all.push_back("State, not compared: " + condition_words(plan.conditions[i]) + ".");
+    if (plan.conditions.size() > most_conditions)
+        all.push_back("State, not compared: " + std::to_string(plan.conditions.size() - most_conditions) +
+                      " more registrations wait for something.");
     if (c.live_only > 0) {
         const std::string names = plan.live_only_names.empty() ? "" : ": " + some_of(plan.live_only_names, 8);
         all.push_back("Not managed, left alone: " + std::to_string(c.live_only) + " live" + names + ".");

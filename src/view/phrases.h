@@ -55,6 +55,8 @@ std::string count_words(const Plan& plan);
 std::string planned_words(const Plan& plan);
 // "3 created, 1 updated; 2 held, 1 refused", or "nothing".
 std::string applied_words(const Report& report);
+// What a live registration waits for, with its name.
+std::string condition_words(const LiveCondition& it);
 // What the counts mean, one sentence each: adopted, normalised, hidden secrets, deletes that are off, invalid
 // manifests.
 std::vector<std::string> remarks(const Plan& plan, bool will_happen);

@@ -222,6 +222,16 @@ void visit(Visitor& v, TargetIdentity& target) {
 }
 
 template<class Visitor>
+void visit(Visitor& v, LiveCondition& it) {
+    v.field("name", it.name);
+    v.field("remote_id", it.remote_id);
+    v.field("reachable", it.condition.reachable);
+    v.field("needs_person", it.condition.needs_person);
+    v.field("text", it.condition.text);
+    v.field("url", it.condition.url);
+}
+
+template<class Visitor>
 void visit(Visitor& v, Plan& plan) {
     v.field("installation", plan.installation);
     v.field("unit", plan.unit);
@@ -236,6 +246,7 @@ void visit(Visitor& v, Plan& plan) {
     v.field("prune", plan.prune);
     v.field("prune_off", plan.prune_off);
     v.field("digest", plan.digest);
+    list(v, "conditions", plan.conditions);
 }
 
 } // namespace

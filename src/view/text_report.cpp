@@ -49,6 +49,9 @@ void outcome_block(Sheet& sheet, const Outcome& outcome) {
     case Result::unsure:
         sheet.headline("?", change, "unsure: nobody could tell whether it was " + past, Colour::red);
         break;
+    case Result::blocked:
+        sheet.headline("!", change, "waits: it needs somebody, or something, else", Colour::yellow);
+        return why(sheet, outcome, Colour::yellow);
     case Result::not_started:
         sheet.headline(".", change, "not started", Colour::dim);
         break;

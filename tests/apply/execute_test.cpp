@@ -290,3 +290,22 @@ TEST_F(Executing, a_thousand_changes_use_one_transaction_for_each_wave) {
     EXPECT_EQ(report.writes, 1000);
     EXPECT_EQ(state().owned.size(), 1000U);
 }
+
+TEST_F(Executing, what_waits_for_a_person_is_neither_done_nor_failed) {
+    Blocked stored;
+    stored.condition = {true, true, "somebody has to sign in", "https://acme.example/authorize"};
+    stored.document = LiveDocument{"id-9", "github", "mcp-server/remote", "v7", Json{{"name", "github"}}, {}};
+    Blocked not_stored;
+    not_stored.condition = {false, false, "the upstream does not answer"};
+    provider.answers[{OperationKind::create, "github"}] = {stored};
+    provider.answers[{OperationKind::create, "jira"}] = {not_stored};
+    const auto report = run({change_of(Action::create, "github"), change_of(Action::create, "jira")});
+    EXPECT_EQ(result_of(report, "github"), Result::blocked);
+    EXPECT_EQ(report.outcomes[0].text, "somebody has to sign in (https://acme.example/authorize)");
+    EXPECT_EQ(result_of(report, "jira"), Result::blocked);
+    const auto known = state();
+    EXPECT_EQ(known.owned.at("github").remote_id, "id-9");
+    EXPECT_EQ(known.owned.at("github").sent, sha256("desired github")) << "it is not written again";
+    EXPECT_FALSE(known.owned.contains("jira"));
+    EXPECT_TRUE(known.open.empty());
+}

@@ -169,6 +169,18 @@ TEST(settings, what_could_only_fail_later_is_refused_at_its_place) {
     }
 }
 
+TEST(settings, keys_of_a_target_are_those_of_its_provider) {
+    const auto loaded = load_settings("k.yaml", with("rehearse: updates", "page_size: 50, force_flag: force"));
+    ASSERT_TRUE(loaded.findings.empty()) << loaded.findings[0].message;
+    EXPECT_EQ(loaded.settings.targets.at("tfy").options,
+              (DialectOptions{{"page_size", "50"}, {"force_flag", "force"}}));
+    EXPECT_EQ(loaded.settings.units[0].settings.target_options, "force_flag=force&page_size=50");
+    const auto wrong = load_settings("k.yaml", with("rehearse: updates", "force_flg: force"));
+    ASSERT_EQ(wrong.findings.size(), 1U);
+    EXPECT_EQ(wrong.findings[0].hint, "did you mean \"force_flag\"?");
+    EXPECT_EQ(mistakes(with("rehearse: updates", "force_flag: yes")).size(), 1U);
+}
+
 TEST(settings, a_file_that_is_not_there_and_a_folder_that_is_none_have_their_place) {
     const auto folder = std::filesystem::temp_directory_path() / ("kedge-files-" + std::to_string(::getpid()));
     std::filesystem::create_directories(folder);
@@ -203,8 +215,9 @@ units:
 TEST(settings, the_schema_knows_every_key) {
     const auto schema = settings_schema();
     EXPECT_TRUE(schema["properties"]["units"]["items"]["properties"].contains("prune_delay"));
-    EXPECT_EQ(schema["properties"]["targets"]["additionalProperties"]["properties"]["provider"]["enum"],
-              Json::array({"truefoundry"}));
+    Json names = Json::array();
+    for (const auto& entry : dialects()) names.push_back(entry.name);
+    EXPECT_EQ(schema["properties"]["targets"]["additionalProperties"]["properties"]["provider"]["enum"], names);
     EXPECT_FALSE(schema["additionalProperties"].get<bool>());
 }
 

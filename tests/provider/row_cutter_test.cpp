@@ -41,6 +41,30 @@ TEST(row_cutter, hands_on_the_bytes_of_each_row) {
     EXPECT_EQ(result.page.envelope, R"({"data":[],"pagination":{"total": 2}})");
 }
 
+TEST(row_cutter, finds_a_list_that_lies_deeper) {
+    const ListShape deep{"data.servers", "/name", "/id"};
+    const auto result = cut(R"({"status":true,"data":{"total":2,"servers":[{"id":"a"},{"id":"b"}],"page":0}})", deep);
+    EXPECT_EQ(result.page.problem, "");
+    EXPECT_EQ(result.rows.size(), 2u);
+    EXPECT_EQ(result.page.envelope, R"({"data":{"servers":[],"total":2,"page":0},"status":true})");
+    EXPECT_EQ(cut(R"({"data":[]})", deep).page.problem, "\"data\" is no object");
+    EXPECT_EQ(cut(R"({"data":{}})", deep).page.problem, "there is no list \"data.servers\"");
+    EXPECT_EQ(cut(R"({"servers":[]})", deep).page.problem, "there is no list \"data.servers\"");
+    EXPECT_EQ(cut(R"({"data":{"servers":[]},"data":{}})", deep).page.problem, "\"data\" stands twice");
+}
+
+TEST(row_cutter, takes_a_body_that_is_the_list_itself) {
+    const ListShape bare{"", "/name", "/id"};
+    const auto result = cut(R"( [{"id":"a"}, {"id":"b"}] )", bare);
+    EXPECT_EQ(result.page.problem, "");
+    EXPECT_EQ(result.rows, (std::vector<std::string>{R"({"id":"a"})", R"({"id":"b"})"}));
+    EXPECT_EQ(result.page.envelope, "[]");
+    EXPECT_EQ(cut("[]", bare).page.problem, "");
+    EXPECT_EQ(cut(R"({"id":"a"})", bare).page.problem, "the body is no list");
+    EXPECT_EQ(cut(R"([{"id":"a"}] x)", bare).page.problem, "no valid JSON");
+    EXPECT_EQ(cut(R"([{"id":"a"},)", bare).page.problem, "no valid JSON");
+}
+
 TEST(row_cutter, keeps_every_kind_of_envelope_member) {
     const auto result =
         cut(R"({"a":"text \" [","n":-1.5e3,"t":true,"f":false,"z":null,"l":[1,2],"o":{},"data":[],"k\"q":1})");

@@ -76,6 +76,29 @@ TYPED_TEST(LedgerContract, an_owned_entry_comes_back_with_every_field) {
     EXPECT_EQ(owned.at("a"), batch.adopt[1]);
 }
 
+TYPED_TEST(LedgerContract, a_deleted_registration_takes_its_name_along_only_where_no_other_id_has_followed_it) {
+    LedgerBatch batch;
+    batch.adopt = {sample_owned("a")};
+    batch.adopt[0].superseded = {"id-before"};
+    this->commit(batch);
+    const auto delete_of = [&](const std::string& id) {
+        auto intent = sample_intent("a");
+        intent.action = Action::remove;
+        intent.remote_id = id;
+        IntentOutcome outcome;
+        outcome.id = this->open(intent);
+        outcome.forget = true;
+        this->close(outcome);
+    };
+    delete_of("id-of-nobody");
+    EXPECT_EQ(this->load().owned.at("a").superseded, std::vector<std::string>{"id-before"});
+    delete_of("id-before");
+    EXPECT_EQ(this->load().owned.at("a").remote_id, "id-a");
+    EXPECT_TRUE(this->load().owned.at("a").superseded.empty());
+    delete_of("id-a");
+    EXPECT_FALSE(this->load().owned.contains("a"));
+}
+
 TYPED_TEST(LedgerContract, intents_get_rising_numbers_and_stay_open_until_closed) {
     LedgerBatch batch;
     batch.intents = {sample_intent("a"), sample_intent("b")};

@@ -29,6 +29,7 @@ inline OwnedEntry sample_owned(const std::string& name) {
     e.undeclared = 1'800'000'001;
     e.prune_never = true;
     e.marked = true;
+    e.superseded = {"id-before", "id-\"odd\""};
     return e;
 }
 
@@ -43,6 +44,7 @@ inline Intent sample_intent(const std::string& name, const std::string& release 
     i.auth_change = true;
     i.release_entry = release;
     i.at = 1'800'000'000;
+    i.known_ids = {"id-1", "id-2"};
     return i;
 }
 

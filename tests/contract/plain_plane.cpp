@@ -1,0 +1,200 @@
+#include "tests/contract/plain_plane.h"
+
+#include <algorithm>
+#include <map>
+
+namespace kedge {
+
+namespace {
+
+class PlainDialect final : public Dialect {
+public:
+    explicit PlainDialect(const PlainKnobs& knobs) {
+        it_.dialect = "plain";
+        auto& can = it_.can;
+        can.list = knobs.list;
+        can.list_has_total = knobs.list_has_total;
+        can.list_rows_complete = knobs.list_rows_complete;
+        can.get = knobs.get;
+        can.find_by_name = knobs.find_by_name;
+        can.rehearse = knobs.rehearse;
+        can.names_unique = knobs.names_unique;
+        can.tags = knobs.tags;
+        can.create = knobs.create;
+        can.update = knobs.update;
+        can.remove = knobs.remove;
+        can.replace_fields = knobs.replace_fields;
+        can.assumptions = {"`writes: yes` lets kedge create and update"};
+        it_.list = {"rows", "/name", "/id"};
+        it_.rules.exact = {"url", "name", "type"};
+        it_.rules.auth = {"auth_data"};
+    }
+    const Description& describe() const override { return it_; }
+    std::vector<Finding> check(const Resource&) const override { return {}; }
+    LiveDocument read(const Json& row) const override {
+        LiveDocument live;
+        live.remote_id = row.at("id");
+        live.name = row.at("name");
+        live.type = row.at("type");
+        live.version = row.at("version");
+        live.document = row.value("manifest", Json::object());
+        if (row.contains("waits")) live.condition = {true, true, row["waits"], "https://plain.example.com/go-on"};
+        return live;
+    }
+    Json canonical(Json document) const override { return document; }
+    Step next(const Operation&, const Transcript&) const override {
+        throw std::invalid_argument("this control plane is spoken to without requests");
+    }
+
+private:
+    Description it_;
+};
+
+class PlainPlane final : public Plane, public Provider {
+public:
+    explicit PlainPlane(PlainKnobs knobs) : knobs_(std::move(knobs)), dialect_(knobs_) {}
+
+    // Plane
+    Provider& provider() override { return *this; }
+    std::vector<LiveDocument> rows() override {
+        std::vector<LiveDocument> all;
+        for (const auto& [id, row] : rows_) all.push_back(dialect_.read(row));
+        return all;
+    }
+    std::string add(const Json& manifest) override {
+        const auto id = "id-" + std::to_string(++last_id_);
+        put(id, manifest);
+        return id;
+    }
+    void edit(const std::string& id, const Json& patch) override {
+        auto manifest = rows_.at(id)["manifest"];
+        manifest.merge_patch(patch);
+        put(id, manifest);
+    }
+    void remove(const std::string& id) override { rows_.erase(id); }
+    void trouble_at_write(int n, Trouble trouble) override {
+        trouble_at_ = counts_.writes + n;
+        trouble_ = trouble;
+    }
+    int writes() const override { return counts_.writes; }
+
+    // Provider
+    const Dialect& dialect() const override { return dialect_; }
+    RequestCounts counts() const override { return counts_; }
+    Task<Answer> list(RowSink sink) override {
+        ++counts_.list;
+        sink.begin();
+        for (auto [id, row] : rows_) {
+            if (!knobs_.list_rows_complete) row.erase("manifest");
+            sink.row(row.dump());
+        }
+        Answer answer = Done{};
+        co_return answer;
+    }
+    Task<Answer> perform(Operation operation, std::vector<SecretReference>) override {
+        using enum OperationKind;
+        Answer answer;
+        if (operation.kind == create || operation.kind == update || operation.kind == OperationKind::remove) {
+            answer = write(operation);
+        } else {
+            ++counts_.other;
+            answer = look(operation);
+        }
+        co_return answer;
+    }
+
+private:
+    void put(const std::string& id, const Json& manifest) {
+        rows_[id] = {{"id", id},
+                     {"name", manifest.at("name")},
+                     {"type", manifest.at("type")},
+                     {"version", std::to_string(++version_)},
+                     {"manifest", manifest}};
+    }
+
+    Answer found(std::map<std::string, Json>::const_iterator row) const {
+        Done done;
+        if (row != rows_.end()) done.document = dialect_.read(row->second);
+        return done;
+    }
+
+    Answer look(const Operation& operation) {
+        Done done;
+        switch (operation.kind) {
+        case OperationKind::preflight:
+            done.identity = TargetIdentity{"plain", "acme", "robot", ""};
+            return done;
+        case OperationKind::get:
+            return found(rows_.find(operation.remote_id));
+        case OperationKind::find_by_name:
+            return found(std::find_if(rows_.begin(), rows_.end(),
+                                      [&](const auto& row) { return row.second["name"] == operation.name; }));
+        case OperationKind::rehearse:
+            done.document = LiveDocument{"", operation.name, operation.type, "", operation.document, {}};
+            return done;
+        default:
+            return Refused{RefusalKind::broken, "this control plane has no such question", {}};
+        }
+    }
+
+    Answer write(const Operation& operation) {
+        ++counts_.writes;
+        const auto trouble = counts_.writes == trouble_at_ ? trouble_ : Trouble::none;
+        if (trouble == Trouble::killed_before) throw Killed();
+        if (trouble == Trouble::refused) return Refused{RefusalKind::unreachable, "nobody answers", {}};
+        if (trouble == Trouble::lost_before) return Unsure{"no answer came"};
+        auto answer = carry_out(operation);
+        if (trouble == Trouble::killed_after) throw Killed();
+        if (trouble == Trouble::lost_after) return Unsure{"no answer came"};
+        return answer;
+    }
+
+    Answer carry_out(const Operation& operation) {
+        const auto& manifest = operation.document;
+        if (operation.kind == OperationKind::remove) {
+            rows_.erase(operation.remote_id);
+            return Done{};
+        }
+        if (operation.kind == OperationKind::create) {
+            if (knobs_.names_unique && !rows_named(*this, operation.name).empty())
+                return Refused{RefusalKind::conflict, "this name is taken", {}};
+            const auto id = add(manifest);
+            if (!knobs_.create_answers_id_only) return found(rows_.find(id));
+            Done done;
+            done.document = LiveDocument{id, operation.name, operation.type, "", Json::object(), {}};
+            done.document->document = manifest;
+            return done;
+        }
+        const auto row = rows_.find(operation.remote_id);
+        if (row == rows_.end()) return Refused{RefusalKind::gone, "it is not there", {}};
+        for (const auto& field : knobs_.replace_fields) {
+            if (row->second["manifest"].value(field, Json()) != manifest.value(field, Json()))
+                return Refused{RefusalKind::invalid, field + " cannot be changed", {}};
+        }
+        put(operation.remote_id, manifest);
+        return found(row);
+    }
+
+    PlainKnobs knobs_;
+    PlainDialect dialect_;
+    RequestCounts counts_;
+    std::map<std::string, Json> rows_;
+    int last_id_ = 0;
+    int version_ = 0;
+    int trouble_at_ = 0;
+    Trouble trouble_ = Trouble::none;
+};
+
+} // namespace
+
+std::vector<LiveDocument> rows_named(Plane& plane, const std::string& name) {
+    auto rows = plane.rows();
+    std::erase_if(rows, [&](const LiveDocument& row) { return row.name != name; });
+    return rows;
+}
+
+std::unique_ptr<Plane> make_plain_plane(PlainKnobs knobs) {
+    return std::make_unique<PlainPlane>(std::move(knobs));
+}
+
+} // namespace kedge

@@ -1,0 +1,28 @@
+// A control plane in memory that can or cannot do what its knobs say. It takes manifests as they are.
+#pragma once
+#include "tests/contract/plane.h"
+
+#include <memory>
+
+namespace kedge {
+
+struct PlainKnobs {
+    std::string name = "plain";
+    bool names_unique = false;
+    bool rehearse = false;
+    bool list = true;
+    bool list_has_total = true;
+    bool list_rows_complete = true;
+    bool get = true;
+    bool find_by_name = true;
+    bool tags = false;
+    bool create = true;
+    bool update = true;
+    bool remove = true;
+    bool create_answers_id_only = false;
+    std::vector<std::string> replace_fields{"type"};
+};
+
+std::unique_ptr<Plane> make_plain_plane(PlainKnobs knobs);
+
+} // namespace kedge

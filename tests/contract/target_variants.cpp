@@ -1,0 +1,55 @@
+#include "tests/contract/target_variants.h"
+
+#include "tests/contract/http_plane.h"
+#include "tests/contract/notebook_dialect.h"
+#include "tests/contract/notebook_server.h"
+#include "tests/contract/plain_plane.h"
+
+namespace kedge {
+
+std::string name_of_variant(const testing::TestParamInfo<TargetVariant>& info) {
+    return info.param.name;
+}
+
+std::vector<TargetVariant> notebook_variants() {
+    return {{"notebook", [] {
+                 HttpPlaneParts parts;
+                 parts.dialect = make_notebook();
+                 parts.by_hand = make_notebook();
+                 parts.serve = notebook_server();
+                 return make_http_plane(std::move(parts));
+             }}};
+}
+
+std::vector<TargetVariant> plain_variants() {
+    std::vector<PlainKnobs> all(9);
+    all[0].name = "ids_only";
+    all[0].replace_fields = {"type", "url"};
+    all[1].name = "unique_names";
+    all[1].names_unique = true;
+    all[1].replace_fields = {"type", "url"};
+    all[2].name = "tags_and_dry_run";
+    all[2].tags = all[2].rehearse = true;
+    all[3].name = "no_total";
+    all[3].list_has_total = false;
+    all[3].replace_fields = {"type", "url"};
+    all[4].name = "short_rows";
+    all[4].list_rows_complete = false;
+    all[4].replace_fields = {"type", "url"};
+    all[5].name = "no_list";
+    all[5].list = all[5].list_has_total = false;
+    all[6].name = "blind";
+    all[6].list = all[6].list_has_total = all[6].get = all[6].find_by_name = false;
+    all[7].name = "no_delete";
+    all[7].remove = false;
+    all[7].replace_fields = {"type", "url"};
+    all[8].name = "create_answers_an_id";
+    all[8].create_answers_id_only = true;
+    all[8].tags = true;
+    all[8].replace_fields = {"type", "url"};
+    std::vector<TargetVariant> variants;
+    for (const auto& knobs : all) variants.push_back({knobs.name, [knobs] { return make_plain_plane(knobs); }});
+    return variants;
+}
+
+} // namespace kedge

@@ -1,0 +1,25 @@
+// Which control planes the target-state suite runs on, each in every variant that matters.
+#pragma once
+#include "tests/contract/plane.h"
+
+#include <functional>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+struct TargetVariant {
+    std::string name; // letters, digits and underscores
+    std::function<std::unique_ptr<Plane>()> make;
+};
+
+// A control plane in memory, each knob at both ends.
+std::vector<TargetVariant> plain_variants();
+// The example of docs/adding-a-provider.md.
+std::vector<TargetVariant> notebook_variants();
+
+std::string name_of_variant(const testing::TestParamInfo<TargetVariant>& info);
+
+} // namespace kedge
