@@ -10,7 +10,7 @@ namespace {
 class PlainDialect final : public Dialect {
 public:
     explicit PlainDialect(const PlainKnobs& knobs) {
-        it_.dialect = "plain";
+        it_.dialect = knobs.dialect;
         auto& can = it_.can;
         can.list = knobs.list;
         can.list_has_total = knobs.list_has_total;
@@ -122,7 +122,7 @@ private:
         Done done;
         switch (operation.kind) {
         case OperationKind::preflight:
-            done.identity = TargetIdentity{"plain", "acme", "robot", ""};
+            done.identity = TargetIdentity{knobs_.dialect, "acme", "robot", ""};
             return done;
         case OperationKind::get:
             return found(rows_.find(operation.remote_id));
@@ -167,8 +167,11 @@ private:
         }
         const auto row = rows_.find(operation.remote_id);
         if (row == rows_.end()) return Refused{RefusalKind::gone, "it is not there", {}};
-        for (const auto& field : knobs_.replace_fields) {
-            if (row->second["manifest"].value(field, Json()) != manifest.value(field, Json()))
+        for (auto field : knobs_.replace_fields) {
+            std::replace(field.begin(), field.end(), '.', '/');
+            const Json::json_pointer at("/" + field);
+            const auto& before = row->second["manifest"];
+            if ((before.contains(at) ? before.at(at) : Json()) != (manifest.contains(at) ? manifest.at(at) : Json()))
                 return Refused{RefusalKind::invalid, field + " cannot be changed", {}};
         }
         put(operation.remote_id, manifest);

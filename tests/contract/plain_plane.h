@@ -8,6 +8,7 @@ namespace kedge {
 
 struct PlainKnobs {
     std::string name = "plain";
+    std::string dialect = "plain";
     bool names_unique = false;
     bool rehearse = false;
     bool list = true;

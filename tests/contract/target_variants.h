@@ -5,6 +5,7 @@
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ struct TargetVariant {
     std::string name; // letters, digits and underscores
     std::function<std::unique_ptr<Plane>()> make;
 };
+inline std::ostream& operator<<(std::ostream& out, const TargetVariant& variant) {
+    return out << variant.name;
+}
 
 // A control plane in memory, each knob at both ends.
 std::vector<TargetVariant> plain_variants();
