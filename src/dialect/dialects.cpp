@@ -1,6 +1,7 @@
 #include "dialect/dialects.h"
 
 #include "dialect/aeontel.h"
+#include "dialect/contextforge.h"
 #include "dialect/gravity_rail.h"
 #include "dialect/truefoundry.h"
 #include "dialect/zudu.h"
@@ -110,6 +111,28 @@ DialectEntry gravity_rail_entry() {
             gravity_rail_from};
 }
 
+std::unique_ptr<Dialect> contextforge_from(const DialectOptions& options) {
+    ContextForgeOptions it;
+    it.visibility = options.at("visibility");
+    it.async = options.at("lifecycle") == "async";
+    it.page_size = std::stoi(options.at("page_size"));
+    return make_contextforge(std::move(it));
+}
+
+DialectEntry contextforge_entry() {
+    return {"contextforge",
+            {{.name = "visibility",
+              .help = "the scope: only gateways of this visibility are seen, and what is written gets it",
+              .choices = {"public", "private", "team"},
+              .fallback = "public"},
+             {.name = "lifecycle",
+              .help = "`async` where GATEWAY_ASYNC_LIFECYCLE_ENABLED is set there: names are looked up before a create",
+              .choices = {"sync", "async"},
+              .fallback = "sync"},
+             page_size(1000, "500")},
+            contextforge_from};
+}
+
 bool is_number(const std::string& text, int most) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -136,10 +159,7 @@ void check_value(const DialectOption& option, const std::string& value) {
 
 const std::vector<DialectEntry>& dialects() {
     static const std::vector<DialectEntry> all{
-        truefoundry_entry(),
-        aeontel_entry(),
-        zudu_entry(),
-        gravity_rail_entry(),
+        truefoundry_entry(), aeontel_entry(), zudu_entry(), gravity_rail_entry(), contextforge_entry(),
     };
     return all;
 }

@@ -1,3 +1,4 @@
+#include "tests/fuzz/contextforge_checks.h"
 #include "tests/fuzz/gravity_rail_checks.h"
 #include "tests/fuzz/replay.h"
 #include "tests/fuzz/truefoundry_checks.h"
@@ -10,6 +11,12 @@ TEST(fuzz_seeds, any_piece_of_a_row_is_read_or_refused) {
 }
 TEST(fuzz_seeds, any_piece_of_an_answer_ends_an_operation_or_asks_on) {
     fuzz::replay("truefoundry_next", fuzz::check_truefoundry_next);
+}
+TEST(fuzz_seeds, any_piece_of_a_gateway_is_read_or_refused) {
+    fuzz::replay("contextforge_read", fuzz::check_contextforge_read);
+}
+TEST(fuzz_seeds, any_piece_of_what_a_contextforge_answers_ends_an_operation_or_asks_on) {
+    fuzz::replay("contextforge_next", fuzz::check_contextforge_next);
 }
 
 TEST(fuzz_seeds, any_piece_of_a_zudu_server_is_read_or_refused) {
