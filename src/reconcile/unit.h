@@ -117,6 +117,7 @@ private:
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
     std::string memo_scope() const;
+    void tell_ids(ExecuteContext& context, const Look& look) const;
     static void close_decided(const Look& look, LedgerBatch& batch);
     Digest answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
     Task<std::string> newer_than(std::string revision, Milliseconds& asked);

@@ -21,6 +21,8 @@ inline std::ostream& operator<<(std::ostream& out, const TargetVariant& variant)
 
 // A control plane in memory, each knob at both ends.
 std::vector<TargetVariant> plain_variants();
+// The dialects against the sandbox that is written from the vendors' documents, with pages of every size.
+std::vector<TargetVariant> sandbox_variants();
 // The example of docs/adding-a-provider.md.
 std::vector<TargetVariant> notebook_variants();
 
