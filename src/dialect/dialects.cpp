@@ -2,6 +2,7 @@
 
 #include "dialect/aeontel.h"
 #include "dialect/contextforge.h"
+#include "dialect/gaia.h"
 #include "dialect/gravity_rail.h"
 #include "dialect/truefoundry.h"
 #include "dialect/zudu.h"
@@ -133,6 +134,28 @@ DialectEntry contextforge_entry() {
             contextforge_from};
 }
 
+std::unique_ptr<Dialect> gaia_from(const DialectOptions& options) {
+    GaiaOptions it;
+    it.project = options.at("project");
+    it.as_built = options.at("api") == "as_built";
+    it.validate = options.at("validate") == "yes";
+    return make_gaia(std::move(it));
+}
+
+DialectEntry gaia_entry() {
+    return {"gaia",
+            {{.name = "project", .help = "id of the project that the servers belong to", .required = true},
+             {.name = "api",
+              .help = "the API as the source code has it, or as the documents say",
+              .choices = {"as_built", "documented"},
+              .fallback = "as_built"},
+             {.name = "validate",
+              .help = "rehearse changes with the call that asks whether the MCP server answers, which contacts it",
+              .choices = {"no", "yes"},
+              .fallback = "no"}},
+            gaia_from};
+}
+
 bool is_number(const std::string& text, int most) {
     int value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -159,7 +182,7 @@ void check_value(const DialectOption& option, const std::string& value) {
 
 const std::vector<DialectEntry>& dialects() {
     static const std::vector<DialectEntry> all{
-        truefoundry_entry(), aeontel_entry(), zudu_entry(), gravity_rail_entry(), contextforge_entry(),
+        truefoundry_entry(), aeontel_entry(), gaia_entry(), zudu_entry(), gravity_rail_entry(), contextforge_entry(),
     };
     return all;
 }
