@@ -23,6 +23,8 @@ inline std::ostream& operator<<(std::ostream& out, const TargetVariant& variant)
 std::vector<TargetVariant> plain_variants();
 // The example of docs/adding-a-provider.md.
 std::vector<TargetVariant> notebook_variants();
+// A ContextForge in memory; the real one is asked by script/test-real.
+std::vector<TargetVariant> forge_variants();
 
 std::string name_of_variant(const testing::TestParamInfo<TargetVariant>& info);
 
