@@ -124,11 +124,12 @@ std::string who_changed(const Json& row) {
 }
 
 // What the row before a write says against it; nothing: go on.
-std::optional<Step> objection(const Operation& operation, const Row& row) {
+std::optional<Step> objection(const Setting& setting, const Operation& operation, const Row& row) {
     const bool update = operation.kind == OperationKind::update;
     if (row.live.remote_id != operation.remote_id)
         return Refused{RefusalKind::broken, attempt(operation) + ": the answer is about another registration", {}};
-    if (!operation.name.empty() && row.live.name != operation.name)
+    // Where the name is the identity, one of another name is another one.
+    if (setting.description.can.names_unique && row.live.name != operation.name)
         return conflict(operation, "it is called \"" + words(row.live.name, 120) + "\" by now");
     if (!update) return std::nullopt;
     if (!operation.live_version.empty() && row.live.version != operation.live_version)
@@ -194,7 +195,7 @@ Step next_update(const Setting& setting, const Operation& operation, const Trans
     if (look == nullptr) return Send{get_request(path_of(operation.remote_id))};
     const auto before = row_of(*look, setting.options.visibility);
     if (!before) return refuse(operation, *look);
-    if (auto against = objection(operation, *before)) return std::move(*against);
+    if (auto against = objection(setting, operation, *before)) return std::move(*against);
     const auto* write = said.next();
     if (write == nullptr) {
         const auto body = body_of(operation.document, setting.options, &before->raw);
@@ -226,7 +227,7 @@ Step next_remove(const Setting& setting, const Operation& operation, const Trans
     if (is_gone(*look)) return Done{};
     const auto before = row_of(*look, setting.options.visibility);
     if (!before) return refuse(operation, *look);
-    if (auto against = objection(operation, *before)) return std::move(*against);
+    if (auto against = objection(setting, operation, *before)) return std::move(*against);
     const auto* write = said.next();
     if (write == nullptr) return Send{write_request("DELETE", path_of(operation.remote_id), nullptr), true};
     if (is_gone(*write)) return Done{};

@@ -25,6 +25,8 @@ std::vector<TargetVariant> plain_variants();
 std::vector<TargetVariant> sandbox_variants();
 // The example of docs/adding-a-provider.md.
 std::vector<TargetVariant> notebook_variants();
+// A ContextForge in memory; the real one is asked by script/test-real.
+std::vector<TargetVariant> forge_variants();
 
 std::string name_of_variant(const testing::TestParamInfo<TargetVariant>& info);
 

@@ -266,6 +266,11 @@ TEST(contextforge_update, what_moved_since_the_plan_is_not_overwritten) {
     EXPECT_EQ(as<Refused>(after(forge::row({{"name", "renamed"}}))).text,
               "update \"github\": it is called \"renamed\" by now");
     EXPECT_EQ(as<Refused>(after(forge::row({{"status", "deleting"}}))).kind, RefusalKind::gone);
+    // Private ones are known by their ids: one that was renamed by hand gets its name back.
+    ContextForgeOptions options;
+    options.visibility = "private";
+    const auto renamed = forge::row({{"name", "renamed"}, {"visibility", "private"}});
+    as<Send>(make_contextforge(options)->next(operation, {answered(200, renamed)}));
     const auto gone = answered(404, Json{{"detail", "Gateway not found"}});
     EXPECT_EQ(as<Refused>(forge::dialect()->next(operation, {gone})).kind, RefusalKind::gone);
 }
