@@ -2,6 +2,7 @@
 
 #include "sandbox/answers.h"
 #include "sandbox/page.h"
+#include "sandbox/serving.h"
 
 #include <charconv>
 
@@ -77,10 +78,11 @@ Json auth_json(const Server& server) {
 const std::vector<Admin::Route>& Admin::table() {
     static const std::vector<Route> rows{
         {"GET", "/", &Admin::page, "a page with all servers (offset)"},
-        {"GET", "/servers", &Admin::list_servers, "manifests, secrets masked, and credentials"},
-        {"POST", "/servers", &Admin::add_server, "add from a manifest; raw=true saves it as it stands"},
-        {"PATCH", "/servers/{item}", &Admin::edit_server, "JSON merge patch of the manifest; raw=true as above"},
-        {"DELETE", "/servers/{item}", &Admin::remove_server, "delete by name"},
+        {"GET", "/servers", &Admin::list_servers, "documents, secrets masked, and credentials"},
+        {"POST", "/servers", &Admin::add_server, "add from a document; raw=true saves it as it stands"},
+        {"PATCH", "/servers/{item}", &Admin::edit_server,
+         "JSON merge patch of its document; item: name or id; raw=true as above"},
+        {"DELETE", "/servers/{item}", &Admin::remove_server, "delete by name or id"},
         {"GET", "/servers/{item}/auth", &Admin::list_auth, "who has credentials"},
         {"POST", "/servers/{item}/auth", &Admin::connect,
          "{subjectId, source: oauth|auth-override, subjectType, value}"},
@@ -111,23 +113,10 @@ HttpResponse Admin::handle(const HttpRequest& request) {
     if (foreign_page(request)) return error_answer(403, "this port serves its own machine only");
     std::string path = request.target.substr(0, request.target.find('?'));
     if (path.size() > 1 && path.ends_with('/')) path.pop_back();
-    static constexpr std::string_view slot = "{item}";
     for (const auto& route : table()) {
-        if (route.method != request.method) continue;
-        Asked asked{request, "", nullptr};
-        const auto at = route.pattern.find(slot);
-        if (at == std::string_view::npos) {
-            if (route.pattern != path) continue;
-        } else {
-            const auto before = route.pattern.substr(0, at);
-            const auto after = route.pattern.substr(at + slot.size());
-            const bool fits =
-                path.size() > before.size() + after.size() && path.starts_with(before) && path.ends_with(after);
-            if (!fits) continue;
-            const auto item = path.substr(before.size(), path.size() - before.size() - after.size());
-            if (item.find('/') != std::string::npos) continue;
-            asked.item = percent_decode(item);
-        }
+        std::vector<std::string_view> slots;
+        if (route.method != request.method || !match_route(route.pattern, path, slots)) continue;
+        Asked asked{request, slots.empty() ? std::string() : percent_decode(slots.front()), nullptr};
         if (!request.body.empty()) {
             auto body = parse_body(request.body);
             if (!body) return error_answer(400, "the body must be JSON");
@@ -151,11 +140,10 @@ HttpResponse Admin::page(const Asked& asked) {
 HttpResponse Admin::list_servers(const Asked& asked) {
     const std::size_t limit = asked.number("limit", 1000);
     const std::size_t offset = asked.number("offset", 0);
-    const auto& all = plane_.registry().in_order();
+    const auto& all = plane_.ground().registry().in_order();
     Json list = Json::array();
     for (std::size_t i = offset; i < all.size() && list.size() < limit; ++i) {
-        Json row = Json::parse(all[i]->row);
-        row["manifest"] = Json::parse(shown_manifest(*all[i], true, plane_.knobs()));
+        Json row = plane_.shown(*all[i]);
         row["auth"] = auth_json(*all[i]);
         list.push_back(std::move(row));
     }
@@ -176,8 +164,9 @@ HttpResponse Admin::remove_server(const Asked& asked) {
 }
 
 HttpResponse Admin::list_auth(const Asked& asked) {
-    const Server* server = plane_.registry().by_name(asked.item);
-    if (!server) return problem("server \"" + asked.item + "\": not registered");
+    std::string trouble;
+    const Server* server = console_.find(asked.item, trouble);
+    if (!server) return problem(trouble);
     return answer({{"auth", auth_json(*server)}, {"authRevision", server->auth_revision}});
 }
 
@@ -195,58 +184,54 @@ HttpResponse Admin::disconnect(const Asked& asked) {
 }
 
 HttpResponse Admin::get_knobs(const Asked&) {
-    return answer(knobs_json(plane_.knobs()));
+    return answer(plane_.knob_values());
 }
 
 HttpResponse Admin::set_knobs(const Asked& asked) {
     if (!asked.body.is_object()) return problem("a JSON object is wanted");
-    Knobs knobs = plane_.knobs();
-    for (const auto& [name, value] : asked.body.items()) {
-        if (auto trouble = set_knob(knobs, name, value)) return problem(*trouble);
-    }
-    plane_.set_knobs(knobs);
-    return answer(knobs_json(plane_.knobs()));
+    if (auto trouble = plane_.turn_knobs(asked.body, false)) return problem(*trouble);
+    return answer(plane_.knob_values());
 }
 
 HttpResponse Admin::get_faults(const Asked&) {
-    return answer(plane_.faults().json());
+    return answer(plane_.ground().faults().json());
 }
 
 HttpResponse Admin::add_fault(const Asked& asked) {
     FaultText parsed = fault_from_json(asked.body);
     if (!parsed.problem.empty()) return problem("fault: " + parsed.problem);
-    plane_.faults().add(std::move(parsed.fault));
-    return answer(plane_.faults().json());
+    plane_.ground().faults().add(std::move(parsed.fault));
+    return answer(plane_.ground().faults().json());
 }
 
 HttpResponse Admin::clear_faults(const Asked&) {
-    plane_.faults().clear();
+    plane_.ground().faults().clear();
     return done(std::nullopt);
 }
 
 HttpResponse Admin::audit(const Asked& asked) {
-    return answer(plane_.audit().json(asked.number("since", 0), asked.number("limit", 1000)));
+    return answer(plane_.ground().audit().json(asked.number("since", 0), asked.number("limit", 1000)));
 }
 
 HttpResponse Admin::counters(const Asked&) {
-    return answer(plane_.audit().counters_json());
+    return answer(plane_.ground().audit().counters_json());
 }
 
 HttpResponse Admin::people(const Asked&) {
     Json list = Json::array();
-    for (const auto& person : plane_.people().all()) {
+    for (const auto& person : plane_.ground().people().all()) {
         list.push_back({{"slug", person.slug}, {"role", role_text(person.role)}, {"subjectId", person.subject_id}});
     }
     return answer(list);
 }
 
 HttpResponse Admin::revoke(const Asked& asked) {
-    if (!plane_.people().revoke(asked.item)) return problem("person \"" + asked.item + "\": there is none");
+    if (!plane_.ground().people().revoke(asked.item)) return problem("person \"" + asked.item + "\": there is none");
     return done(std::nullopt);
 }
 
 HttpResponse Admin::reset(const Asked&) {
-    plane_.reset();
+    sandbox::reset(plane_);
     return done(std::nullopt);
 }
 

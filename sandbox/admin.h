@@ -4,7 +4,6 @@
 #pragma once
 #include "base/http_message.h"
 #include "sandbox/console.h"
-#include "sandbox/truefoundry.h"
 
 #include <string>
 #include <string_view>
@@ -14,7 +13,7 @@ namespace kedge::sandbox {
 
 class Admin final {
 public:
-    explicit Admin(TrueFoundry& plane) : plane_(plane), console_(plane) {}
+    explicit Admin(ControlPlane& plane) : plane_(plane), console_(plane) {}
 
     HttpResponse handle(const HttpRequest& request);
     static std::vector<RouteRow> routes();
@@ -43,7 +42,7 @@ private:
     HttpResponse revoke(const Asked& asked);
     HttpResponse reset(const Asked& asked);
 
-    TrueFoundry& plane_;
+    ControlPlane& plane_;
     Console console_;
 };
 

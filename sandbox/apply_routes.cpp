@@ -119,12 +119,12 @@ HttpResponse TrueFoundry::apply_other(const Json& manifest, Call& call) {
     const std::string type = text_member(manifest, "type");
     const std::string name = text_member(manifest, "name");
     if (name.empty()) return error_answer(400, "manifest.name should not be empty");
-    const std::string* before = registry_.other(type, name);
+    const std::string* before = registry().other(type, name);
     std::string text = "{" + action_text(before == nullptr);
     if (before) text += ",\"existingManifest\":" + *before;
     const std::string saved = manifest.dump();
     text += ",\"data\":{\"manifest\":" + saved + "}}";
-    if (!call.note.dry_run) registry_.set_other(type, name, saved);
+    if (!call.note.dry_run) registry().set_other(type, name, saved);
     return json_answer(200, std::move(text));
 }
 
@@ -135,12 +135,12 @@ HttpResponse TrueFoundry::delete_by_manifest(Call& call) {
     const std::string name = text_member(manifest, "name");
     if (type.empty() || name.empty()) return error_answer(400, "manifest.type and manifest.name should not be empty");
     if (is_server(type)) {
-        Server* server = registry_.by_name(name);
+        Server* server = registry().by_name(name);
         if (!server) return not_found(name);
         HttpResponse response = erase(*server);
         return response.status >= 300 ? response : json_answer(200, "{}");
     }
-    if (!registry_.remove_other(type, name)) return error_answer(404, base_type(type) + " " + name + " not found");
+    if (!registry().remove_other(type, name)) return error_answer(404, base_type(type) + " " + name + " not found");
     return json_answer(200, "{}");
 }
 
@@ -170,7 +170,7 @@ HttpResponse TrueFoundry::upload_url(Call& call) {
     if ((extension != "json" && extension != "yaml") || name.empty()) {
         return error_answer(400, "documentExtension (json, yaml) and mcpServerName are required");
     }
-    const std::string id = make_id(options_.seed ^ 0x5F, registry_.next_number());
+    const std::string id = make_id(ground_.options().seed ^ 0x5F, registry().next_number());
     uploads_[id] = "";
     while (uploads_.size() > 16) uploads_.erase(uploads_.begin());
     const std::string host(header(call.request.headers, "Host"));

@@ -124,7 +124,7 @@ HttpResponse TrueFoundry::put_auth(Call& call) {
     });
     const Json answer = {{"data", record_json(record, knobs_)}};
     call.server->auth.push_back(std::move(record));
-    registry_.changed(*call.server);
+    registry().changed(*call.server);
     return json_answer(200, answer.dump());
 }
 
@@ -144,7 +144,7 @@ HttpResponse TrueFoundry::delete_auth(Call& call) {
     const auto gone = std::erase_if(call.server->auth, [&](const AuthRecord& record) {
         return record.subject_id == id && record.subject_type == type && record.source == source;
     });
-    if (gone > 0) registry_.changed(*call.server);
+    if (gone > 0) registry().changed(*call.server);
     return json_answer(200, "{}");
 }
 
@@ -152,7 +152,7 @@ HttpResponse TrueFoundry::delete_tokens(Call& call) {
     const Json answer = {{"deletedCount", call.server->auth.size()}};
     call.server->auth.clear();
     ++call.server->auth_revision;
-    registry_.changed(*call.server);
+    registry().changed(*call.server);
     return json_answer(200, answer.dump());
 }
 

@@ -8,17 +8,19 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace kedge::sandbox {
 
 struct Call {
     const HttpRequest& request;
-    std::string_view path;                   // after the prefix, without query
-    std::string_view id;                     // the {id} segment
-    const Person* who = nullptr;             // null without a valid token
-    Server* server = nullptr;                // of {id}
-    std::optional<Json> body = std::nullopt; // parsed already, where a fault asked for it
-    std::string_view route = {};             // "PUT /mcp"
+    std::string_view path;                    // after the prefix, without query
+    std::string_view id = {};                 // the {id} segment
+    const Person* who = nullptr;              // null without a valid token
+    Server* server = nullptr;                 // of {id}
+    std::optional<Json> body = std::nullopt;  // parsed already, where a fault or the route asked for it
+    std::vector<std::string_view> slots = {}; // every {slot} of the route
+    std::string route = {};                   // "PUT /mcp"
     AuditEntry note = {};
 };
 

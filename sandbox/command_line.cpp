@@ -2,7 +2,6 @@
 
 #include "base/failure.h"
 #include "sandbox/admin.h"
-#include "sandbox/truefoundry.h"
 
 #include <algorithm>
 #include <fstream>
@@ -37,25 +36,56 @@ std::string padded(std::string text, std::size_t width) {
 void routes_text(std::string& text, const std::string& title, const std::vector<RouteRow>& rows) {
     text += title + "\n";
     for (const auto& row : rows) {
-        text += "  " + padded(row.method, 7) + padded(row.pattern, 42) + " " + row.meaning + "\n";
+        text += "  " + padded(row.method, 7) + padded(row.pattern, 62) + " " + row.meaning + "\n";
     }
+}
+
+std::string api_text(const ApiEntry& entry) {
+    std::string title = std::string(entry.name) + ": routes";
+    if (!entry.prefix.empty()) title += " (under " + std::string(entry.prefix) + ")";
+    std::string text;
+    routes_text(text, title, entry.routes);
+    text += "  tokens: " + std::string(entry.token_help) + "\n";
+    text += std::string(entry.name) + ": knobs (--knob name=value)\n";
+    for (const auto& knob : entry.knobs) {
+        text += "  " + padded(knob.name + " = " + knob.value, 50) + " " + knob.meaning +
+                (knob.choices.empty() ? "" : " (" + knob.choices + ")") + "\n";
+    }
+    return text;
 }
 
 } // namespace
 
-Knobs knobs_of(const CommandLine& asked) {
-    Knobs knobs;
+const ApiEntry& api_of(const CommandLine& asked) {
+    const ApiEntry* entry = api_entry(asked.api);
+    if (entry) return *entry;
+    std::string names;
+    for (const auto& known : apis()) names += (names.empty() ? "" : ", ") + std::string(known.name);
+    refuse({"api \"" + asked.api + "\": unknown; one of " + names + " is wanted"});
+}
+
+std::unique_ptr<ControlPlane> plane_of(const CommandLine& asked, PlaneOptions options) {
     std::vector<std::string> problems;
+    const bool rooted =
+        asked.base_path.empty() || (asked.base_path.starts_with('/') && !asked.base_path.ends_with('/'));
+    if (!rooted) problems.push_back("base path \"" + asked.base_path + "\": /like/this is wanted");
+    options.base_path = asked.base_path;
+    auto plane = api_of(asked).make(std::move(options));
+    Json values = Json::object();
     for (const auto& text : asked.knobs) {
         const auto equals = text.find('=');
         if (equals == std::string::npos) {
             problems.push_back("knob \"" + text + "\": name=value is wanted");
-        } else if (auto problem = set_knob(knobs, text.substr(0, equals), std::string_view(text).substr(equals + 1))) {
-            problems.push_back(*problem);
+            continue;
         }
+        const Json one = {{text.substr(0, equals), text.substr(equals + 1)}};
+        if (auto problem = plane->turn_knobs(one, values.empty())) problems.push_back(*problem);
+        values.update(one);
     }
     if (!problems.empty()) refuse(problems);
-    return knobs;
+    for (auto& [token, person] : people_of(asked)) plane->ground().people().add(token, person);
+    for (auto& fault : faults_of(asked)) plane->ground().faults().add(std::move(fault));
+    return plane;
 }
 
 std::vector<Fault> faults_of(const CommandLine& asked) {
@@ -70,14 +100,9 @@ std::vector<Fault> faults_of(const CommandLine& asked) {
     return faults;
 }
 
-std::vector<std::string> demo_tokens() {
-    return {"tfy_sandbox_admin:admin", "tfy_sandbox_writer:writer", "tfy_sandbox_reader:reader",
-            "tfy_sandbox_guest:guest"};
-}
-
 std::vector<std::pair<std::string, Person>> people_of(const CommandLine& asked) {
     std::vector<std::string> lines = token_lines(asked);
-    if (lines.empty()) lines = demo_tokens();
+    if (lines.empty()) lines = api_of(asked).demo_tokens;
     std::vector<std::pair<std::string, Person>> people;
     std::vector<std::string> problems;
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -97,18 +122,16 @@ std::vector<std::pair<std::string, Person>> people_of(const CommandLine& asked) 
     return people;
 }
 
-std::string list_text() {
-    std::string text;
-    routes_text(text, "routes (under /api/svc/v1)", TrueFoundry::routes());
-    routes_text(text, "\nroutes of the admin port", Admin::routes());
-    text += "\nknobs (--knob name=value)\n";
-    const Knobs defaults;
-    for (const auto& row : knob_table()) {
-        std::string choices;
-        for (const auto choice : row.choices) choices += (choices.empty() ? "" : " | ") + std::string(choice);
-        text += "  " + padded(std::string(row.name) + " = " + knob_text(defaults, row), 50) + " " +
-                std::string(row.meaning) + (choices.empty() ? "" : " (" + choices + ")") + "\n";
+std::string list_text(const CommandLine& asked) {
+    std::string text = "APIs (--api NAME)\n";
+    for (const auto& entry : apis()) {
+        text += "  " + padded(std::string(entry.name), 14) + " " + padded(std::string(entry.title), 13) + " " +
+                std::string(entry.variants) + "\n";
     }
+    for (const auto& entry : apis()) {
+        if (!asked.api_given || entry.name == api_of(asked).name) text += "\n" + api_text(entry);
+    }
+    routes_text(text, "\nroutes of the admin port", Admin::routes());
     text += "\nfaults (--fault \"METHOD PATH KIND [count=1 skip=0 name=GLOB when=dry|real ...]\"; count=0: always)\n";
     for (const auto& row : fault_table()) {
         text += "  " + padded(std::string(row.name), 14) + " " + std::string(row.meaning) + "\n";

@@ -203,16 +203,11 @@ Json Faults::json() const {
     return list;
 }
 
-HttpResponse fault_response(const Fault& fault, std::int64_t now_ms) {
+HttpResponse fault_response(const Fault& fault, std::int64_t now_ms,
+                            const std::function<HttpResponse(int, const std::string&)>& refuse) {
     HttpResponse response;
-    response.status = fault.status;
-    const std::int64_t until = now_ms / 1000 + fault.seconds;
-    if (fault.kind == FaultKind::too_many) response.headers.emplace_back("Retry-After", std::to_string(fault.seconds));
-    if (fault.kind == FaultKind::too_many_date) response.headers.emplace_back("Retry-After", http_date(until));
-    if (fault.kind == FaultKind::too_many_reset) {
-        response.headers.emplace_back("X-RateLimit-Reset", std::to_string(until));
-    }
     if (fault.status == 502) {
+        response.status = 502;
         response.headers.emplace_back("Content-Type", "text/html");
         response.body = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad "
                         "Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
@@ -222,9 +217,13 @@ HttpResponse fault_response(const Fault& fault, std::int64_t now_ms) {
                                  : fault.status == 503 ? "Service Unavailable"
                                  : fault.status == 500 ? "Internal server error"
                                                        : "Injected fault";
-    const Json body = {{"statusCode", fault.status}, {"message", fault.message.empty() ? fallback : fault.message}};
-    response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-    response.body = body.dump();
+    response = refuse(fault.status, fault.message.empty() ? fallback : fault.message);
+    const std::int64_t until = now_ms / 1000 + fault.seconds;
+    if (fault.kind == FaultKind::too_many) response.headers.emplace_back("Retry-After", std::to_string(fault.seconds));
+    if (fault.kind == FaultKind::too_many_date) response.headers.emplace_back("Retry-After", http_date(until));
+    if (fault.kind == FaultKind::too_many_reset) {
+        response.headers.emplace_back("X-RateLimit-Reset", std::to_string(until));
+    }
     return response;
 }
 

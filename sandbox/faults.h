@@ -5,6 +5,7 @@
 #include "base/json.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,7 +37,7 @@ const std::vector<FaultKindRow>& fault_table();
 
 struct Fault {
     std::string method = "*";
-    std::string path = "**"; // glob over the path after /api/svc/v1
+    std::string path = "**"; // glob over the path (of TrueFoundry: after /api/svc/v1)
     FaultKind kind = FaultKind::status;
     int status = 500;
     int count = 1; // how many requests it hits; 0: all
@@ -87,7 +88,8 @@ private:
     std::vector<Active> active_;
 };
 
-// The answer of a status fault.
-HttpResponse fault_response(const Fault& fault, std::int64_t now_ms);
+// The answer of a status fault; `refuse` words it as the product does.
+HttpResponse fault_response(const Fault& fault, std::int64_t now_ms,
+                            const std::function<HttpResponse(int, const std::string&)>& refuse);
 
 } // namespace kedge::sandbox

@@ -2,9 +2,14 @@
 
 namespace kedge::sandbox {
 
+InProcessClient::InProcessClient(ControlPlane& plane, const std::string& token, std::string base_path)
+    : plane_(plane), base_path_(std::move(base_path)) {
+    if (!token.empty()) credentials_.emplace_back("Authorization", "Bearer " + token);
+}
+
 Task<HttpOutcome> InProcessClient::send(HttpRequest request) {
     request.target = base_path_ + request.target;
-    if (!token_.empty()) request.headers.emplace_back("Authorization", "Bearer " + token_);
+    request.headers.insert(request.headers.end(), credentials_.begin(), credentials_.end());
     Exchange exchange = plane_.serve(request);
     HttpOutcome outcome;
     if (exchange.line == Exchange::Line::answer) {

@@ -2,7 +2,7 @@
 // worlds. Faults of the connection become the Delivery that a real client would see.
 #pragma once
 #include "io/http_client.h"
-#include "sandbox/truefoundry.h"
+#include "sandbox/control_plane.h"
 
 #include <string>
 
@@ -11,13 +11,15 @@ namespace kedge::sandbox {
 class InProcessClient final : public HttpClient {
 public:
     // `base_path` is the path of the client's base URL, without a trailing slash: "" or "/api/svc/v1".
-    InProcessClient(TrueFoundry& plane, std::string token, std::string base_path = "")
-        : plane_(plane), token_(std::move(token)), base_path_(std::move(base_path)) {}
+    InProcessClient(ControlPlane& plane, HttpHeaders credentials, std::string base_path = "")
+        : plane_(plane), credentials_(std::move(credentials)), base_path_(std::move(base_path)) {}
+    // "Authorization: Bearer TOKEN"; empty: none.
+    InProcessClient(ControlPlane& plane, const std::string& token, std::string base_path = "");
     Task<HttpOutcome> send(HttpRequest request) override;
 
 private:
-    TrueFoundry& plane_;
-    std::string token_;
+    ControlPlane& plane_;
+    HttpHeaders credentials_;
     std::string base_path_;
 };
 

@@ -1,7 +1,5 @@
 #include "sandbox/knobs.h"
 
-#include <algorithm>
-#include <charconv>
 #include <regex>
 
 namespace kedge::sandbox {
@@ -95,22 +93,12 @@ std::vector<KnobRow> update_rows() {
     };
 }
 
-std::optional<std::string> refused(std::string_view name, const std::string& cause) {
-    return "knob \"" + std::string(name) + "\": " + cause;
-}
-
-std::string choices_text(const KnobRow& row) {
-    std::string text;
-    for (const auto choice : row.choices) text += (text.empty() ? "" : ", ") + std::string(choice);
-    return text;
-}
-
 std::optional<std::string> check_pattern(std::string_view name, std::string_view value) {
     if (name != "name_pattern" || value.empty()) return std::nullopt;
     try {
         std::regex(std::string(value));
     } catch (const std::regex_error&) {
-        return refused(name, "no valid regular expression");
+        return knob_problem(name, "no valid regular expression");
     }
     return std::nullopt;
 }
@@ -129,47 +117,22 @@ const std::vector<KnobRow>& knob_table() {
 }
 
 std::optional<std::string> set_knob(Knobs& knobs, std::string_view name, std::string_view value) {
-    const auto& rows = knob_table();
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const KnobRow& r) { return r.name == name; });
-    if (row == rows.end()) return refused(name, "unknown; kedge-sandbox --list names them");
-    if (!row->choices.empty() && std::find(row->choices.begin(), row->choices.end(), value) == row->choices.end()) {
-        return refused(name, "one of " + choices_text(*row) + " is wanted");
-    }
     if (auto problem = check_pattern(name, value)) return problem;
-    if (const auto* flag = std::get_if<bool Knobs::*>(&row->field)) {
-        if (value != "true" && value != "false") return refused(name, "true or false is wanted");
-        knobs.** flag = value == "true";
-    } else if (const auto* number = std::get_if<int Knobs::*>(&row->field)) {
-        int parsed = 0;
-        const auto end = std::from_chars(value.data(), value.data() + value.size(), parsed);
-        if (end.ec != std::errc() || end.ptr != value.data() + value.size() || parsed < 0) {
-            return refused(name, "a number is wanted");
-        }
-        knobs.** number = parsed;
-    } else {
-        knobs.*std::get<std::string Knobs::*>(row->field) = std::string(value);
-    }
-    return std::nullopt;
+    return set_field(knobs, knob_table(), name, value);
 }
 
 std::optional<std::string> set_knob(Knobs& knobs, std::string_view name, const Json& value) {
-    if (value.is_string()) return set_knob(knobs, name, std::string_view(value.get_ref<const std::string&>()));
-    if (value.is_boolean() || value.is_number_integer()) return set_knob(knobs, name, std::string_view(value.dump()));
-    return refused(name, "true, false, a number or a text is wanted");
+    const auto text = knob_value_text(value);
+    if (!text) return knob_problem(name, "true, false, a number or a text is wanted");
+    return set_knob(knobs, name, std::string_view(*text));
 }
 
 std::string knob_text(const Knobs& knobs, const KnobRow& row) {
-    if (const auto* flag = std::get_if<bool Knobs::*>(&row.field)) return knobs.**flag ? "true" : "false";
-    if (const auto* number = std::get_if<int Knobs::*>(&row.field)) return std::to_string(knobs.**number);
-    return knobs.*std::get<std::string Knobs::*>(row.field);
+    return field_text(knobs, row);
 }
 
 Json knobs_json(const Knobs& knobs) {
-    Json all = Json::object();
-    for (const auto& row : knob_table()) {
-        std::visit([&](auto field) { all[std::string(row.name)] = knobs.*field; }, row.field);
-    }
-    return all;
+    return fields_json(knobs, knob_table());
 }
 
 } // namespace kedge::sandbox

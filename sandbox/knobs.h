@@ -1,13 +1,13 @@
-// What the published documents leave open about the control plane, as switches: each has a name, a default and a
-// meaning, can be set by text and is listed by `kedge-sandbox --list`. The defaults are the likeliest reading of the
-// documents.
+// What the published documents leave open about TrueFoundry's control plane, as switches: each has a name, a default
+// and a meaning, can be set by text and is listed by `kedge-sandbox --list`. The defaults are the likeliest reading of
+// the documents.
 #pragma once
 #include "base/json.h"
+#include "sandbox/knob_rows.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace kedge::sandbox {
@@ -72,12 +72,7 @@ struct Knobs {
     bool operator==(const Knobs&) const = default;
 };
 
-struct KnobRow {
-    std::string_view name;
-    std::variant<bool Knobs::*, int Knobs::*, std::string Knobs::*> field;
-    std::vector<std::string_view> choices; // empty: any value of its kind
-    std::string_view meaning;
-};
+using KnobRow = KnobRowOf<Knobs>;
 
 const std::vector<KnobRow>& knob_table();
 

@@ -17,7 +17,9 @@ using namespace kedge;
 using namespace kedge::sandbox;
 
 void describe(CLI::App& app, CommandLine& asked) {
-    app.description("A TrueFoundry control plane in one process, to try things against. Listens on 127.0.0.1 only.");
+    app.description("A control plane in one process, to try things against. Listens on 127.0.0.1 only.");
+    app.add_option("--api", asked.api, "whose API it speaks; --list names them")->capture_default_str();
+    app.add_option("--base-path", asked.base_path, "what stands before every path, as behind a proxy: /tools");
     app.add_option("--port", asked.ports.api, "port of the API; 0: a free one");
     app.add_option("--admin-port", asked.ports.admin, "port of the admin API and page; 0: a free one");
     app.add_option("--tenant", asked.tenant, "name of the tenant")->capture_default_str();
@@ -27,7 +29,7 @@ void describe(CLI::App& app, CommandLine& asked) {
     app.add_option("--knob", asked.knobs, "name=value; --list names them");
     app.add_option("--fault", asked.faults, "\"METHOD PATH KIND [key=value ...]\"; --list names the kinds");
     app.add_option("--print-ports", asked.ports_file, "writes the ports to this file, as JSON");
-    app.add_flag("--list", asked.list, "says what is served: routes, knobs, faults");
+    app.add_flag("--list", asked.list, "says what is served: APIs, routes, knobs, faults; with --api: of that one");
 }
 
 std::int64_t system_ms() {
@@ -36,13 +38,17 @@ std::int64_t system_ms() {
 }
 
 void announce(const CommandLine& asked, const SandboxServer& server) {
+    const ApiEntry& api = api_of(asked);
     const Json ports = {{"api", server.api_port()}, {"admin", server.admin_port()}, {"tenant", asked.tenant}};
     std::cout << "kedge-sandbox ready " << ports.dump() << "\n";
-    std::cout << "  TFY_HOST=http://127.0.0.1:" << server.api_port() << "\n";
+    const std::string base = "http://127.0.0.1:" + std::to_string(server.api_port()) + asked.base_path;
+    const bool first = api.name == "truefoundry"; // the vendor's CLI takes these names
+    std::cout << (first ? "  TFY_HOST=" : "  " + std::string(api.title) + " at ") << base << "\n";
     if (asked.tokens.empty() && asked.token_file.empty()) {
-        for (const auto& token : demo_tokens()) {
+        for (const auto& token : api.demo_tokens) {
             const auto colon = token.rfind(':');
-            std::cout << "  TFY_API_KEY=" << token.substr(0, colon) << "  (" << token.substr(colon + 1) << ")\n";
+            std::cout << (first ? "  TFY_API_KEY=" : "  token ") << token.substr(0, colon) << "  ("
+                      << token.substr(colon + 1) << ")\n";
         }
     }
     std::cout << "  what is registered: http://127.0.0.1:" << server.admin_port() << "/\n" << std::flush;
@@ -59,14 +65,13 @@ void announce(const CommandLine& asked, const SandboxServer& server) {
 }
 
 void run(const CommandLine& asked) {
-    TrueFoundryOptions options;
+    PlaneOptions options;
     options.tenant = asked.tenant;
     options.now_ms = system_ms;
     options.seed = static_cast<std::uint64_t>(system_ms());
     options.state_file = asked.state_file;
-    TrueFoundry plane(knobs_of(asked), std::move(options));
-    for (auto& [token, person] : people_of(asked)) plane.people().add(token, person);
-    for (auto& fault : faults_of(asked)) plane.faults().add(std::move(fault));
+    const auto owned = plane_of(asked, std::move(options));
+    ControlPlane& plane = *owned;
     EventLoop loop;
     SandboxServer server(loop, plane, asked.ports);
     boost::asio::signal_set signals(loop, SIGINT, SIGTERM);
@@ -75,7 +80,7 @@ void run(const CommandLine& asked) {
     });
     announce(asked, server);
     loop.run();
-    std::cout << "kedge-sandbox stopped after " << plane.audit().counters().requests << " requests\n";
+    std::cout << "kedge-sandbox stopped after " << plane.ground().audit().counters().requests << " requests\n";
 }
 
 } // namespace
@@ -85,11 +90,12 @@ int main(int argc, char** argv) {
     CommandLine asked;
     describe(app, asked);
     CLI11_PARSE(app, argc, argv);
-    if (asked.list) {
-        std::cout << list_text();
-        return 0;
-    }
+    asked.api_given = app.count("--api") > 0;
     try {
+        if (asked.list) {
+            std::cout << list_text(asked);
+            return 0;
+        }
         run(asked);
     } catch (const std::exception& error) {
         std::cerr << error.what() << "\n";

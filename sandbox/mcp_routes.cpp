@@ -35,7 +35,7 @@ HttpResponse TrueFoundry::put_mcp(Call& call) {
 
 // The page's servers, in the list's order.
 std::vector<Server*> TrueFoundry::select(const ListQuery& query, const Person& who, std::size_t& total) {
-    const auto& all = registry_.in_order();
+    const auto& all = registry().in_order();
     const bool whole = query.clauses.empty() && who.role != Role::guest && knobs_.list_order != "shuffled";
     std::vector<Server*> page;
     if (whole) {
@@ -49,7 +49,7 @@ std::vector<Server*> TrueFoundry::select(const ListQuery& query, const Person& w
     std::vector<Server*> found;
     if (!query.clauses.empty()) {
         for (const auto& name : query.clauses.front()) {
-            Server* server = query.wants(name) ? registry_.by_name(name) : nullptr;
+            Server* server = query.wants(name) ? registry().by_name(name) : nullptr;
             if (server) found.push_back(server);
         }
         std::sort(found.begin(), found.end(),
@@ -60,7 +60,7 @@ std::vector<Server*> TrueFoundry::select(const ListQuery& query, const Person& w
     std::erase_if(found, [&](const Server* server) { return !visible(*server, who); });
     if (knobs_.list_order == "created_desc") std::reverse(found.begin(), found.end());
     if (knobs_.list_order == "shuffled") {
-        std::mt19937_64 order(options_.seed + ++lists_);
+        std::mt19937_64 order(ground_.options().seed + ++lists_);
         std::shuffle(found.begin(), found.end(), order);
     }
     total = found.size();
@@ -100,7 +100,7 @@ HttpResponse TrueFoundry::get_mcp(Call& call) {
     const Server& server = *call.server;
     if (knobs_.mask_get == knobs_.mask_list) return json_answer(200, "{\"data\":" + server.row + "}");
     const std::string manifest = shown_manifest(server, knobs_.mask_get, knobs_);
-    return json_answer(200, "{\"data\":" + row_text(server, manifest, RowStyle{knobs_, options_.tenant}) + "}");
+    return json_answer(200, "{\"data\":" + row_text(server, manifest, RowStyle{knobs_, tenant()}) + "}");
 }
 
 HttpResponse TrueFoundry::delete_mcp(Call& call) {
@@ -109,7 +109,7 @@ HttpResponse TrueFoundry::delete_mcp(Call& call) {
 
 HttpResponse TrueFoundry::erase(Server& server) {
     if (knobs_.delete_checks_references) {
-        for (const Server* other : registry_.in_order()) {
+        for (const Server* other : registry().in_order()) {
             if (other->type != "mcp-server/virtual") continue;
             const Json manifest = other->document();
             for (const auto& source : manifest["servers"]) {
@@ -119,7 +119,7 @@ HttpResponse TrueFoundry::erase(Server& server) {
             }
         }
     }
-    registry_.remove(server);
+    registry().remove(server);
     return knobs_.delete_status == 204 ? no_content() : json_answer(200, "{}");
 }
 

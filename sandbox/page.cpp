@@ -1,5 +1,7 @@
 #include "sandbox/page.h"
 
+#include "sandbox/rows.h"
+
 #include <algorithm>
 
 namespace kedge::sandbox {
@@ -72,7 +74,8 @@ void row(std::string& html, const Server& server) {
     const Json manifest = server.document();
     html += "<tr><td><strong>" + escape_html(server.name) + "</strong><br><span class=quiet>" +
             escape_html(member(manifest, "description")) + "</span></td><td><code>" + escape_html(server.type) +
-            "</code></td><td>" + escape_html(endpoint(manifest)) + "</td><td>" + tags(manifest) + "</td><td><time>" +
+            "</code><br><code class=quiet>" + escape_html(server.id) + "</code></td><td>" +
+            escape_html(endpoint(manifest)) + "</td><td>" + tags(manifest) + "</td><td><time>" +
             iso_time(server.updated_ms) + "</time></td><td>" + credentials(server) + "</td></tr>\n";
 }
 
@@ -124,17 +127,18 @@ std::string escape_html(std::string_view text) {
     return html;
 }
 
-std::string page_html(TrueFoundry& plane, std::size_t offset) {
-    const auto& all = plane.registry().in_order();
+std::string page_html(ControlPlane& plane, std::size_t offset) {
+    const auto& all = plane.ground().registry().in_order();
     std::string html(head);
-    html += "<h1>Tenant " + escape_html(plane.tenant()) + "</h1>\n<p>" + std::to_string(all.size()) +
+    html += "<h1>Tenant " + escape_html(plane.ground().options().tenant) + "</h1>\n<p>" + std::to_string(all.size()) +
             " MCP servers, newest first. This is a sandbox: nothing here is real.</p>\n";
-    html += "<table><thead><tr><th>name<th>type<th>address<th>tags<th>updated<th>credentials of</tr></thead><tbody>\n";
+    html += "<table><thead><tr><th>name<th>type or scope, id<th>address<th>tags<th>updated<th>credentials "
+            "of</tr></thead><tbody>\n";
     const std::size_t end = offset < all.size() ? std::min(all.size(), offset + rows_per_page) : offset;
     for (std::size_t i = offset; i < end; ++i) row(html, *all[all.size() - 1 - i]);
     html += "</tbody></table>\n";
     if (end < all.size()) html += "<p><a href=\"/?offset=" + std::to_string(end) + "\">older</a></p>\n";
-    requests(html, plane.audit());
+    requests(html, plane.ground().audit());
     return html + "</body></html>\n";
 }
 

@@ -1,6 +1,9 @@
 #include "sandbox/redact.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
 namespace kedge::sandbox {
 
@@ -51,6 +54,51 @@ bool redact(Json& manifest, const Knobs& knobs) {
     return masked;
 }
 
+namespace {
+
+constexpr std::string_view hidden = "(masked)";
+
+bool secret_name(std::string_view key) {
+    static constexpr std::array names{
+        "apiKey",      "oauthClientSecret", "proxyAuthToken", "client_secret", "clientSecret",
+        "headerValue", "accessToken",       "password",       "oauth_secret",  "token"};
+    return std::find(names.begin(), names.end(), key) != names.end();
+}
+
+bool secret_map(std::string_view key) {
+    static constexpr std::array names{"headers", "request_headers", "env", "connectorConfig", "credentials"};
+    return std::find(names.begin(), names.end(), key) != names.end();
+}
+
+void hide(Json& value) {
+    if (value.is_structured()) {
+        for (auto& member : value) hide(member);
+    } else if (!value.is_null()) {
+        value = hidden;
+    }
+}
+
+} // namespace
+
+void mask_by_name(Json& document) {
+    if (document.is_array()) {
+        for (auto& item : document) mask_by_name(item);
+    }
+    if (!document.is_object()) return;
+    for (auto& [key, value] : document.items()) {
+        const bool list_of_headers = key == "customHeaders" && value.is_array();
+        if (list_of_headers) {
+            for (auto& item : value) {
+                if (item.is_object() && item.contains("value")) hide(item["value"]);
+            }
+        } else if (secret_name(key) || secret_map(key)) {
+            hide(value);
+        } else {
+            mask_by_name(value);
+        }
+    }
+}
+
 Json audit_body(Json body) {
     Knobs strict;
     strict.mask = "(masked)";
@@ -60,8 +108,11 @@ Json audit_body(Json body) {
     if (const auto all = body.find("manifests"); all != body.end() && all->is_array()) {
         for (auto& manifest : *all) redact(manifest, strict);
     }
-    if (const auto given = body.find("authOverride"); given != body.end() && given->is_object()) {
-        if (const auto value = given->find("headerValue"); value != given->end()) *value = strict.mask;
+    for (auto& [key, value] : body.items()) {
+        if (key == "manifest" || key == "manifests") continue; // references in them are shown
+        Json member = {{key, value}};
+        mask_by_name(member);
+        value = std::move(member[key]);
     }
     return body;
 }

@@ -31,21 +31,43 @@ Registry::Registry(std::unique_ptr<Storage> storage) : storage_(std::move(storag
 Registry::~Registry() = default;
 
 Server* Registry::by_name(std::string_view name) {
-    const auto found = by_name_.find(std::string(name));
-    return found == by_name_.end() ? nullptr : found->second.get();
+    const auto [begin, end] = by_name_.equal_range(std::string(name));
+    const auto oldest = std::min_element(
+        begin, end, [](const auto& a, const auto& b) { return a.second->sequence < b.second->sequence; });
+    return oldest == end ? nullptr : oldest->second;
+}
+
+std::vector<Server*> Registry::all_by_name(std::string_view name) {
+    std::vector<Server*> all;
+    const auto [begin, end] = by_name_.equal_range(std::string(name));
+    for (auto entry = begin; entry != end; ++entry) all.push_back(entry->second);
+    std::sort(all.begin(), all.end(), [](const Server* a, const Server* b) { return a->sequence < b->sequence; });
+    return all;
 }
 
 Server* Registry::by_id(std::string_view id) {
     const auto found = by_id_.find(std::string(id));
-    return found == by_id_.end() ? nullptr : found->second;
+    return found == by_id_.end() ? nullptr : found->second.get();
 }
 
 Server& Registry::index(std::unique_ptr<Server> server) {
     Server& kept = *server;
-    by_id_[kept.id] = &kept;
+    by_name_.emplace(kept.name, &kept);
     order_.push_back(&kept);
-    by_name_[kept.name] = std::move(server);
+    by_id_[kept.id] = std::move(server);
     return kept;
+}
+
+void Registry::forget_name(const Server& server) {
+    const auto [begin, end] = by_name_.equal_range(server.name);
+    by_name_.erase(std::find_if(begin, end, [&](const auto& entry) { return entry.second == &server; }));
+}
+
+void Registry::rename(Server& server, const std::string& name) {
+    if (server.name == name) return;
+    forget_name(server);
+    server.name = name;
+    by_name_.emplace(name, &server);
 }
 
 Server& Registry::add(Server server) {
@@ -65,9 +87,9 @@ void Registry::remove(Server& server) {
     const auto at = std::lower_bound(order_.begin(), order_.end(), server.sequence,
                                      [](const Server* s, std::uint64_t sequence) { return s->sequence < sequence; });
     order_.erase(at);
-    by_id_.erase(server.id);
-    const std::string name = server.name;
-    by_name_.erase(name);
+    forget_name(server);
+    const std::string id = server.id;
+    by_id_.erase(id);
 }
 
 const std::string* Registry::other(const std::string& type, const std::string& name) const {
@@ -95,8 +117,8 @@ void Registry::save_knobs(const Json& knobs) {
 void Registry::clear() {
     if (storage_) storage_->clear();
     order_.clear();
-    by_id_.clear();
     by_name_.clear();
+    by_id_.clear();
     others_.clear();
     saved_knobs_ = nullptr;
     if (storage_) storage_->save_next_number(next_number_);

@@ -1,6 +1,6 @@
-// What is registered: servers with their saved manifests and per-subject credentials, in order of creation, and the
-// other documents that /apply takes. Keeps each row's text ready for lists. Mirrors every change to a Storage, where
-// there is one.
+// What is registered: servers with their saved documents and per-subject credentials, in order of creation (names need
+// not be unique), and the other documents that TrueFoundry's /apply takes. Keeps each row's text ready for lists.
+// Mirrors every change to a Storage, where there is one.
 #pragma once
 #include "base/json.h"
 #include "sandbox/knobs.h"
@@ -29,7 +29,7 @@ struct AuthRecord {
 struct Server {
     std::string id;
     std::string name;
-    std::string type;
+    std::string type;           // or the scope: the workspace, project or organization it belongs to
     std::uint64_t sequence = 0; // order of creation
     std::string manifest;       // JSON text as saved, secrets included
     std::string creator_slug;
@@ -50,13 +50,15 @@ public:
     explicit Registry(std::unique_ptr<Storage> storage);
     ~Registry();
 
-    Server* by_name(std::string_view name);
+    Server* by_name(std::string_view name);                  // the oldest of that name
+    std::vector<Server*> all_by_name(std::string_view name); // oldest first
     Server* by_id(std::string_view id);
     const std::vector<Server*>& in_order() const { return order_; } // oldest first
 
     // `server.sequence` is given here.
     Server& add(Server server);
-    void changed(const Server& server); // after an edit in place
+    void changed(const Server& server);                   // after an edit in place
+    void rename(Server& server, const std::string& name); // changed() is the caller's
     void remove(Server& server);
 
     // Documents of other types, by (type before the slash, name).
@@ -72,10 +74,11 @@ public:
 
 private:
     Server& index(std::unique_ptr<Server> server);
+    void forget_name(const Server& server);
 
     std::unique_ptr<Storage> storage_;
-    std::unordered_map<std::string, std::unique_ptr<Server>> by_name_;
-    std::unordered_map<std::string, Server*> by_id_;
+    std::unordered_multimap<std::string, Server*> by_name_;
+    std::unordered_map<std::string, std::unique_ptr<Server>> by_id_;
     std::vector<Server*> order_;
     std::map<std::pair<std::string, std::string>, std::string> others_;
     Json saved_knobs_;

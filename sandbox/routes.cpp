@@ -1,6 +1,6 @@
 // The table of routes, who may use each, and the way of a request to its handler.
 #include "sandbox/answers.h"
-#include "sandbox/call.h"
+#include "sandbox/serving.h"
 #include "sandbox/truefoundry.h"
 
 namespace kedge::sandbox {
@@ -62,21 +62,9 @@ std::vector<RouteRow> TrueFoundry::routes() {
 }
 
 const TrueFoundry::Route* TrueFoundry::find_route(Call& call) const {
-    static constexpr std::string_view slot = "{id}";
     for (const auto& route : table()) {
-        if (route.method != call.request.method) continue;
-        const auto at = route.pattern.find(slot);
-        if (at == std::string_view::npos) {
-            if (route.pattern == call.path) return &route;
-            continue;
-        }
-        const auto before = route.pattern.substr(0, at);
-        const auto after = route.pattern.substr(at + slot.size());
-        if (call.path.size() <= before.size() + after.size()) continue;
-        if (!call.path.starts_with(before) || !call.path.ends_with(after)) continue;
-        const auto id = call.path.substr(before.size(), call.path.size() - before.size() - after.size());
-        if (id.find('/') != std::string_view::npos) continue;
-        call.id = id;
+        if (route.method != call.request.method || !match_route(route.pattern, call.path, call.slots)) continue;
+        if (!call.slots.empty()) call.id = call.slots.front();
         return &route;
     }
     return nullptr;
@@ -96,7 +84,7 @@ HttpResponse TrueFoundry::dispatch(Call& call) {
                             "You do not have permission to " + std::string(route->meaning) + " in tenant " + tenant());
     }
     if (!call.id.empty()) {
-        call.server = registry_.by_id(call.id);
+        call.server = registry().by_id(call.id);
         if (!call.server || !visible(*call.server, *call.who)) return not_found(call.id);
         call.note.name = call.server->name;
     }

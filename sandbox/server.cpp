@@ -37,7 +37,7 @@ Task<ServerAnswer> deliver(Exchange exchange) {
 } // namespace
 
 struct SandboxServer::State {
-    explicit State(TrueFoundry& plane) : admin(plane) {}
+    explicit State(ControlPlane& plane) : admin(plane) {}
 
     Admin admin;
     std::function<void(bool)> watcher;
@@ -45,7 +45,7 @@ struct SandboxServer::State {
     std::unique_ptr<HttpServer> admin_server;
 };
 
-SandboxServer::SandboxServer(EventLoop& loop, TrueFoundry& plane, SandboxPorts ports)
+SandboxServer::SandboxServer(EventLoop& loop, ControlPlane& plane, SandboxPorts ports)
     : state_(std::make_unique<State>(plane)) {
     HttpServerOptions options;
     options.port = ports.api;

@@ -4,7 +4,7 @@
 #include "io/http_server.h"
 #include "io/task.h"
 #include "sandbox/admin.h"
-#include "sandbox/truefoundry.h"
+#include "sandbox/control_plane.h"
 
 #include <cstdint>
 #include <functional>
@@ -21,7 +21,7 @@ class SandboxServer final {
 public:
     // Listens at once, on 127.0.0.1 only; throws Failure(stop) where a port cannot be had. `plane` must outlive the
     // loop's run.
-    SandboxServer(EventLoop& loop, TrueFoundry& plane, SandboxPorts ports = {});
+    SandboxServer(EventLoop& loop, ControlPlane& plane, SandboxPorts ports = {});
     ~SandboxServer();
     std::uint16_t api_port() const;
     std::uint16_t admin_port() const;

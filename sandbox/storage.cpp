@@ -14,7 +14,7 @@ PRAGMA journal_mode = WAL;
 PRAGMA synchronous = OFF;
 PRAGMA foreign_keys = ON;
 CREATE TABLE IF NOT EXISTS servers (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, type TEXT NOT NULL, sequence INTEGER NOT NULL, manifest TEXT NOT NULL,
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, type TEXT NOT NULL, sequence INTEGER NOT NULL, manifest TEXT NOT NULL,
   creator_slug TEXT NOT NULL, created_by TEXT NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
   auth_revision INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS auth_records (
@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) 
 )";
 
 constexpr const char* save_server =
-    "INSERT INTO servers VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET type=excluded.type, "
+    "INSERT INTO servers VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET name=excluded.name, "
+    "type=excluded.type, "
     "manifest=excluded.manifest, updated_ms=excluded.updated_ms, auth_revision=excluded.auth_revision";
 
 std::int64_t signed_number(std::uint64_t value) {
@@ -67,7 +68,19 @@ struct Storage::State {
     SQLite::Statement setting;
 };
 
-Storage::Storage(const std::string& path) : state_(std::make_unique<State>(path)) {}
+// Files from before there were several APIs do not say whose they are: they are TrueFoundry's.
+Storage::Storage(const std::string& path, const std::string& api) : state_(std::make_unique<State>(path)) {
+    SQLite::Statement known(state_->database, "SELECT value FROM settings WHERE key = 'api'");
+    SQLite::Statement used(state_->database, "SELECT EXISTS (SELECT 1 FROM settings)");
+    std::string owner = used.executeStep() && used.getColumn(0).getInt() != 0 ? "truefoundry" : api;
+    if (known.executeStep()) owner = known.getColumn(0).getString();
+    if (owner != api) {
+        throw Failure(NextAction::stop, "sandbox: open state file \"" + path + "\": it holds the state of " + owner +
+                                            ", not of " + api + "; give another file");
+    }
+    state_->save_setting("api", api);
+}
+
 Storage::~Storage() = default;
 
 namespace {
@@ -125,7 +138,7 @@ SavedState Storage::load() {
         const std::string value = settings.getColumn(1).getString();
         if (settings.getColumn(0).getString() == "knobs") {
             saved.knobs = Json::parse(value, nullptr, false);
-        } else {
+        } else if (settings.getColumn(0).getString() == "next_number") {
             saved.next_number = std::stoull(value);
         }
     }
@@ -197,7 +210,7 @@ void Storage::save_next_number(std::uint64_t number) {
 }
 
 void Storage::clear() {
-    state_->database.exec("DELETE FROM servers; DELETE FROM others; DELETE FROM settings;");
+    state_->database.exec("DELETE FROM servers; DELETE FROM others; DELETE FROM settings WHERE key <> 'api';");
 }
 
 } // namespace kedge::sandbox

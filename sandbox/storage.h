@@ -26,8 +26,8 @@ struct SavedState {
 
 class Storage final {
 public:
-    // Throws Failure(stop) where the file cannot be used.
-    explicit Storage(const std::string& path);
+    // Throws Failure(stop) where the file cannot be used, or holds the state of another API.
+    Storage(const std::string& path, const std::string& api);
     ~Storage();
 
     SavedState load();

@@ -40,7 +40,7 @@ HttpResponse TrueFoundry::collaborators(Call& call) {
         return error_answer(400, "resourceType must be mcp-server");
     }
     const std::string id = query_parameter(call.request.target, "resourceId");
-    const Server* server = registry_.by_id(id);
+    const Server* server = registry().by_id(id);
     if (!server || !visible(*server, *call.who)) return not_found(id);
     const Json manifest = server->document();
     Json rows = manifest.value("collaborators", Json::array());

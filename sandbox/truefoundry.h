@@ -1,22 +1,13 @@
-// A TrueFoundry control plane in memory: a state machine from request to answer, as the vendor documents it. No clock,
-// no thread, no socket: time comes from a function, faults that touch the connection are told in the Exchange. Leaves
-// serving to server.h.
+// TrueFoundry's control plane, as the vendor documents it.
 #pragma once
-#include "base/duration.h"
-#include "base/http_message.h"
-#include "sandbox/audit.h"
-#include "sandbox/faults.h"
+#include "sandbox/control_plane.h"
 #include "sandbox/knobs.h"
 #include "sandbox/list_query.h"
 #include "sandbox/manifest_check.h"
-#include "sandbox/people.h"
-#include "sandbox/registry.h"
 #include "sandbox/rows.h"
 
 #include <cstdint>
-#include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <regex>
 #include <string>
@@ -25,59 +16,43 @@
 
 namespace kedge::sandbox {
 
-struct TrueFoundryOptions {
-    std::string tenant = "acme";
-    std::uint64_t seed = 1; // of ids
-    std::function<std::int64_t()>
-        now_ms;             // empty: a clock that starts in March 2026 and moves by a millisecond per look
-    std::string state_file; // SQLite; empty: memory only
-    std::size_t audit_entries = 1000;
-};
-
-// What becomes of one request, down to the connection.
-struct Exchange {
-    enum class Line { answer, close_before_answer, truncate, silent } line = Line::answer;
-    HttpResponse response;
-    Milliseconds delay{0};
-};
+using TrueFoundryOptions = PlaneOptions;
 
 struct Call; // one request on its way through the routes
 struct Upsert;
 
-struct RouteRow {
-    std::string method;
-    std::string pattern; // after /api/svc/v1; {id} stands for one segment
-    std::string meaning;
-};
-
-class TrueFoundry final {
+class TrueFoundry final : public ControlPlane {
 public:
+    using KnobSet = Knobs;
     static constexpr std::string_view prefix = "/api/svc/v1";
 
     // Throws Failure(stop) where the state file cannot be used. Saved knobs are replaced by `knobs` where `knobs` are
     // not the defaults.
     explicit TrueFoundry(Knobs knobs = {}, TrueFoundryOptions options = {});
-    ~TrueFoundry();
+    ~TrueFoundry() override;
     TrueFoundry(const TrueFoundry&) = delete;
     TrueFoundry& operator=(const TrueFoundry&) = delete;
 
-    Exchange serve(const HttpRequest& request);
-    // For callers without a connection: as serve(), where a lost answer has status 0.
-    HttpResponse handle(const HttpRequest& request);
+    Ground& ground() override { return ground_; }
+    Exchange serve(const HttpRequest& request) override;
+    HttpResponse handle(const HttpRequest& request) { return sandbox::handle(*this, request); }
+    Json knob_values() const override { return knobs_json(knobs_); }
+    std::optional<std::string> turn_knobs(const Json& values, bool fresh) override;
+    std::optional<std::string> save(Json document, Server* live, bool raw) override;
+    Json shown(const Server& server) override;
 
     static std::vector<RouteRow> routes();
 
-    const std::string& tenant() const { return options_.tenant; }
+    const std::string& tenant() const { return ground_.options().tenant; }
     const Knobs& knobs() const { return knobs_; }
     void set_knobs(const Knobs& knobs); // rows are rendered anew; saved manifests stay as they are
-    std::int64_t now_ms();
-    People& people() { return people_; }
-    Faults& faults() { return faults_; }
-    Audit& audit() { return audit_; }
-    Registry& registry() { return registry_; }
+    std::int64_t now_ms() { return ground_.now_ms(); }
+    People& people() { return ground_.people(); }
+    Faults& faults() { return ground_.faults(); }
+    Audit& audit() { return ground_.audit(); }
+    Registry& registry() { return ground_.registry(); }
     World world();
     void refresh(Server& server); // after an edit in place: rendered and stored
-    void reset();                 // no servers, no faults, no audit, default knobs; tokens stay
     // A server as its creator would register it, with an id, not yet added. The manifest is taken as it stands.
     Server new_server(const Json& manifest, const Person& creator);
 
@@ -86,7 +61,6 @@ private:
     static const std::vector<Route>& table();
     const Route* find_route(Call& call) const;
     HttpResponse dispatch(Call& call);
-    HttpResponse faulted(const Fault& fault, Call& call, Exchange& exchange);
     void note_body(Call& call);
 
     // servers (mcp_routes.cpp)
@@ -133,14 +107,9 @@ private:
     HttpResponse installations(Call& call);
     HttpResponse collaborators(Call& call);
 
-    TrueFoundryOptions options_;
+    Ground ground_;
     Knobs knobs_;
     std::optional<std::regex> name_pattern_;
-    People people_;
-    Faults faults_;
-    Audit audit_;
-    Registry registry_;
-    std::int64_t counted_ms_;
     std::uint64_t lists_ = 0;                    // seeds the shuffled order
     std::map<std::string, std::string> uploads_; // the last few uploaded OpenAPI documents
 };

@@ -95,14 +95,14 @@ Upsert TrueFoundry::upsert(Json manifest, Call& call) {
         result.refusal = refusal_answer(refusal);
         return result;
     }
-    Server* live = registry_.by_name(manifest["name"].get_ref<const std::string&>());
+    Server* live = registry().by_name(manifest["name"].get_ref<const std::string&>());
     if (live && live->type != manifest["type"] && !knobs_.type_change) {
         result.refusal = error_answer(400, "MCP server " + live->name + " is of type " + live->type +
                                                "; the type of an existing server cannot be changed");
         return result;
     }
     const std::string& creator = live ? live->creator_slug : call.who->slug;
-    normalise(manifest, SaveContext{knobs_, options_.tenant, creator});
+    normalise(manifest, SaveContext{knobs_, tenant(), creator});
     std::string text = manifest.dump();
     std::vector<std::size_t> doomed;
     if (live && live->manifest != text) doomed = doomed_records(*live, manifest);
@@ -124,11 +124,12 @@ std::string TrueFoundry::rehearse(const Server* live, const Json& manifest, std:
         server = *live;
     } else {
         server = draft(manifest, *call.who);
-        if (knobs_.dry_run_id == "synthetic") server.id = make_id(options_.seed ^ 0xD7, registry_.next_number());
+        if (knobs_.dry_run_id == "synthetic")
+            server.id = make_id(ground_.options().seed ^ 0xD7, registry().next_number());
     }
     server.type = manifest["type"].get<std::string>();
     server.manifest = std::move(text);
-    const RowStyle style{knobs_, options_.tenant};
+    const RowStyle style{knobs_, tenant()};
     if (knobs_.mask_put == knobs_.mask_list) { // spares parsing the text again
         render(server, manifest, style);
         return std::move(server.row);
@@ -138,7 +139,7 @@ std::string TrueFoundry::rehearse(const Server* live, const Json& manifest, std:
 
 std::string TrueFoundry::commit(Server* live, Json manifest, std::string text, const std::vector<std::size_t>& doomed,
                                 Call& call) {
-    const RowStyle style{knobs_, options_.tenant};
+    const RowStyle style{knobs_, tenant()};
     const bool identical = live && live->manifest == text;
     if (live) {
         if (!identical || knobs_.identical_put_bumps) live->updated_ms = now_ms();
@@ -149,13 +150,13 @@ std::string TrueFoundry::commit(Server* live, Json manifest, std::string text, c
         }
         if (!doomed.empty()) ++live->auth_revision;
         render(*live, std::move(manifest), style);
-        registry_.changed(*live);
+        registry().changed(*live);
     } else {
         Server server = draft(manifest, *call.who);
-        server.id = make_id(options_.seed, registry_.next_number());
+        server.id = make_id(ground_.options().seed, registry().next_number());
         server.manifest = std::move(text);
         render(server, std::move(manifest), style);
-        live = &registry_.add(std::move(server));
+        live = &registry().add(std::move(server));
     }
     if (knobs_.mask_put == knobs_.mask_list) return live->row;
     return row_text(*live, shown_manifest(*live, knobs_.mask_put, knobs_), style);

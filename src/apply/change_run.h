@@ -9,6 +9,9 @@
 
 namespace kedge {
 
+// What is waited for, and where to go on.
+std::string words_of(const Condition& condition);
+
 //   opened -> [look again] -> send -> done
 //                  |            |-> held by the control plane -> [may it be forced?] -> force, under an intent of its
 //                  own |            |-> refused | failed | unsure (the intent stays open)

@@ -72,9 +72,7 @@ using Transcript = std::vector<Exchange>;
 struct Send {
     HttpRequest request;
     bool is_write = false; // a write is never repeated blindly
-};
-struct Wait {
-    int milliseconds = 0; // then ask again (asynchronous control planes)
+    int wait_ms = 0;       // it is sent so much later (asynchronous control planes, asked until they are done)
 };
 struct Done {
     std::optional<LiveDocument> document; // as the control plane stored it (or would); nothing: gone or not found
@@ -116,7 +114,7 @@ struct Refused {
 struct Unsure {
     std::string text; // sent, answer lost, and reading back did not decide
 };
-using Step = std::variant<Send, Wait, Done, Held, Blocked, Refused, Unsure>;
+using Step = std::variant<Send, Done, Held, Blocked, Refused, Unsure>;
 
 class Dialect {
 public:

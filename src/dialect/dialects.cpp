@@ -1,5 +1,8 @@
 #include "dialect/dialects.h"
 
+#include "dialect/aeontel.h"
+#include "dialect/contextforge.h"
+#include "dialect/gaia.h"
 #include "dialect/gravity_rail.h"
 #include "dialect/truefoundry.h"
 #include "dialect/zudu.h"
@@ -67,6 +70,26 @@ DialectEntry zudu_entry() {
             zudu_from};
 }
 
+std::unique_ptr<Dialect> aeontel_from(const DialectOptions& options) {
+    AeontelOptions it;
+    it.workspace = options.at("workspace");
+    it.published = options.at("api") == "published";
+    it.page_size = std::stoi(options.at("page_size"));
+    return make_aeontel(std::move(it));
+}
+
+DialectEntry aeontel_entry() {
+    return {
+        "aeontel",
+        {{.name = "workspace", .help = "id of the workspace that the servers belong to (`wsp_...`)", .required = true},
+         {.name = "api",
+          .help = "also list, get and delete, which no page has, or only what is published",
+          .choices = {"full", "published"},
+          .fallback = "full"},
+         page_size(100, "100")},
+        aeontel_from};
+}
+
 std::unique_ptr<Dialect> gravity_rail_from(const DialectOptions& options) {
     GravityRailOptions it;
     it.workspace = options.at("workspace");
@@ -87,6 +110,50 @@ DialectEntry gravity_rail_entry() {
               .choices = {"yes", "no"},
               .fallback = "yes"}},
             gravity_rail_from};
+}
+
+std::unique_ptr<Dialect> contextforge_from(const DialectOptions& options) {
+    ContextForgeOptions it;
+    it.visibility = options.at("visibility");
+    it.async = options.at("lifecycle") == "async";
+    it.page_size = std::stoi(options.at("page_size"));
+    return make_contextforge(std::move(it));
+}
+
+DialectEntry contextforge_entry() {
+    return {"contextforge",
+            {{.name = "visibility",
+              .help = "the scope: only gateways of this visibility are seen, and what is written gets it",
+              .choices = {"public", "private", "team"},
+              .fallback = "public"},
+             {.name = "lifecycle",
+              .help = "`async` where GATEWAY_ASYNC_LIFECYCLE_ENABLED is set there: names are looked up before a create",
+              .choices = {"sync", "async"},
+              .fallback = "sync"},
+             page_size(1000, "500")},
+            contextforge_from};
+}
+
+std::unique_ptr<Dialect> gaia_from(const DialectOptions& options) {
+    GaiaOptions it;
+    it.project = options.at("project");
+    it.as_built = options.at("api") == "as_built";
+    it.validate = options.at("validate") == "yes";
+    return make_gaia(std::move(it));
+}
+
+DialectEntry gaia_entry() {
+    return {"gaia",
+            {{.name = "project", .help = "id of the project that the servers belong to", .required = true},
+             {.name = "api",
+              .help = "the API as the source code has it, or as the documents say",
+              .choices = {"as_built", "documented"},
+              .fallback = "as_built"},
+             {.name = "validate",
+              .help = "rehearse changes with the call that asks whether the MCP server answers, which contacts it",
+              .choices = {"no", "yes"},
+              .fallback = "no"}},
+            gaia_from};
 }
 
 bool is_number(const std::string& text, int most) {
@@ -115,9 +182,7 @@ void check_value(const DialectOption& option, const std::string& value) {
 
 const std::vector<DialectEntry>& dialects() {
     static const std::vector<DialectEntry> all{
-        truefoundry_entry(),
-        zudu_entry(),
-        gravity_rail_entry(),
+        truefoundry_entry(), aeontel_entry(), gaia_entry(), zudu_entry(), gravity_rail_entry(), contextforge_entry(),
     };
     return all;
 }

@@ -49,7 +49,7 @@ Description description_of(const GravityRailOptions& options) {
     can.assumptions = assumptions_of(options);
     it.rules.ignore_unless_set = {"x-kedge.gravity_rail.enabled"};
     it.rules.exact = {"url", "name", "type", "x-kedge.gravity_rail.enabled"};
-    it.list = ListShape{"", "/name", "/id"};
+    it.list = ListShape{"", "/name", "/id", "items"};
     it.pacing.concurrency = 4; // limits are not published
     return it;
 }

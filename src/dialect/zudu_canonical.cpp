@@ -1,3 +1,4 @@
+#include "dialect/sent_values.h"
 #include "dialect/zudu_parts.h"
 
 #include <algorithm>
@@ -11,16 +12,6 @@ namespace {
 const Json& member(const Json& object, const std::string& key) {
     static const Json none;
     return object.is_object() && object.contains(key) ? object[key] : none;
-}
-
-// Zudu has one map of headers, a manifest has two places. A header goes where a person would look for it.
-bool carries_credential(const std::string& name) {
-    static constexpr std::array<std::string_view, 8> words{"auth",     "token",      "key",    "secret",
-                                                           "password", "credential", "cookie", "session"};
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    return std::any_of(words.begin(), words.end(),
-                       [&](std::string_view word) { return lower.find(word) != std::string::npos; });
 }
 
 bool has_header_auth(const Json& document) {

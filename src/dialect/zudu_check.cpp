@@ -96,8 +96,11 @@ void check_block(ManifestFindings& findings, const ZuduOptions& options, const J
                 findings.error(at, "\"x-kedge.zudu.secret_id\" must be the id of a secret, as text", "");
         } else if (key == "tool_approvals") {
             if (!value.is_object()) findings.error(at, "\"x-kedge.zudu.tool_approvals\" must be a map of tools", "");
-            for (auto tool = value.begin(); value.is_object() && tool != value.end(); ++tool)
-                check_approval(findings, options, at + "/" + tool.key(), tool.value());
+            for (auto tool = value.begin(); value.is_object() && tool != value.end(); ++tool) {
+                const auto own = at + "/" + tool.key();
+                check_approval(findings, options, own, tool.value());
+                if (!usable_id(tool.key())) findings.error(own, "no tool can be called \"" + tool.key() + "\"", "");
+            }
         } else {
             findings.unknown_key(at_block, key, known);
         }

@@ -54,7 +54,8 @@ Json read_approvals(const Json& list) {
     if (!list.is_array()) return approvals;
     for (const auto& item : list) {
         const auto tool = item.is_object() && item.contains("tool_name") ? text_of(item["tool_name"]) : std::string();
-        if (!tool.empty()) approvals[tool] = read_approval(item);
+        // A tool called ".." would make another address of the one that revokes its approval.
+        if (usable_id(tool)) approvals[tool] = read_approval(item);
     }
     return approvals;
 }

@@ -3,6 +3,8 @@
 #include "io/pacing.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -34,6 +36,23 @@ bool may_repeat(bool read, const HttpOutcome& outcome) {
     return status == 429 || (read && (status == 408 || status >= 500));
 }
 
+// How far apart requests begin once little is left of the number that a control plane allows (X-RateLimit-Remaining of
+// X-RateLimit-Limit, taken to be per minute): what is left then lasts for a minute, whenever it began.
+Milliseconds spacing_of(const HttpHeaders& headers) {
+    const auto number = [&](const char* name) {
+        const std::string_view text = header(headers, name);
+        std::int64_t value = -1;
+        const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+        return result.ec == std::errc() && result.ptr == text.data() + text.size() ? value : -1;
+    };
+    constexpr std::int64_t minute_ms = 60000;
+    constexpr std::int64_t little = 4; // a quarter
+    const auto limit = number("X-RateLimit-Limit");
+    const auto left = number("X-RateLimit-Remaining");
+    if (limit < 1 || left < 0 || left >= limit / little) return Milliseconds{0};
+    return Milliseconds(minute_ms / (left + 1));
+}
+
 } // namespace
 
 struct PatientClient::State {
@@ -58,6 +77,8 @@ struct PatientClient::State {
     Milliseconds quiet_until{0}; // the control plane asked everybody to wait
     Milliseconds heard_at{0};
     std::optional<Milliseconds> silent_since; // requests went out from here on, and none was answered
+    Milliseconds next_begin{0};               // the next request waits for this
+    Milliseconds spacing{0};                  // and the one after it for so much longer
     Milliseconds refused_until{0};            // it answered 429 where one is enough: nothing is sent before this
 };
 
@@ -84,6 +105,7 @@ void PatientClient::State::learn(const HttpOutcome& outcome, Milliseconds begun)
     if (outcome.delivery == Delivery::answered) {
         heard_at = clock.monotonic();
         silent_since.reset();
+        spacing = spacing_of(outcome.response.headers);
     } else if (outcome.delivery == Delivery::unknown && !silent_since) {
         silent_since = std::max(begun, heard_at);
     }
@@ -105,9 +127,16 @@ std::optional<Milliseconds> PatientClient::State::wait_before_repeat(int attempt
     return asked;
 }
 
-// Waits for its turn and for the end of a silence that was asked for, then sends once.
+// Waits for its turn, for its place among the others where few are left, and for the end of a silence that was asked
+// for; then sends once.
 Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
     const Limiter::Permit permit = co_await limiter.enter();
+    const Milliseconds turn = std::max(next_begin, clock.monotonic());
+    next_begin = turn + spacing;
+    if (turn > clock.monotonic() && !is_asked(stop)) {
+        const Milliseconds rest = turn - clock.monotonic();
+        co_await clock.sleep(rest);
+    }
     while (clock.monotonic() < quiet_until && !is_asked(stop)) {
         const Milliseconds rest = quiet_until - clock.monotonic();
         co_await clock.sleep(rest);

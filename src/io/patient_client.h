@@ -1,5 +1,5 @@
-// A decorator that paces and repeats: bounded concurrency (halved on 429 or 503, plus one on success), Retry-After
-// (seconds or date) and X-RateLimit-Reset honoured, exponential backoff.
+// A decorator that paces and repeats: bounded concurrency (halved on 429 or 503, plus one on success), slower where
+// X-RateLimit-Remaining is low, Retry-After (seconds or date) and X-RateLimit-Reset honoured, exponential backoff.
 #pragma once
 #include "base/backoff.h"
 #include "io/clock.h"

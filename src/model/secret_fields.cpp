@@ -86,9 +86,14 @@ bool says(const Json& value, std::string_view word) {
 
 const std::vector<std::string>& secret_field_patterns() {
     static const std::vector<std::string> fields{
-        "auth_data.headers.*",  "auth_data.client_secret",
-        "auth_data.env.*",      "auth_data.additional_token_params.*",
-        "additional_headers.*", "servers.*.auth_data.headers.*",
+        "auth_data.headers.*",
+        "auth_data.client_secret",
+        "auth_data.env.*",
+        "auth_data.additional_token_params.*",
+        "additional_headers.*",
+        "servers.*.auth_data.headers.*",
+        "x-kedge.gaia.proxy_auth_token",
+        "x-kedge.aeontel.connector_config.*",
     };
     return fields;
 }

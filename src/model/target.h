@@ -54,9 +54,11 @@ struct Capabilities {
 
 // Where the rows lie in a list answer.
 struct ListShape {
-    std::string rows_key;     // member of the envelope that holds the array ("data"); empty: the body is the array
+    // Member of the envelope that holds the array ("data", "data.servers"); empty: the body is the array.
+    std::string rows_key;
     std::string name_pointer; // JSON pointers inside a row
     std::string id_pointer;
+    std::string or_key{}; // where the body may be the array or an envelope: the member that holds it then
     bool operator==(const ListShape&) const = default;
 };
 

@@ -13,7 +13,7 @@
 
 namespace kedge {
 
-// The end of an operation (a Step that is neither Send nor Wait).
+// The end of an operation (a Step that is no Send).
 using Answer = std::variant<Done, Held, Blocked, Refused, Unsure>;
 
 // Called once a row, with its raw bytes, valid during the call only. `begin` is called before each attempt at a whole

@@ -61,7 +61,7 @@ std::optional<Answer> end_of(Step& step) {
     std::visit(
         [&](auto& value) {
             using T = std::decay_t<decltype(value)>;
-            if constexpr (!std::is_same_v<T, Send> && !std::is_same_v<T, Wait>) answer = std::move(value);
+            if constexpr (!std::is_same_v<T, Send>) answer = std::move(value);
         },
         step);
     return answer;
@@ -143,12 +143,12 @@ Task<Answer> RestProvider::list_once(const RowSink& sink) {
             Refused repeated{RefusalKind::inconsistent, "list: an id stands twice", {}};
             co_return Answer(std::move(repeated));
         }
-        if (const auto* wait = std::get_if<Wait>(&step)) {
-            const Milliseconds pause{wait->milliseconds};
+        auto& send = std::get<Send>(step);
+        if (send.wait_ms > 0) {
+            const Milliseconds pause{send.wait_ms};
             co_await clock_.sleep(pause);
-            continue;
         }
-        HttpRequest request = std::move(std::get<Send>(step).request);
+        HttpRequest request = std::move(send.request);
         HttpRequest outgoing = request;
         outgoing.only_looks = true;
         ++counts_.list;
@@ -180,12 +180,11 @@ Task<Answer> RestProvider::perform(Operation operation, std::vector<SecretRefere
     for (;;) {
         Step step = next_step(dialect_, talk);
         if (auto answer = end_of(step)) co_return std::move(*answer);
-        if (const auto* wait = std::get_if<Wait>(&step)) {
-            const Milliseconds pause{wait->milliseconds};
-            co_await clock_.sleep(pause);
-            continue;
-        }
         auto& send = std::get<Send>(step);
+        if (send.wait_ms > 0) {
+            const Milliseconds pause{send.wait_ms};
+            co_await clock_.sleep(pause);
+        }
         count(talk.operation.kind, send.is_write);
         talk.written = talk.written || send.is_write;
         HttpRequest outgoing = sealer.unseal(send.request);

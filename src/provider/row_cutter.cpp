@@ -103,13 +103,14 @@ std::string_view slice(ondemand::document& document, ondemand::value value, Want
     return trimmed(std::string_view(token.data(), static_cast<std::size_t>(end - token.data())));
 }
 
-std::vector<std::string> segments_of(std::string_view pointer) {
+// "/meta/id" -> meta, id; "data.servers" with '.' -> data, servers
+std::vector<std::string> segments_of(std::string_view path, char separator) {
     std::vector<std::string> segments;
-    while (pointer.starts_with('/')) {
-        pointer.remove_prefix(1);
-        const auto end = std::min(pointer.find('/'), pointer.size());
-        segments.emplace_back(pointer.substr(0, end));
-        pointer.remove_prefix(end);
+    if (path.starts_with(separator)) path.remove_prefix(1);
+    while (!path.empty()) {
+        const auto end = std::min(path.find(separator), path.size());
+        segments.emplace_back(path.substr(0, end));
+        path.remove_prefix(std::min(end + 1, path.size()));
     }
     return segments;
 }
@@ -117,40 +118,6 @@ std::vector<std::string> segments_of(std::string_view pointer) {
 bool is_id(std::string_view token) {
     return token.starts_with('"') ? token.size() > 2 : is_number(token);
 }
-
-// The envelope, member by member, down to the list: an empty one stands in place of the rows.
-struct EnvelopeWalk {
-    ondemand::document& document;
-    const std::vector<std::string>& path;
-    const std::string& rows_key;
-    const std::function<void(ondemand::document&, ondemand::value)>& take_row;
-
-    std::string below(ondemand::object object, std::size_t level) const {
-        const auto& wanted = path[level];
-        std::string members;
-        std::string inner = "[]";
-        bool found = false;
-        for (auto field : object) {
-            const std::string key(field.unescaped_key().value());
-            ondemand::value value = field.value().value();
-            if (key != wanted) {
-                members += "," + Json(key).dump() + ":" + std::string(slice(document, value, nullptr));
-                if (members.size() > most_envelope_bytes) refuse("an envelope of more than 64 KiB");
-                continue;
-            }
-            if (std::exchange(found, true)) refuse("\"" + key + "\" stands twice");
-            if (level + 1 < path.size()) {
-                if (value.type().value() != ondemand::json_type::object) refuse("\"" + key + "\" is no object");
-                inner = below(value.get_object().value(), level + 1);
-                continue;
-            }
-            if (value.type().value() != ondemand::json_type::array) refuse("\"" + key + "\" is no list");
-            for (auto item : value.get_array()) take_row(document, item.value());
-        }
-        if (!found) refuse("there is no list \"" + rows_key + "\"");
-        return "{" + Json(wanted).dump() + ":" + inner + members + "}";
-    }
-};
 
 } // namespace
 
@@ -161,39 +128,86 @@ struct RowCutter::Parser {
 };
 
 RowCutter::RowCutter(ListShape shape) : shape_(std::move(shape)), parser_(std::make_unique<Parser>()) {
-    parser_->id_path = segments_of(shape_.id_pointer);
-    auto rows = "/" + shape_.rows_key;
-    std::replace(rows.begin(), rows.end(), '.', '/');
-    parser_->rows_path = segments_of(rows);
+    parser_->id_path = segments_of(shape_.id_pointer, '/');
+    parser_->rows_path = segments_of(shape_.rows_key.empty() ? shape_.or_key : shape_.rows_key, '.');
 }
 RowCutter::~RowCutter() = default;
 
-CutPage RowCutter::cut(std::string_view body, const std::function<void(std::string_view row)>& row) {
-    CutPage page;
-    const std::function<void(ondemand::document&, ondemand::value)> take_row = [&](ondemand::document& document,
-                                                                                   ondemand::value value) {
-        const auto number = "row " + std::to_string(page.rows + 1);
+// One page: its rows are handed on, the rest is copied member by member.
+class RowCutter::Cutting final {
+public:
+    Cutting(RowCutter& cutter, ondemand::document& document, const std::function<void(std::string_view row)>& row,
+            CutPage& page)
+        : cutter_(cutter), document_(document), row_(row), page_(page) {}
+
+    std::string body() {
+        const auto& shape = cutter_.shape_;
+        const bool bare = document_.type().value() == ondemand::json_type::array;
+        if (bare && shape.rows_key.empty()) {
+            take_rows(document_.get_array().value());
+            return "[]";
+        }
+        if (cutter_.parser_->rows_path.empty()) refuse("the body is no list");
+        return members_of(document_.get_object().value(), 0);
+    }
+
+private:
+    std::string members_of(ondemand::object object, std::size_t level) {
+        const auto& path = cutter_.parser_->rows_path;
+        std::string members;
+        bool found = false;
+        for (auto field : object) {
+            const std::string key(field.unescaped_key().value());
+            ondemand::value value = field.value().value();
+            const bool leads = key == path[level];
+            if (leads && std::exchange(found, true)) refuse("\"" + key + "\" stands twice");
+            members += (members.empty() ? "" : ",") + Json(key).dump() + ":";
+            members += leads ? inside(key, value, level) : std::string(slice(document_, value, nullptr));
+            if (members.size() > most_envelope_bytes) refuse("an envelope of more than 64 KiB");
+        }
+        if (!found) refuse("there is no list \"" + path[level] + "\"");
+        return "{" + members + "}";
+    }
+
+    std::string inside(const std::string& key, ondemand::value value, std::size_t level) {
+        const auto type = value.type().value();
+        if (level + 1 < cutter_.parser_->rows_path.size()) {
+            if (type != ondemand::json_type::object) refuse("\"" + key + "\" is no object");
+            return members_of(value.get_object().value(), level + 1);
+        }
+        if (type != ondemand::json_type::array) refuse("\"" + key + "\" is no list");
+        take_rows(value.get_array().value());
+        return "[]";
+    }
+
+    void take_rows(ondemand::array array) {
+        for (auto item : array) take_row(item.value());
+    }
+
+    void take_row(ondemand::value value) {
+        const auto number = "row " + std::to_string(page_.rows + 1);
         if (value.type().value() != ondemand::json_type::object) refuse(number + " is no object");
-        Wanted id{parser_->id_path, {}};
-        const auto bytes = slice(document, value, &id);
+        Wanted id{cutter_.parser_->id_path, {}};
+        const auto bytes = slice(document_, value, &id);
         if (bytes.size() > most_row_bytes) refuse(number + " has " + std::to_string(bytes.size()) + " bytes");
         if (!is_id(id.token)) refuse(number + " has no id");
-        ids_.push_back(std::hash<std::string_view>{}(id.token));
-        ++page.rows;
-        if (row) row(bytes);
-    };
+        cutter_.ids_.push_back(std::hash<std::string_view>{}(id.token));
+        ++page_.rows;
+        if (row_) row_(bytes);
+    }
+
+    RowCutter& cutter_;
+    ondemand::document& document_;
+    const std::function<void(std::string_view row)>& row_;
+    CutPage& page_;
+};
+
+CutPage RowCutter::cut(std::string_view body, const std::function<void(std::string_view row)>& row) {
+    CutPage page;
     try {
         const simdjson::padded_string padded(body);
         ondemand::document document = parser_->parser.iterate(padded).value();
-        if (shape_.rows_key.empty()) {
-            if (document.type().value() != ondemand::json_type::array) refuse("the body is no list");
-            for (auto item : document.get_array()) take_row(document, item.value());
-            if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) refuse("no valid JSON");
-            page.envelope = "[]";
-            return page;
-        }
-        EnvelopeWalk walk{document, parser_->rows_path, shape_.rows_key, take_row};
-        auto envelope = walk.below(document.get_object().value(), 0);
+        std::string envelope = Cutting(*this, document, row, page).body();
         if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) refuse("no valid JSON");
         page.envelope = std::move(envelope);
     } catch (const Broken& broken) {

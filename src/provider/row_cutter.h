@@ -33,6 +33,7 @@ public:
 
 private:
     struct Parser;
+    class Cutting;
     ListShape shape_;
     std::unique_ptr<Parser> parser_;
     std::vector<std::uint64_t> ids_; // hashes: eight bytes a row, whatever the ids look like

@@ -244,6 +244,20 @@ void Unit::close_decided(const Look& look, LedgerBatch& batch) {
     }
 }
 
+// Where names are not unique: which ids a name has, and which of them have been followed by another.
+void Unit::tell_ids(ExecuteContext& context, const Look& look) const {
+    context.namesakes = [this](const std::string& name) {
+        std::vector<std::string> ids;
+        for (const auto& live : live_.entries()) {
+            if (live.name == name) ids.push_back(live.remote_id);
+        }
+        return ids;
+    };
+    for (const auto& [name, owned] : look.ledger.owned) {
+        if (!owned.superseded.empty()) context.followed_ids.emplace(name, owned.superseded);
+    }
+}
+
 Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome) {
     auto& planned = look.planned;
     auto& batch = look.bookkeeping;
@@ -285,16 +299,7 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     context.answered = [this, &look](const Change& change, const Json& sent, const LiveDocument& answer) {
         return answered(*find_entry(look.desired, change.name), sent, answer);
     };
-    context.namesakes = [this](const std::string& name) {
-        std::vector<std::string> ids;
-        for (const auto& live : live_.entries()) {
-            if (live.name == name) ids.push_back(live.remote_id);
-        }
-        return ids;
-    };
-    for (const auto& [name, owned] : look.ledger.owned) {
-        if (!owned.superseded.empty()) context.followed_ids.emplace(name, owned.superseded);
-    }
+    tell_ids(context, look);
     context.sign_out = settings_.sign_out;
     context.live_links = planned.links.live;
     context.declared_links = planned.links.declared;

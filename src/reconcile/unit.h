@@ -126,6 +126,7 @@ private:
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
     std::string memo_scope() const;
+    void tell_ids(ExecuteContext& context, const Look& look) const;
     static void close_decided(const Look& look, LedgerBatch& batch);
     Answered answered(const DesiredEntry& entry, const Json& sent, const LiveDocument& answer) const;
     Task<void> keep_known(const Look& look, std::vector<OwnedEntry> adopted);

@@ -159,6 +159,12 @@ private:
             if (knobs_.names_unique && !rows_named(*this, operation.name).empty())
                 return Refused{RefusalKind::conflict, "this name is taken", {}};
             const auto id = add(manifest);
+            if (knobs_.creates_wait) {
+                rows_.at(id)["waits"] = "somebody has to sign in";
+                auto live = dialect_.read(rows_.at(id));
+                const auto condition = live.condition;
+                return Blocked{condition, std::move(live)};
+            }
             if (!knobs_.create_answers_id_only) return found(rows_.find(id));
             Done done;
             done.document = LiveDocument{id, operation.name, operation.type, "", Json::object(), {}};

@@ -21,6 +21,7 @@ struct PlainKnobs {
     bool update = true;
     bool remove = true;
     bool create_answers_id_only = false;
+    bool creates_wait = false; // for somebody to sign in
     std::vector<std::string> replace_fields{"type"};
 };
 

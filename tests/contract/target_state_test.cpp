@@ -338,3 +338,5 @@ TEST_P(TargetState, a_create_that_was_lost_is_taken_only_where_exactly_one_new_a
 
 INSTANTIATE_TEST_SUITE_P(plain, TargetState, testing::ValuesIn(plain_variants()), name_of_variant);
 INSTANTIATE_TEST_SUITE_P(notebook, TargetState, testing::ValuesIn(notebook_variants()), name_of_variant);
+INSTANTIATE_TEST_SUITE_P(sandbox, TargetState, testing::ValuesIn(sandbox_variants()), name_of_variant);
+INSTANTIATE_TEST_SUITE_P(contextforge, TargetState, testing::ValuesIn(forge_variants()), name_of_variant);

@@ -21,8 +21,12 @@ inline std::ostream& operator<<(std::ostream& out, const TargetVariant& variant)
 
 // A control plane in memory, each knob at both ends.
 std::vector<TargetVariant> plain_variants();
+// The dialects against the sandbox that is written from the vendors' documents, with pages of every size.
+std::vector<TargetVariant> sandbox_variants();
 // The example of docs/adding-a-provider.md.
 std::vector<TargetVariant> notebook_variants();
+// A ContextForge in memory; the real one is asked by script/test-real.
+std::vector<TargetVariant> forge_variants();
 
 std::string name_of_variant(const testing::TestParamInfo<TargetVariant>& info);
 

@@ -1,5 +1,8 @@
+#include "tests/fuzz/contextforge_checks.h"
+#include "tests/fuzz/gravity_rail_checks.h"
 #include "tests/fuzz/replay.h"
 #include "tests/fuzz/truefoundry_checks.h"
+#include "tests/fuzz/zudu_checks.h"
 
 using namespace kedge;
 
@@ -8,6 +11,25 @@ TEST(fuzz_seeds, any_piece_of_a_row_is_read_or_refused) {
 }
 TEST(fuzz_seeds, any_piece_of_an_answer_ends_an_operation_or_asks_on) {
     fuzz::replay("truefoundry_next", fuzz::check_truefoundry_next);
+}
+TEST(fuzz_seeds, any_piece_of_a_gateway_is_read_or_refused) {
+    fuzz::replay("contextforge_read", fuzz::check_contextforge_read);
+}
+TEST(fuzz_seeds, any_piece_of_what_a_contextforge_answers_ends_an_operation_or_asks_on) {
+    fuzz::replay("contextforge_next", fuzz::check_contextforge_next);
+}
+
+TEST(fuzz_seeds, any_piece_of_a_zudu_server_is_read_or_refused) {
+    fuzz::replay("zudu_read", fuzz::check_zudu_read);
+}
+TEST(fuzz_seeds, any_piece_of_a_zudu_answer_ends_an_operation_or_asks_on) {
+    fuzz::replay("zudu_next", fuzz::check_zudu_next);
+}
+TEST(fuzz_seeds, any_piece_of_a_gravity_rail_server_is_read_or_refused) {
+    fuzz::replay("gravity_rail_read", fuzz::check_gravity_rail_read);
+}
+TEST(fuzz_seeds, any_piece_of_a_gravity_rail_answer_ends_an_operation_or_asks_on) {
+    fuzz::replay("gravity_rail_next", fuzz::check_gravity_rail_next);
 }
 
 // Found by a seed: a create whose answer was lost ended well with a registration that nobody can ask for again.

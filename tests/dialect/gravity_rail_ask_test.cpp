@@ -44,7 +44,7 @@ TEST(gravity_rail_description, says_what_the_control_plane_can) {
     EXPECT_TRUE(it.can.list && it.can.list_rows_complete && it.can.get && it.can.subjects && it.can.remove);
     EXPECT_TRUE(it.can.update && it.can.name_lookup_is_list);
     EXPECT_FALSE(it.can.create || it.can.names_unique || it.can.tags || it.can.rehearse);
-    EXPECT_EQ(it.list, (ListShape{"", "/name", "/id"}));
+    EXPECT_EQ(it.list, (ListShape{"", "/name", "/id", "items"}));
     EXPECT_EQ(it.credentials, std::vector<CredentialHeader>{CredentialHeader{}});
     EXPECT_TRUE(rail::dialect(true)->describe().can.create);
     EXPECT_THROW(make_gravity_rail({}), std::invalid_argument);

@@ -108,7 +108,8 @@ TEST(zudu_read, unknown_values_are_read_as_they_are) {
     auto row = world::server();
     row["approval_policy"] = "ask_the_moon";
     row["transport"] = 7;
-    row["tool_approval_hashes"] = {"hash", 1, {{"tool_name", ""}}, {{"tool_name", "t"}, {"approval_policy", "other"}}};
+    row["tool_approval_hashes"] = {
+        "hash", 1, {{"tool_name", ""}}, {{"tool_name", ".."}}, {{"tool_name", "t"}, {"approval_policy", "other"}}};
     const auto block = read(row).document["x-kedge"]["zudu"];
     EXPECT_EQ(block["approval_policy"], "ask_the_moon");
     EXPECT_EQ(block["transport"], 7);
@@ -237,6 +238,8 @@ TEST(zudu_check, its_own_block_is_read_strictly) {
         {{{"secret_id", ""}}, "error: \"x-kedge.zudu.secret_id\" must be the id of a secret, as text"},
         {{{"tool_approvals", Json::array()}}, "error: \"x-kedge.zudu.tool_approvals\" must be a map of tools"},
         {{{"tool_approvals", {{"t", 1}}}}, "error: a tool's approval must be a map"},
+        {{{"tool_approvals", {{"..", {{"hash", "h"}, {"auto_approve", true}}}}}},
+         "error: no tool can be called \"..\""},
         {{{"tool_approvals", {{"t", {{"hash", "h"}}}}}}, "error: a tool's approval lacks \"auto_approve\""},
         {{{"tool_approvals", {{"t", {{"hash", "h"}, {"auto_approve", "yes"}}}}}},
          "error: \"auto_approve\" must be true or false"},

@@ -167,7 +167,7 @@ inline void check_end(const Operation& operation, const Step& step) {
         must(!refused->text.empty());
         return check_words(refused->words());
     }
-    // Never Wait or Blocked: this control plane knows neither. Doubt is for what was written only.
+    // Never Blocked, which this control plane does not know. Doubt is for what was written only.
     const auto* unsure = std::get_if<Unsure>(&step);
     must(unsure != nullptr && !only_looks(operation.kind) && operation.kind != OperationKind::rehearse);
     check_words(unsure->text);

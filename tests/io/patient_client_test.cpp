@@ -288,3 +288,35 @@ TEST_F(PatientClientTest, a_pause_between_two_requests_is_no_silence_of_the_serv
     EXPECT_EQ(send("GET").response.status, 200) << "lost once, and answered when asked again";
     EXPECT_EQ(inner.sent, 3);
 }
+
+// Whoever uses up what a control plane allows is locked out of some of them.
+TEST_F(PatientClientTest, what_is_left_of_a_limit_is_made_to_last) {
+    const auto with_left = [](int left) {
+        return answer(200, {{"X-RateLimit-Limit", "500"}, {"x-ratelimit-remaining", std::to_string(left)}});
+    };
+    inner.outcomes = {with_left(126), with_left(125), with_left(59), with_left(0), answer(200)};
+    send("GET");
+    send("GET");
+    EXPECT_EQ(clock.slept(), Milliseconds(0)) << "a quarter is enough";
+    send("GET");
+    EXPECT_EQ(clock.slept(), Milliseconds(0)) << "the answer before said nothing";
+    send("GET");
+    send("GET");
+    const auto before = clock.slept();
+    EXPECT_GE(before, Milliseconds(1000)) << "59 in a minute";
+    send("GET");
+    EXPECT_GE(clock.slept() - before, Milliseconds(59000)) << "none left";
+    const auto after = clock.slept();
+    send("GET");
+    send("GET");
+    EXPECT_EQ(clock.slept(), after) << "no word of a limit any more";
+}
+
+TEST_F(PatientClientTest, a_limit_that_makes_no_sense_is_none) {
+    for (const auto& [limit, left] : std::vector<std::pair<std::string, std::string>>{
+             {"", "0"}, {"500", ""}, {"-1", "-1"}, {"0", "0"}, {"500", "many"}, {"99999999999999999999", "1"}}) {
+        inner.outcomes = {answer(200, {{"X-RateLimit-Limit", limit}, {"X-RateLimit-Remaining", left}})};
+        for (int i = 0; i < 3; ++i) send("GET");
+        EXPECT_EQ(clock.slept(), Milliseconds(0)) << limit << " " << left;
+    }
+}

@@ -68,7 +68,8 @@ TEST(secrets, broken_references_are_errors) {
 
 TEST(secrets, references_elsewhere_are_errors) {
     const auto fields = "secret fields are auth_data.headers.*, auth_data.client_secret, auth_data.env.*, "
-                        "auth_data.additional_token_params.*, additional_headers.*, servers.*.auth_data.headers.*";
+                        "auth_data.additional_token_params.*, additional_headers.*, servers.*.auth_data.headers.*, "
+                        "x-kedge.gaia.proxy_auth_token, x-kedge.aeontel.connector_config.*";
     EXPECT_THAT(
         load_problems(minimal +
                       "display_name: ${env:TOKEN}\ntags: {a: '${file:x}'}\nx-kedge: {gaia: {b: ['${env:X}']}}\n"),

@@ -41,18 +41,6 @@ TEST(row_cutter, hands_on_the_bytes_of_each_row) {
     EXPECT_EQ(result.page.envelope, R"({"data":[],"pagination":{"total": 2}})");
 }
 
-TEST(row_cutter, finds_a_list_that_lies_deeper) {
-    const ListShape deep{"data.servers", "/name", "/id"};
-    const auto result = cut(R"({"status":true,"data":{"total":2,"servers":[{"id":"a"},{"id":"b"}],"page":0}})", deep);
-    EXPECT_EQ(result.page.problem, "");
-    EXPECT_EQ(result.rows.size(), 2u);
-    EXPECT_EQ(result.page.envelope, R"({"data":{"servers":[],"total":2,"page":0},"status":true})");
-    EXPECT_EQ(cut(R"({"data":[]})", deep).page.problem, "\"data\" is no object");
-    EXPECT_EQ(cut(R"({"data":{}})", deep).page.problem, "there is no list \"data.servers\"");
-    EXPECT_EQ(cut(R"({"servers":[]})", deep).page.problem, "there is no list \"data.servers\"");
-    EXPECT_EQ(cut(R"({"data":{"servers":[]},"data":{}})", deep).page.problem, "\"data\" stands twice");
-}
-
 TEST(row_cutter, takes_a_body_that_is_the_list_itself) {
     const ListShape bare{"", "/name", "/id"};
     const auto result = cut(R"( [{"id":"a"}, {"id":"b"}] )", bare);
@@ -63,6 +51,30 @@ TEST(row_cutter, takes_a_body_that_is_the_list_itself) {
     EXPECT_EQ(cut(R"({"id":"a"})", bare).page.problem, "the body is no list");
     EXPECT_EQ(cut(R"([{"id":"a"}] x)", bare).page.problem, "no valid JSON");
     EXPECT_EQ(cut(R"([{"id":"a"},)", bare).page.problem, "no valid JSON");
+}
+
+TEST(row_cutter, takes_either_where_both_are_known) {
+    const ListShape either{"", "/name", "/id", "items"};
+    EXPECT_EQ(cut(R"([{"id":1}])", either).page.envelope, "[]");
+    const auto result = cut(R"({"total":1,"items":[{"id":1}]})", either);
+    EXPECT_EQ(result.page.envelope, R"({"total":1,"items":[]})");
+    EXPECT_EQ(result.rows, std::vector<std::string>{R"({"id":1})"});
+    EXPECT_EQ(cut(R"({"rows":[]})", either).page.problem, "there is no list \"items\"");
+}
+
+TEST(row_cutter, the_list_may_lie_deeper) {
+    const ListShape deep{"data.servers", "/name", "/id"};
+    const auto result =
+        cut(R"({"status":"success","data":{"page":0,"servers":[{"id":"a"}],"total_count":1},"x":[]})", deep);
+    EXPECT_EQ(result.page.problem, "");
+    EXPECT_EQ(result.rows, std::vector<std::string>{R"({"id":"a"})"});
+    EXPECT_EQ(result.page.envelope, R"({"status":"success","data":{"page":0,"servers":[],"total_count":1},"x":[]})");
+    EXPECT_EQ(cut(R"({"data":[]})", deep).page.problem, "\"data\" is no object");
+    EXPECT_EQ(cut(R"({"data":{}})", deep).page.problem, "there is no list \"servers\"");
+    EXPECT_EQ(cut(R"({"servers":[]})", deep).page.problem, "there is no list \"data\"");
+    EXPECT_EQ(cut(R"({"data":{"servers":[]},"data":{"servers":[]}})", deep).page.problem, "\"data\" stands twice");
+    EXPECT_EQ(cut("{\"data\":{\"servers\":[],\"x\":\"" + std::string(70000, 'x') + "\"}}", deep).page.problem,
+              "an envelope of more than 64 KiB");
 }
 
 TEST(row_cutter, keeps_every_kind_of_envelope_member) {

@@ -199,7 +199,7 @@ TEST(State, survives_a_restart_whole) {
     const Json fresh = world.put(remote("fresh")).body["data"];
     EXPECT_EQ(list.find(fresh["id"].get<std::string>()), std::string::npos);
     EXPECT_GT(fresh["createdAt"], Json::parse(list)["data"][0]["updatedAt"]);
-    world.plane.reset();
+    reset(world.plane);
     EXPECT_EQ(Plane(Knobs(), kept_in(folder)).ask("GET", "/mcp").body["pagination"]["total"], 0);
 }
 

@@ -203,12 +203,12 @@ TEST(CommandLine, tokens_carry_roles_and_mistakes_are_told_together) {
     ASSERT_EQ(people.size(), 3U);
     EXPECT_EQ(people[1].first, "tfy:b");
     EXPECT_NE(people[1].second.slug, people[2].second.slug);
-    EXPECT_EQ(people_of(CommandLine()).size(), demo_tokens().size());
+    EXPECT_EQ(people_of(CommandLine()).size(), apis().front().demo_tokens.size());
     asked.tokens = {"nobody", ":admin"};
     EXPECT_THROW(people_of(asked), Failure);
     asked.knobs = {"x", "mask_get=1"};
     try {
-        knobs_of(asked);
+        plane_of(asked, {});
         FAIL();
     } catch (const Failure& failure) {
         EXPECT_NE(std::string(failure.what()).find("\"x\""), std::string::npos);
@@ -220,11 +220,41 @@ TEST(CommandLine, tokens_carry_roles_and_mistakes_are_told_together) {
     EXPECT_THROW(people_of(asked), Failure);
 }
 
-TEST(CommandLine, list_names_every_route_knob_and_fault) {
-    const std::string text = list_text();
-    for (const auto& route : TrueFoundry::routes()) EXPECT_NE(text.find(route.pattern), std::string::npos);
-    for (const auto& row : knob_table()) EXPECT_NE(text.find(row.name), std::string::npos);
+TEST(CommandLine, list_names_every_api_route_knob_and_fault) {
+    CommandLine asked;
+    const std::string text = list_text(asked);
+    for (const auto& api : apis()) {
+        EXPECT_NE(text.find(api.title), std::string::npos);
+        EXPECT_FALSE(api.routes.empty());
+        for (const auto& route : api.routes) EXPECT_NE(text.find(route.pattern), std::string::npos);
+        for (const auto& knob : api.knobs) EXPECT_NE(text.find(knob.name), std::string::npos);
+    }
     for (const auto& row : fault_table()) EXPECT_NE(text.find(row.name), std::string::npos);
+    asked.api_given = true;
+    EXPECT_EQ(list_text(asked).find("/api/connectors"), std::string::npos);
+    asked.api = "aeontel";
+    EXPECT_NE(list_text(asked).find("/api/connectors"), std::string::npos);
+}
+
+TEST(CommandLine, each_api_is_made_with_its_knobs_and_tokens) {
+    for (const auto& api : apis()) {
+        CommandLine asked;
+        asked.api = api.name;
+        for (const auto& knob : api.knobs) asked.knobs.push_back(knob.name + "=" + knob.value);
+        asked.faults = {"GET /none 500"};
+        const auto plane = plane_of(asked, {});
+        EXPECT_EQ(plane->ground().people().all().size(), api.demo_tokens.size()) << api.name;
+        EXPECT_EQ(plane->knob_values().size(), api.knobs.size()) << api.name;
+        EXPECT_FALSE(plane->ground().faults().none());
+        asked.knobs = {"nonsense=1"};
+        EXPECT_THROW(plane_of(asked, {}), Failure) << api.name;
+    }
+    CommandLine asked;
+    asked.api = "nobody";
+    EXPECT_THROW(plane_of(asked, {}), Failure);
+    asked.api = "aeontel";
+    asked.base_path = "tools/";
+    EXPECT_THROW(plane_of(asked, {}), Failure);
 }
 
 } // namespace kedge::sandbox

@@ -1,0 +1,114 @@
+#include "dialect/dialects.h"
+#include "sandbox/apis.h"
+#include "tests/contract/http_plane.h"
+#include "tests/contract/target_variants.h"
+
+namespace kedge {
+
+namespace {
+
+// A dialect with its options, and the sandbox's API with its knobs, so that both speak of the same variant.
+struct Meeting {
+    std::string name;
+    std::string api;
+    DialectOptions options;
+    DialectOptions by_hand; // what a person can who is not bound by the options
+    Json knobs = Json::object();
+    std::string token; // as the sandbox takes it
+    HttpHeaders credentials;
+};
+
+std::unique_ptr<Plane> meet(const Meeting& meeting) {
+    const auto* entry = sandbox::api_entry(meeting.api);
+    if (entry == nullptr) throw std::invalid_argument("the sandbox does not speak " + meeting.api);
+    std::shared_ptr<sandbox::ControlPlane> plane = entry->make({});
+    if (const auto problem = plane->turn_knobs(meeting.knobs, true)) throw std::invalid_argument(*problem);
+    auto& ground = plane->ground();
+    ground.people().add(meeting.token, sandbox::person_of(sandbox::Role::admin, ground.options().tenant));
+    HttpPlaneParts parts;
+    parts.dialect = make_dialect(meeting.api, meeting.options);
+    parts.by_hand = make_dialect(meeting.api, meeting.by_hand);
+    parts.credentials = meeting.credentials;
+    parts.serve = [plane](const HttpRequest& request) -> std::optional<HttpResponse> {
+        auto exchange = plane->serve(request);
+        if (exchange.line != sandbox::Exchange::Line::answer) return std::nullopt;
+        return std::move(exchange.response);
+    };
+    return make_http_plane(std::move(parts));
+}
+
+const std::string workspace = "00000000-0000-4000-8000-000000000001";
+const HttpHeaders bearer{{"Authorization", "Bearer sec_tests"}};
+
+std::vector<Meeting> truefoundry() {
+    std::vector<Meeting> all;
+    for (const auto& [name, size] : {std::pair{"pages_of_one", "1"}, {"pages_of_two", "2"}, {"one_page", "1000"}})
+        all.push_back({std::string("truefoundry_") + name,
+                       "truefoundry",
+                       {{"page_size", size}},
+                       {},
+                       {},
+                       "tfy_tests",
+                       {{"Authorization", "Bearer tfy_tests"}}});
+    return all;
+}
+
+std::vector<Meeting> aeontel() {
+    const DialectOptions full{{"workspace", "wsp_tests"}};
+    auto paged = full;
+    auto published = full;
+    paged["page_size"] = "1";
+    published["api"] = "published";
+    return {{"aeontel_full", "aeontel", full, full, {}, "sec_tests", bearer},
+            {"aeontel_pages_of_one", "aeontel", paged, full, {}, "sec_tests", bearer},
+            {"aeontel_published", "aeontel", published, full, {}, "sec_tests", bearer}};
+}
+
+std::vector<Meeting> zudu() {
+    std::vector<Meeting> all;
+    const HttpHeaders pair{{"X-API-KEY", "sk_tests"}, {"X-API-SECRET", "s3cr3t_tests"}};
+    for (const std::string patch : {"flat", "wrapped"}) {
+        for (const std::string size : {"1", "2", "100"}) {
+            const DialectOptions options{{"patch", patch}, {"deletes", "yes"}, {"page_size", size}};
+            const Json knobs{{"patch", patch}, {"answers", patch == "flat" ? "g" : "h"}};
+            all.push_back({"zudu_" + patch + "_pages_of_" + size, "zudu", options, options, knobs,
+                           "sk_tests:s3cr3t_tests", pair});
+        }
+    }
+    const DialectOptions options{{"deletes", "no"}};
+    all.push_back({"zudu_without_delete", "zudu", options, {{"deletes", "yes"}}, {}, "sk_tests:s3cr3t_tests", pair});
+    return all;
+}
+
+std::vector<Meeting> gravity_rail() {
+    const DialectOptions options{{"workspace", workspace}, {"writes", "yes"}};
+    return {{"gravity_rail", "gravity_rail", options, options, {{"writes", true}}, "sec_tests", bearer}};
+}
+
+std::vector<Meeting> gaia() {
+    const DialectOptions built{{"project", "tests"}, {"api", "as_built"}};
+    const DialectOptions documented{{"project", "tests"}, {"api", "documented"}};
+    return {{"gaia_as_built",
+             "gaia",
+             built,
+             built,
+             {{"dialect", "as_built"}},
+             "sec_tests",
+             {{"gaia-api-key", "sec_tests"}}},
+            {"gaia_documented", "gaia", documented, documented, {{"dialect", "documented"}}, "sec_tests", bearer}};
+}
+
+} // namespace
+
+std::vector<TargetVariant> sandbox_variants() {
+    std::vector<TargetVariant> variants;
+    for (const auto& family : {truefoundry(), aeontel(), zudu(), gravity_rail(), gaia()}) {
+        for (const auto& meeting : family) {
+            if (sandbox::api_entry(meeting.api) == nullptr) continue; // not spoken there
+            variants.push_back({meeting.name, [meeting] { return meet(meeting); }});
+        }
+    }
+    return variants;
+}
+
+} // namespace kedge
