@@ -66,6 +66,7 @@ Step Aeontel::next(const Operation& operation, const Transcript& transcript) con
         return aeontel::next_update(setting, operation, transcript);
     case OperationKind::remove:
         return aeontel::next_remove(setting, operation, transcript);
+    case OperationKind::find_all:
     case OperationKind::subjects:
     case OperationKind::rehearse:
         return aeontel::refused(operation, RefusalKind::invalid, "Aeontel has nothing to ask that of");

@@ -65,6 +65,7 @@ Step ContextForge::next(const Operation& operation, const Transcript& transcript
         return contextforge::next_update(setting, operation, transcript);
     case OperationKind::remove:
         return contextforge::next_remove(setting, operation, transcript);
+    case OperationKind::find_all:
     case OperationKind::subjects:
     case OperationKind::rehearse:
         break;

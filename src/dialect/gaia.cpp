@@ -83,6 +83,7 @@ Step Gaia::next(const Operation& operation, const Transcript& transcript) const 
         return gaia::next_update(setting, operation, transcript);
     case OperationKind::remove:
         return gaia::next_remove(setting, operation, transcript);
+    case OperationKind::find_all:
     case OperationKind::subjects:
         return gaia::refused(operation, RefusalKind::invalid, "GAIA AI has nothing to ask that of");
     }

@@ -90,6 +90,7 @@ Step GravityRail::next(const Operation& operation, const Transcript& transcript)
         return gravity_rail::next_update(options_, operation, transcript);
     case OperationKind::remove:
         return gravity_rail::next_remove(options_, operation, transcript);
+    case OperationKind::find_all:
     case OperationKind::rehearse:
         break; // describe() says that there is no such thing
     }

@@ -84,6 +84,7 @@ Step Zudu::next(const Operation& operation, const Transcript& transcript) const 
         return zudu::next_update(setting, operation, transcript);
     case OperationKind::remove:
         return zudu::next_remove(setting, operation, transcript);
+    case OperationKind::find_all:
     case OperationKind::rehearse:
     case OperationKind::subjects:
         break; // describe() says that there is no such thing
