@@ -1,7 +1,10 @@
 #include "sandbox/apis.h"
 
 #include "sandbox/aeontel.h"
+#include "sandbox/gaia.h"
+#include "sandbox/gravity_rail.h"
 #include "sandbox/truefoundry.h"
+#include "sandbox/zudu.h"
 
 #include <algorithm>
 
@@ -37,6 +40,34 @@ const std::vector<ApiEntry>& apis() {
          Aeontel::routes(),
          knob_texts(aeontel_knobs()),
          &make<Aeontel>},
+        {"gaia",
+         "GAIA AI",
+         "",
+         "dialect=as_built (as measured) or dialect=documented (documented_base=/api or /api/v1)",
+         {"gaia_sandbox:admin"},
+         "as built: gaia-api-key: TOKEN; documented: Authorization: Bearer TOKEN; every key may do everything",
+         Gaia::routes(),
+         knob_texts(gaia_knobs()),
+         &make<Gaia>},
+        {"zudu",
+         "Zudu AI",
+         "",
+         "patch=flat | wrapped | both, answers=g | h: the two published generations",
+         {"sk_sandbox:s3cr3t_sandbox:writer", "sk_reader:s3cr3t_reader:reader"},
+         "X-API-KEY: KEY and X-API-SECRET: SECRET, given as KEY:SECRET:ROLE; reader and guest only read",
+         Zudu::routes(),
+         knob_texts(zudu_knobs()),
+         &make<Zudu>},
+        {"gravity_rail",
+         "Gravity Rail",
+         "",
+         "writes=false (as published) or writes=true (create and update in the likeliest shape)",
+         {"gr_sandbox_admin:admin", "gr_sandbox_writer:writer", "gr_sandbox_reader:reader", "gr_sandbox_guest:guest"},
+         "Authorization: Bearer TOKEN; admin: apps:admin, writer: apps:write, reader: apps:read, guest: reads what "
+         "names it",
+         GravityRail::routes(),
+         knob_texts(gravity_rail_knobs()),
+         &make<GravityRail>},
     };
     return entries;
 }

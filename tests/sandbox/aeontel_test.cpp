@@ -25,7 +25,8 @@ public:
     Reply list(const std::string& query = "") { return ask("GET", "/api/mcp-servers" + query); }
     std::string names(const std::string& query = "") {
         std::string text;
-        for (const auto& row : list(query).body["data"]) text += row["name"].get<std::string>() + " ";
+        const Json body = list(query).body;
+        for (const auto& row : body["data"]) text += row["name"].get<std::string>() + " ";
         return text;
     }
 };
