@@ -102,7 +102,7 @@ inline void check_forge_end(const Operation& operation, const Step& step) {
         must(done->identity.has_value() == (kind == OperationKind::preflight));
         must(!(kind == OperationKind::create || kind == OperationKind::update) || done->document);
         if (!done->document) return;
-        must(!done->document->remote_id.empty() && done->row.is_object());
+        must(!done->document->remote_id.empty());
         if (kind == OperationKind::get || kind == OperationKind::update)
             must(done->document->remote_id == operation.remote_id);
         return check_words(done->document->condition.text);

@@ -113,7 +113,7 @@ inline void check_result(const Subject& subject, const Operation& operation, con
     const bool written = operation.kind == OperationKind::create || operation.kind == OperationKind::update;
     must(!written || done->document);
     if (!done->document) return;
-    must(!done->document->remote_id.empty() && done->row.is_object());
+    must(!done->document->remote_id.empty());
     const bool by_id = operation.kind == OperationKind::get || operation.kind == OperationKind::update;
     must(!by_id || done->document->remote_id == subject.remote_id);
 }

@@ -151,7 +151,6 @@ TEST_F(contextforge, servers_of_every_era_but_the_newest_alone_can_be_registered
                               {{"x-kedge", {{"contextforge", {{"transport", "SSE"}}}}}});
     const auto done = create(sse);
     equals(sse, *done.document);
-    EXPECT_GT(done.row["toolCount"], 0);
 }
 
 TEST_F(contextforge, names_are_read_and_only_ids_are_written) {
@@ -298,7 +297,6 @@ protected:
 TEST_F(contextforge_async, a_create_an_update_and_a_delete_are_followed_to_their_end) {
     const auto desired = manifest("soon", mcp("AUTHED"), with_token());
     const auto done = as<Done>(later.perform(operation(OperationKind::create, desired), token_reference()));
-    EXPECT_EQ(done.row["status"], "active");
     equals(desired, *done.document);
     auto changed = desired;
     changed["description"] = "changed";

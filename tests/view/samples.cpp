@@ -76,7 +76,7 @@ Change held_slack() {
 
 Change drifted_confluence() {
     auto c = change(Action::update, "confluence", 12);
-    c.cause = {CauseKind::live_moved, std::nullopt, ""};
+    c.cause = {CauseKind::live_moved, {}, ""};
     c.cause.moved_after = 1'799'990'000;
     c.cause.moved_seen = 1'799'990'300;
     c.differences = {{"enabled", DifferenceKind::changed, "false", "true", "true"}};
@@ -86,7 +86,7 @@ Change drifted_confluence() {
 
 Change refused_pager() {
     auto c = change(Action::create, "pager");
-    c.cause = {CauseKind::first_time, std::nullopt, ""};
+    c.cause = {CauseKind::first_time, {}, ""};
     c.check = {CheckKind::refused, "url must be an https address", {"mcp/pager.yaml", 4, 6}};
     return c;
 }
@@ -158,11 +158,11 @@ Plan rich_plan() {
     plan.revision = {"9f8e7d6c5b4a39281706f5e4d3c2b1a098765432", "main", "Slack signs in by OAuth now",
                      "Ann Example <ann@acme.example>", 1'800'000'000};
     auto replaced = change(Action::replace, "search", 2);
-    replaced.cause = {CauseKind::git_moved, std::nullopt, "lookup"};
+    replaced.cause = {CauseKind::git_moved, {}, "lookup"};
     replaced.holds = {hold(HoldReason::replace, "the type changes from mcp-server/openapi to mcp-server/remote")};
     replaced.differences = {{"type", DifferenceKind::changed, R"("mcp-server/openapi")", R"("mcp-server/remote")"}};
     auto rotated = change(Action::rotate, "mail", 5);
-    rotated.cause = {CauseKind::secret_rotated, std::nullopt, ""};
+    rotated.cause = {CauseKind::secret_rotated, {}, ""};
     rotated.differences = {{"auth_data.headers.Authorization", DifferenceKind::secret_changed, "(secret)", "(secret)"}};
     rotated.check = {CheckKind::passed, "", {}};
     auto released = change(Action::update, "crm", 9);
@@ -174,12 +174,12 @@ Plan rich_plan() {
     released.differences = {{"auth_data.type", DifferenceKind::changed, R"("header")", R"("oauth2")"}};
     released.check = {CheckKind::passed, "", {}};
     auto foreign = change(Action::update, "calendar", 1);
-    foreign.cause = {CauseKind::first_time, std::nullopt, ""};
+    foreign.cause = {CauseKind::first_time, {}, ""};
     foreign.differences = {{"description", DifferenceKind::changed, R"("by hand")", R"("from git")"}};
     foreign.holds = {hold(HoldReason::foreign, "live, differs from git, and is not managed by kedge")};
     auto quiet = change(Action::keep, "quiet");
     auto gone = change(Action::remove, "old-notes");
-    gone.cause = {CauseKind::removed_from_git, std::nullopt, ""};
+    gone.cause = {CauseKind::removed_from_git, {}, ""};
     plan.changes = {create_jira(),
                     refused_pager(),
                     update_github(),
@@ -206,10 +206,10 @@ Plan first_plan() {
     plan.target = {"truefoundry", "acme", "ann@acme.example", "https://acme.truefoundry.cloud/"};
     plan.revision.id = "files:77aa11bb22cc";
     auto jira = create_jira();
-    jira.cause = {CauseKind::first_time, std::nullopt, ""};
+    jira.cause = {CauseKind::first_time, {}, ""};
     jira.check = {CheckKind::not_checked, "this token may not write", {}};
     auto slack = held_slack();
-    slack.cause = {CauseKind::first_time, std::nullopt, ""};
+    slack.cause = {CauseKind::first_time, {}, ""};
     slack.holds.clear();
     slack.check = {CheckKind::not_checked, "this token may not write", {}};
     plan.changes = {jira, slack};
