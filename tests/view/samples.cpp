@@ -250,7 +250,8 @@ Plan hostile_plan() {
     c.name = evil;
     c.type = evil;
     c.place = {evil, 1, 1};
-    c.differences = {{evil, DifferenceKind::changed, evil, evil + "2"}, {evil, DifferenceKind::normalised, evil, evil}};
+    c.differences = {{evil, DifferenceKind::changed, evil, evil + "2", evil + "3"},
+                     {evil, DifferenceKind::normalised, evil, evil}};
     c.holds = {hold(HoldReason::foreign, evil, evil)};
     c.cause = {CauseKind::both_moved, Commit{evil, evil, evil, 1}, evil};
     c.check = {CheckKind::refused, evil, {evil, 1, 1}};
