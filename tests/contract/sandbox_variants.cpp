@@ -37,8 +37,10 @@ std::unique_ptr<Plane> meet(const Meeting& meeting) {
     return make_http_plane(std::move(parts));
 }
 
-const std::string workspace = "00000000-0000-4000-8000-000000000001";
-const HttpHeaders bearer{{"Authorization", "Bearer sec_tests"}};
+constexpr const char* workspace = "00000000-0000-4000-8000-000000000001";
+HttpHeaders bearer() {
+    return {{"Authorization", "Bearer sec_tests"}};
+}
 
 std::vector<Meeting> truefoundry() {
     std::vector<Meeting> all;
@@ -59,9 +61,9 @@ std::vector<Meeting> aeontel() {
     auto published = full;
     paged["page_size"] = "1";
     published["api"] = "published";
-    return {{"aeontel_full", "aeontel", full, full, {}, "sec_tests", bearer},
-            {"aeontel_pages_of_one", "aeontel", paged, full, {}, "sec_tests", bearer},
-            {"aeontel_published", "aeontel", published, full, {}, "sec_tests", bearer}};
+    return {{"aeontel_full", "aeontel", full, full, {}, "sec_tests", bearer()},
+            {"aeontel_pages_of_one", "aeontel", paged, full, {}, "sec_tests", bearer()},
+            {"aeontel_published", "aeontel", published, full, {}, "sec_tests", bearer()}};
 }
 
 std::vector<Meeting> zudu() {
@@ -82,7 +84,7 @@ std::vector<Meeting> zudu() {
 
 std::vector<Meeting> gravity_rail() {
     const DialectOptions options{{"workspace", workspace}, {"writes", "yes"}};
-    return {{"gravity_rail", "gravity_rail", options, options, {{"writes", true}}, "sec_tests", bearer}};
+    return {{"gravity_rail", "gravity_rail", options, options, {{"writes", true}}, "sec_tests", bearer()}};
 }
 
 std::vector<Meeting> gaia() {
@@ -95,7 +97,7 @@ std::vector<Meeting> gaia() {
              {{"dialect", "as_built"}},
              "sec_tests",
              {{"gaia-api-key", "sec_tests"}}},
-            {"gaia_documented", "gaia", documented, documented, {{"dialect", "documented"}}, "sec_tests", bearer}};
+            {"gaia_documented", "gaia", documented, documented, {{"dialect", "documented"}}, "sec_tests", bearer()}};
 }
 
 } // namespace

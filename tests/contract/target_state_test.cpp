@@ -33,6 +33,10 @@ protected:
         }
         return "gone";
     }
+    // What the suite edits by hand. Some control planes have no such field.
+    bool keeps_descriptions() {
+        return world.plane->provider().dialect().canonical(manifest_of("any")).contains("description");
+    }
     std::size_t count(const std::string& name) { return rows_named(*world.plane, name).size(); }
 };
 
@@ -63,6 +67,7 @@ TEST_P(TargetState, a_change_in_git_is_carried_out_under_the_same_id) {
 }
 
 TEST_P(TargetState, drift_is_seen_where_it_can_be_read_and_healed) {
+    if (!keeps_descriptions()) return;
     world.add("github");
     world.add("jira");
     world.converge();
@@ -86,6 +91,7 @@ TEST_P(TargetState, what_was_deleted_by_hand_comes_back) {
 }
 
 TEST_P(TargetState, a_foreign_registration_is_not_touched) {
+    if (!keeps_descriptions()) return;
     world.plane->add(manifest_of("theirs"));
     world.add("github");
     world.converge();
@@ -96,6 +102,7 @@ TEST_P(TargetState, a_foreign_registration_is_not_touched) {
 }
 
 TEST_P(TargetState, a_foreign_registration_of_a_declared_name_is_held_and_not_overwritten) {
+    if (!keeps_descriptions()) return;
     if (!world.can().list && !world.can().find_by_name) return; // nobody can see it
     const auto id = world.plane->add(manifest_of("github", {{"description", "somebody else's"}}));
     world.add("github");
@@ -174,6 +181,7 @@ TEST_P(TargetState, what_cannot_be_changed_in_place_is_replaced_once_it_is_relea
 }
 
 TEST_P(TargetState, of_two_live_servers_of_one_name_only_ours_is_looked_after) {
+    if (!keeps_descriptions()) return;
     if (world.can().names_unique || !world.can().list) return;
     world.add("github");
     world.converge();
@@ -192,6 +200,7 @@ TEST_P(TargetState, of_two_live_servers_of_one_name_only_ours_is_looked_after) {
 }
 
 TEST_P(TargetState, two_foreign_servers_of_one_name_are_adopted_by_id_only) {
+    if (!keeps_descriptions()) return;
     if (world.can().names_unique || !world.can().list) return;
     const auto one = world.plane->add(manifest_of("github", {{"description", "one"}}));
     const auto two = world.plane->add(manifest_of("github", {{"description", "two"}}));
@@ -203,7 +212,8 @@ TEST_P(TargetState, two_foreign_servers_of_one_name_are_adopted_by_id_only) {
         run_to_end(world.loop, world.unit->adopt("github", ""));
         ADD_FAILURE() << "one of two was taken";
     } catch (const Failure& failure) {
-        EXPECT_THAT(failure.what(), HasSubstr("say which one: --id ID (" + one + ", " + two + ")"));
+        EXPECT_THAT(failure.what(),
+                    testing::AllOf(HasSubstr("say which one: --id ID ("), HasSubstr(one), HasSubstr(two)));
     }
     run_to_end(world.loop, world.unit->adopt("github", two));
     world.converge();
