@@ -105,7 +105,8 @@ void PatientClient::State::learn(const HttpOutcome& outcome, Milliseconds begun)
     if (outcome.delivery == Delivery::answered) {
         heard_at = clock.monotonic();
         silent_since.reset();
-        spacing = spacing_of(outcome.response.headers);
+        // What a 429 asks for is a wait of its own.
+        spacing = is_throttle(outcome) ? Milliseconds{0} : spacing_of(outcome.response.headers);
     } else if (outcome.delivery == Delivery::unknown && !silent_since) {
         silent_since = std::max(begun, heard_at);
     }
@@ -131,6 +132,9 @@ std::optional<Milliseconds> PatientClient::State::wait_before_repeat(int attempt
 // for; then sends once.
 Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
     const Limiter::Permit permit = co_await limiter.enter();
+    HttpOutcome outcome;
+    outcome.error = held_back(only_looks(request));
+    if (!outcome.error.empty()) co_return outcome;
     const Milliseconds turn = std::max(next_begin, clock.monotonic());
     next_begin = turn + spacing;
     if (turn > clock.monotonic() && !is_asked(stop)) {
@@ -141,7 +145,6 @@ Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
         const Milliseconds rest = quiet_until - clock.monotonic();
         co_await clock.sleep(rest);
     }
-    HttpOutcome outcome;
     outcome.error = held_back(only_looks(request));
     if (!outcome.error.empty()) co_return outcome;
     const Milliseconds begun = clock.monotonic();

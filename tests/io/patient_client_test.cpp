@@ -320,3 +320,13 @@ TEST_F(PatientClientTest, a_limit_that_makes_no_sense_is_none) {
         EXPECT_EQ(clock.slept(), Milliseconds(0)) << limit << " " << left;
     }
 }
+
+TEST_F(PatientClientTest, what_is_held_back_is_given_back_at_once_whatever_is_left) {
+    options.stop_at_first_429 = true;
+    inner.outcomes = {
+        answer(429, {{"Retry-After", "60"}, {"X-RateLimit-Limit", "40"}, {"X-RateLimit-Remaining", "0"}})};
+    EXPECT_EQ(send("GET").response.status, 429);
+    EXPECT_EQ(send("GET").delivery, Delivery::not_sent);
+    EXPECT_EQ(clock.slept(), Milliseconds(0));
+    EXPECT_EQ(inner.sent, 1);
+}
