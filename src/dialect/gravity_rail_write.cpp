@@ -97,6 +97,7 @@ Step next_switch(const GravityRailOptions& options, const Operation& operation, 
     const auto* back = said.next();
     if (!back) return Send{request_of(options, "GET", "/" + id), false};
     after = seen(options, *back, id);
+    if (!after.live && says_not_done(*answer)) return refuse(operation, *answer);
     if (!after.live) return unsure(operation, *answer, "reading back failed: " + refuse(operation, *back).text);
     if (enabled_in(after.live->document) == wanted) return done_with(std::move(after));
     const bool took = answer->answered && status >= 200 && status <= 299;

@@ -304,8 +304,12 @@ Step next_update(const Setting& setting, const Operation& operation, const Trans
     const auto* back = said.next();
     if (!back) return look_at(id);
     auto after = seen_in(*back, id);
-    // Not read back: what a PATCH answers is most of the row.
-    if (!after.live && !progress.unclear) after = seen_in(transcript[1], id);
+    if (!after.live && !progress.unclear) {
+        // Not read back: what a PATCH answers is most of the row. Approvals came after it, each with its own answer.
+        after = seen_in(transcript[1], id);
+        if (after.live)
+            return judge_update(setting, without_approvals(operation), *before.live, progress, std::move(after));
+    }
     if (after.live) return judge_update(setting, operation, *before.live, progress, std::move(after));
     const auto why = "reading back failed: " + refuse(operation, *back).text;
     if (progress.unclear) return unsure(operation, *progress.unclear, why);

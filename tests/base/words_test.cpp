@@ -61,6 +61,7 @@ TEST(scrub, takes_credentials_out_of_foreign_text) {
     EXPECT_EQ(scrub("fatal: https://bot:hunter2@host/x.git not found"), "fatal: https://***@host/x.git not found");
     EXPECT_EQ(scrub(R"({"client_secret": "s3cr3t", "name": "x"})"), R"({"client_secret": ***, "name": "x"})");
     EXPECT_EQ(scrub("token sk-abcdefgh12345678"), "token ***");
+    EXPECT_EQ(scrub("keys sk_abcdefgh12345678 and s3cr3t_abcdefgh12345678"), "keys *** and ***");
     EXPECT_EQ(scrub("a\x1b[31mb\nc"), "a [31mb c");
     EXPECT_EQ(scrub("\xc3\xa4\xc3\xa4", 3), "\xc3\xa4...");
 }
