@@ -14,8 +14,9 @@ Description description_of(const GaiaOptions& options) {
     it.dialect = "gaia";
     it.version = 1;
     auto& can = it.can;
-    can.list = can.list_rows_complete = can.get = can.find_by_name = can.name_lookup_is_list = can.remove = true;
-    can.list_has_total = true; // one page has them all
+    can.list = can.get = can.find_by_name = can.name_lookup_is_list = can.remove = true;
+    can.list_rows_complete = options.as_built; // the documented list has no command
+    can.list_has_total = true;                 // one page has them all
     can.rehearse = options.validate;
     can.clears = "empty value";
     can.replace_fields = {"type",

@@ -58,14 +58,21 @@ Step next_get(const Setting& setting, const Operation& operation, const Transcri
 }
 
 Step next_find(const Setting& setting, const Operation& operation, const Transcript& transcript) {
-    if (transcript.empty()) return Send{list_request(setting.options), false};
-    auto listing = listing_of(setting, operation, transcript.back());
+    Said said(transcript);
+    const auto* answer = said.next();
+    if (!answer) return Send{list_request(setting.options), false};
+    auto listing = listing_of(setting, operation, *answer);
     if (listing.why) return *listing.why;
     if (listing.rows.size() > 1) {
         return refused(operation, RefusalKind::inconsistent,
                        std::to_string(listing.rows.size()) + " registrations have this name", "name one by its id");
     }
-    return listing.rows.empty() ? Done{} : done_with(std::move(listing.rows.front()));
+    if (listing.rows.empty()) return Done{};
+    if (setting.options.as_built) return done_with(std::move(listing.rows.front()));
+    auto look = look_at(setting, operation, listing.rows.front().live.remote_id, said);
+    if (look.ask) return *look.ask;
+    if (look.why) return *look.why;
+    return look.row ? done_with(std::move(*look.row)) : Done{};
 }
 
 // POST /api/v1/mcp/validate {"transportType", "url", ...} -> 200 {"valid", "message", "status"}. Stores nothing, but

@@ -31,7 +31,7 @@ void check_key(ManifestFindings& findings, const Resource& resource, const std::
         if (!is_one_of(value, {"direct", "proxy"}))
             findings.error(at, "\"x-kedge.gaia.connection\" must be direct or proxy", "");
     } else if (key == "request_timeout_ms" || key == "max_total_timeout_ms") {
-        if (!value.is_number_unsigned() || value == 0)
+        if (!value.is_number_integer() || value < 1)
             findings.error(at, "\"x-kedge.gaia." + key + "\" must be a number of milliseconds", "");
     } else if (key == "proxy_url" || key == "proxy_auth_header") {
         check_block_text(findings, at, value);

@@ -1,4 +1,6 @@
+#include "tests/fuzz/aeontel_checks.h"
 #include "tests/fuzz/contextforge_checks.h"
+#include "tests/fuzz/gaia_checks.h"
 #include "tests/fuzz/gravity_rail_checks.h"
 #include "tests/fuzz/replay.h"
 #include "tests/fuzz/truefoundry_checks.h"
@@ -19,6 +21,18 @@ TEST(fuzz_seeds, any_piece_of_what_a_contextforge_answers_ends_an_operation_or_a
     fuzz::replay("contextforge_next", fuzz::check_contextforge_next);
 }
 
+TEST(fuzz_seeds, any_piece_of_an_aeontel_server_is_read_or_refused) {
+    fuzz::replay("aeontel_read", fuzz::check_aeontel_read);
+}
+TEST(fuzz_seeds, any_piece_of_an_aeontel_answer_ends_an_operation_or_asks_on) {
+    fuzz::replay("aeontel_next", fuzz::check_aeontel_next);
+}
+TEST(fuzz_seeds, any_piece_of_a_gaia_server_is_read_or_refused) {
+    fuzz::replay("gaia_read", fuzz::check_gaia_read);
+}
+TEST(fuzz_seeds, any_piece_of_a_gaia_answer_ends_an_operation_or_asks_on) {
+    fuzz::replay("gaia_next", fuzz::check_gaia_next);
+}
 TEST(fuzz_seeds, any_piece_of_a_zudu_server_is_read_or_refused) {
     fuzz::replay("zudu_read", fuzz::check_zudu_read);
 }

@@ -100,6 +100,14 @@ TEST(gaia_ask, a_name_is_looked_up_in_the_list) {
               "look up \"github\": 2 registrations have this name; name one by its id");
 }
 
+TEST(gaia_ask, as_documented_a_name_that_was_found_is_read_whole) {
+    const Golden golden{world::operation(OperationKind::find_by_name),
+                        {{"GET /api/mcp/servers?projectId=p1", world::servers({world::shown_row()})},
+                         {"GET /api/mcp/servers/645badf8", world::server(world::shown_row())}}};
+    EXPECT_EQ(as<Done>(play(*world::dialect(false), golden)).document->remote_id, "645badf8");
+    EXPECT_FALSE(world::dialect(false)->describe().can.list_rows_complete);
+}
+
 TEST(gaia_rehearse, asks_whether_the_server_answers_where_that_is_wanted) {
     auto options = world::options();
     options.validate = true;

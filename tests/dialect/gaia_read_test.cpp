@@ -189,7 +189,7 @@ TEST(gaia_check, says_per_field_what_is_lost) {
 TEST(gaia_check, an_auth_that_cannot_be_sent_is_an_error) {
     EXPECT_EQ(findings(with_auth({{"type", "passthrough"}})),
               "error: GAIA AI cannot hold authentication of type \"passthrough\"\n");
-    EXPECT_EQ(findings(with_auth({{"type", "header"}, {"auth_level", "per_user"}, {"headers", {{"A", "{{K}}"}}}})),
+    EXPECT_EQ(findings(with_auth({{"type", "header"}, {"auth_level", "per_user"}, {"headers", {{"A", "k"}}}})),
               "error: GAIA AI has no credentials for each person\n");
     EXPECT_EQ(findings(with_auth({{"type", "oauth2"}, {"grant_type", "client_credentials"}})),
               "error: GAIA AI has no grant_type, and signs people in\n");
@@ -234,7 +234,8 @@ TEST(gaia_check, its_own_block_is_strict) {
     for (const Json& value : {Json("5"), Json(0), Json(-1), Json(1.5)})
         EXPECT_EQ(findings(with_block({{"request_timeout_ms", value}})),
                   "error: \"x-kedge.gaia.request_timeout_ms\" must be a number of milliseconds\n");
-    EXPECT_EQ(findings(with_block({{"proxy_url", ""}})), "error: \"x-kedge.gaia.proxy_url\" must be text\n");
+    EXPECT_EQ(findings(with_block({{"proxy_url", ""}})),
+              "error: \"x-kedge.gaia.proxy_url\" must be text\nerror: \"proxy_url\" is for a connection by proxy\n");
     EXPECT_EQ(findings(with_block({{"proxy_url", "https://p"}, {"proxy_auth_token", "${env:T}"}})),
               "error: a secret reference in an override would be sent as it is\n");
 }

@@ -129,6 +129,22 @@ TEST(gaia_create, a_lost_answer_is_looked_for_in_the_list_and_never_sent_again) 
     }
 }
 
+TEST(gaia_create, as_documented_a_new_row_is_read_whole_before_it_is_compared) {
+    const auto operation = world::operation(OperationKind::create, world::stdio());
+    const Json shown{{"id", "645badf8"}, {"projectId", "p1"}, {"name", "github"}, {"transportType", "stdio"}};
+    const auto found = world::servers({shown});
+    EXPECT_EQ(text_of(as<Send>(after(operation, {lost(), found}, false))), "GET /api/mcp/servers/645badf8");
+    const auto whole = world::shown_row({{"transportType", "stdio"},
+                                         {"url", nullptr},
+                                         {"command", "npx"},
+                                         {"args", "-y server"},
+                                         {"connectionType", "proxy"}});
+    EXPECT_EQ(as<Done>(after(operation, {lost(), found, world::server(whole)}, false)).document->remote_id, "645badf8");
+    as<Unsure>(after(operation, {lost(), found, world::server(world::shown_row())}, false));
+    as<Unsure>(after(operation, {lost(), found, lost()}, false));
+    as<Unsure>(after(operation, {lost(), world::servers({shown, shown})}, false));
+}
+
 TEST(gaia_create, what_cannot_be_sent_is_refused_before_anything_is) {
     auto document = world::stdio();
     document["args"] = {"two words"};
@@ -204,9 +220,11 @@ TEST(gaia_update, what_patch_drops_needs_a_replacement) {
     auto args = world::stdio();
     args["args"] = {"-y"};
     EXPECT_EQ(path(args, stdio_row), "update \"github\": \"args\"");
-    // A resolved secret cannot be compared, so it is no reason.
+    // A resolved secret cannot be compared: it is the reason where nothing else can be.
     auto sealed = world::operation(OperationKind::update, world::stdio());
     sealed.sealed = {"/auth_data/env/TOKEN"};
+    EXPECT_NE(as<Refused>(after(sealed, {world::server(stdio_row)})).text.find("\"auth_data.env\""), std::string::npos);
+    sealed.document["description"] = "new";
     as<Send>(after(sealed, {world::server(stdio_row)}));
 }
 
@@ -260,6 +278,8 @@ TEST(gaia_remove, of_what_is_gone_sends_nothing_and_success_is_not_believed) {
               "delete \"github\": it said success: true, and the registration is still there");
     as<Refused>(after(operation, {row, lost(), row}));
     as<Done>(after(operation, {row, lost(), world::not_found()}));
+    const auto gone = answered(404, Json{{"success", false}, {"message", "MCP server not found"}});
+    as<Done>(after(operation, {world::server(world::shown_row()), gone, gone}, false));
     EXPECT_EQ(as<Refused>(after(operation, {world::server(world::row({{"projectId", "p2"}}))})).kind,
               RefusalKind::conflict);
 }

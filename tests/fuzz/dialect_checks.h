@@ -23,7 +23,7 @@ inline void check_read(const Subject& subject, std::string_view text) {
     } catch (const std::invalid_argument&) {
         return;
     }
-    must(subject.dialect.read(*row) == live && !live.name.empty() && live.type == "mcp-server/remote");
+    must(subject.dialect.read(*row) == live && !live.name.empty() && live.type.starts_with("mcp-server/"));
     check_words(live.condition.text);
     Json document = live.document;
     for_each_secret(document, [](const std::string& pointer, Json& value) {
@@ -44,7 +44,7 @@ inline Operation operation_of(const Subject& subject, std::string_view& input) {
     operation.type = "mcp-server/remote";
     operation.document = subject.document;
     if ((flags & 1) != 0) {
-        operation.document["auth_data"] = {{"type", "header"}, {"headers", {{"Authorization", "sealed-1"}}}};
+        operation.document["auth_data"] = {{"type", "header"}, {"headers", {{"Authorization", "Bearer sealed-1"}}}};
         operation.sealed = {"/auth_data/headers/Authorization"};
     }
     if ((flags & 2) != 0) operation.live_version = "1700000000000";
@@ -82,7 +82,8 @@ inline void check_send(const Subject& subject, const Operation& operation, const
     must(std::all_of(request.target.begin(), request.target.end(), [](char c) { return c > 0x20 && c < 0x7f; }));
     must(request.target.find("/../") == std::string::npos && !request.target.ends_with("/.."));
     must(!send.is_write || (writes(operation.kind) && request.method != "GET"));
-    must(!writes(operation.kind) || send.is_write == (request.method != "GET"));
+    const bool looks = request.method == "GET" || (request.method == "PATCH" && request.body == "{}");
+    must(!writes(operation.kind) || send.is_write == !looks);
     if (request.method == "GET") must(request.body.empty());
     if (!request.body.empty()) parse_json(request.body);
     // What was written once is never sent again.
