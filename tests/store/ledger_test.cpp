@@ -124,9 +124,9 @@ TYPED_TEST(LedgerContract, intents_get_rising_numbers_and_stay_open_until_closed
 TYPED_TEST(LedgerContract, an_outcome_says_what_is_owned_now) {
     IntentOutcome outcome;
     outcome.id = this->open(sample_intent("a"));
-    outcome.owned = sample_owned("a");
+    outcome.owned = sample_alone("a");
     this->close(outcome);
-    EXPECT_EQ(this->load().owned.at("a"), sample_owned("a"));
+    EXPECT_EQ(this->load().owned.at("a"), sample_alone("a"));
     IntentOutcome gone;
     gone.id = this->open(sample_intent("a"));
     gone.forget = true;
@@ -192,7 +192,7 @@ TYPED_TEST(LedgerContract, known_documents_are_found_by_name_and_go_with_their_e
               (std::map<std::string, std::string>{{"a", "{\"n\":1}"}, {"b", "{\"n\":2}"}}));
     IntentOutcome written;
     written.id = this->open(sample_intent("a"));
-    written.owned = sample_owned("a");
+    written.owned = sample_alone("a");
     written.known = "{\"n\":3}";
     this->close(written);
     EXPECT_EQ(this->known({"a"}).at("a"), "{\"n\":3}");

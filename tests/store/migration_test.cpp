@@ -54,7 +54,7 @@ TEST(ledger_migration, a_store_of_schema_1_keeps_all_that_it_knew) {
         batch.listed = 1'800'000'000;
         run(ledger.commit(key, batch));
     }
-    EXPECT_EQ(version_of(scratch), 2);
+    EXPECT_EQ(version_of(scratch), 3);
     SqliteLedger again(scratch.store());
     EXPECT_EQ(run(again.load(key)).owned.size(), 2U);
     EXPECT_EQ(run(again.load(key)).listed, 1'800'000'000);

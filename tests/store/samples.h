@@ -33,6 +33,13 @@ inline OwnedEntry sample_owned(const std::string& name) {
     return e;
 }
 
+// Its name goes with it: it has followed no other id.
+inline OwnedEntry sample_alone(const std::string& name) {
+    auto e = sample_owned(name);
+    e.superseded.clear();
+    return e;
+}
+
 inline Intent sample_intent(const std::string& name, const std::string& release = {}) {
     Intent i;
     i.name = name;
