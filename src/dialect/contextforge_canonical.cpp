@@ -168,7 +168,7 @@ Json canonical_block(Json block) {
 // 127.0.0.1 is stored as localhost (without user name and password then); scheme in small letters; path, query and
 // fragment as they are.
 std::string normal_url(const std::string& url) {
-    const std::string text(trimmed(url));
+    std::string text(trimmed(url));
     const auto scheme = text.find("://");
     if (scheme == std::string::npos) return text;
     const auto start = scheme + 3;
