@@ -24,7 +24,7 @@ std::string first_difference(const Json& a, const Json& b) {
     for (const auto& [key, value] : a.items()) keys.insert(key);
     for (const auto& [key, value] : b.items()) keys.insert(key);
     for (const auto& key : keys) {
-        const auto at = "/" + key;
+        auto at = "/" + key;
         if (!a.contains(key) || !b.contains(key)) return at;
         if (order_text(a[key]) != order_text(b[key])) return at + first_difference(a[key], b[key]);
     }

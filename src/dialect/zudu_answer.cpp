@@ -33,7 +33,7 @@ bool says_error(const Exchange& exchange) {
 std::string message_of(const Exchange& exchange) {
     const auto body = envelope_of(exchange);
     if (body && body->contains("error") && (*body)["error"].is_string()) {
-        const auto text = words((*body)["error"].get_ref<const std::string&>(), 600);
+        auto text = words((*body)["error"].get_ref<const std::string&>(), 600);
         if (!text.empty()) return text;
     }
     return kedge::message_of(exchange.response);

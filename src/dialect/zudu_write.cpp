@@ -333,8 +333,8 @@ Step next_remove(const Setting& setting, const Operation& operation, const Trans
     if (!before.live) return refuse(operation, *look);
     if (moved(operation.live_version, before.live->version))
         return refused(operation, RefusalKind::conflict, "it was changed in the control plane since the plan");
-    if (auto agents = dependents_of(before.row); !agents.empty())
-        return refused(operation, RefusalKind::conflict, std::move(agents), "take it off these agents first");
+    if (const auto agents = dependents_of(before.row); !agents.empty())
+        return refused(operation, RefusalKind::conflict, agents, "take it off these agents first");
     const auto* write = said.next();
     if (!write) return Send{request_of("DELETE", path_of(id)), true};
     if (says_not_done(*write) && write->response.status != 404) return refuse(operation, *write);
