@@ -117,9 +117,9 @@ Task<void> Unit::rewrite_markers(const Look& look, std::vector<const LiveEntry*>
         std::function<Task<void>(std::size_t)> job = [&](std::size_t i) -> Task<void> {
             if (!results[i].why.empty()) co_return;
             auto live = *slice[i];
-            auto entry = *find_entry(look.desired, live.name);
+            const auto entry = *find_entry(look.desired, live.name);
             auto resource = resources.at(live.name);
-            results[i] = co_await rewrite_marker(std::move(live), std::move(entry), std::move(resource), mark);
+            results[i] = co_await rewrite_marker(std::move(live), entry, std::move(resource), mark);
         };
         const auto width =
             static_cast<std::size_t>(std::max(1, parts_.provider.dialect().describe().pacing.concurrency));
