@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 program, kind = sys.argv[1:]
 BEYOND = re.compile("there is no source named|there is no target named|the control plane must be https"
                     "|a repository on this machine is not allowed|an ssh URL needs|there is no file"
+                    '|an empty pattern fits nothing|"proxy" is no proxy'
                     r'|"\w+" goes with an \w+ URL only')
 environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TOKEN": "one", "GIT": "two"}
 
