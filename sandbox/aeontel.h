@@ -45,7 +45,6 @@ public:
     Json shown(const Server& server) override;
 
     static std::vector<RouteRow> routes();
-    AeontelKnobs& knobs() { return knobs_; }
 
     // For the table of routes.
     HttpResponse refuse(int status, const std::string& message) const;

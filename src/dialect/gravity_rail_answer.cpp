@@ -46,8 +46,7 @@ std::optional<LiveDocument> server_of(const GravityRailOptions& options, const E
     auto body = is_success(exchange) ? json_of(exchange.response) : std::nullopt;
     if (!body) return std::nullopt;
     try {
-        auto live = read_server(options, *body);
-        return live;
+        return read_server(options, *body);
     } catch (const std::invalid_argument&) {
         return std::nullopt;
     }
