@@ -2,6 +2,7 @@
 // names the file, the cause and what to do. What the tables mean is left to the ledger and the memo.
 #pragma once
 #include "base/failure.h"
+#include "store/prepared_statement.h"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
@@ -39,6 +40,7 @@ public:
     Database(std::filesystem::path file, Schema schema, const SqliteOptions& options);
 
     SQLite::Database& connection() { return *connection_; }
+    CompiledStatements& compiled() { return compiled_; } // for PreparedStatement
     const std::filesystem::path& file() const { return file_; }
     // Place and file, as every message begins.
     std::string place() const;
@@ -65,6 +67,7 @@ private:
     std::filesystem::path file_;
     Schema schema_;
     std::unique_ptr<SQLite::Database> connection_;
+    CompiledStatements compiled_;
 };
 
 } // namespace kedge

@@ -1,5 +1,6 @@
 // The short lists of the ledger: writes of the last day, spent releases, paths that held manifests.
 #include "store/ledger_rows.h"
+#include "store/prepared_statement.h"
 #include "store/row_seals.h"
 
 #include <algorithm>
@@ -23,9 +24,8 @@ std::int64_t seal_write(std::int64_t unit, const PastWrite& write) {
 } // namespace
 
 std::vector<PastWrite> LedgerRows::recent(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(),
-                           "SELECT at, action, auth_change, change, seal FROM past_write WHERE unit = ? "
-                           "ORDER BY at, rowid");
+    PreparedStatement rows(database_, "SELECT at, action, auth_change, change, seal FROM past_write WHERE unit = ? "
+                                      "ORDER BY at, rowid");
     rows.bind(1, unit);
     std::vector<PastWrite> all;
     while (rows.executeStep()) {
@@ -43,9 +43,8 @@ std::vector<PastWrite> LedgerRows::recent(std::int64_t unit) {
 
 void LedgerRows::add_writes(std::int64_t unit, const std::vector<PastWrite>& writes) {
     if (writes.empty()) return;
-    SQLite::Statement add(database_.connection(),
-                          "INSERT INTO past_write (unit, at, action, auth_change, change, seal) "
-                          "VALUES (?, ?, ?, ?, ?, ?)");
+    PreparedStatement add(database_, "INSERT INTO past_write (unit, at, action, auth_change, change, seal) "
+                                     "VALUES (?, ?, ?, ?, ?, ?)");
     UnixSeconds newest = 0;
     for (const auto& write : writes) {
         add.bind(1, unit);
@@ -58,15 +57,14 @@ void LedgerRows::add_writes(std::int64_t unit, const std::vector<PastWrite>& wri
         add.reset();
         newest = std::max(newest, write.at);
     }
-    SQLite::Statement forget(database_.connection(), "DELETE FROM past_write WHERE unit = ? AND at < ?");
+    PreparedStatement forget(database_, "DELETE FROM past_write WHERE unit = ? AND at < ?");
     forget.bind(1, unit);
     forget.bind(2, newest - a_day);
     forget.exec();
 }
 
 std::set<std::string> LedgerRows::spent(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(),
-                           "SELECT entry, intent, seal FROM spent WHERE unit = ? ORDER BY entry");
+    PreparedStatement rows(database_, "SELECT entry, intent, seal FROM spent WHERE unit = ? ORDER BY entry");
     rows.bind(1, unit);
     std::set<std::string> all;
     while (rows.executeStep()) {
@@ -79,8 +77,7 @@ std::set<std::string> LedgerRows::spent(std::int64_t unit) {
 
 void LedgerRows::spend(std::int64_t unit, const std::vector<std::string>& entries, std::int64_t intent) {
     if (entries.empty()) return;
-    SQLite::Statement add(database_.connection(),
-                          "INSERT OR REPLACE INTO spent (unit, entry, intent, seal) VALUES (?, ?, ?, ?)");
+    PreparedStatement add(database_, "INSERT OR REPLACE INTO spent (unit, entry, intent, seal) VALUES (?, ?, ?, ?)");
     for (const auto& entry : entries) {
         add.bind(1, unit);
         add.bindNoCopy(2, entry);
@@ -92,7 +89,7 @@ void LedgerRows::spend(std::int64_t unit, const std::vector<std::string>& entrie
 }
 
 std::set<std::string> LedgerRows::manifest_paths(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(), "SELECT path, seal FROM manifest_path WHERE unit = ? ORDER BY path");
+    PreparedStatement rows(database_, "SELECT path, seal FROM manifest_path WHERE unit = ? ORDER BY path");
     rows.bind(1, unit);
     std::set<std::string> all;
     while (rows.executeStep()) {
@@ -105,7 +102,7 @@ std::set<std::string> LedgerRows::manifest_paths(std::int64_t unit) {
 
 void LedgerRows::set_manifest_paths(std::int64_t unit, const std::set<std::string>& paths) {
     const auto before = manifest_paths(unit);
-    SQLite::Statement remove(database_.connection(), "DELETE FROM manifest_path WHERE unit = ? AND path = ?");
+    PreparedStatement remove(database_, "DELETE FROM manifest_path WHERE unit = ? AND path = ?");
     for (const auto& path : before) {
         if (paths.contains(path)) continue;
         remove.bind(1, unit);
@@ -113,7 +110,7 @@ void LedgerRows::set_manifest_paths(std::int64_t unit, const std::set<std::strin
         remove.exec();
         remove.reset();
     }
-    SQLite::Statement add(database_.connection(), "INSERT INTO manifest_path (unit, path, seal) VALUES (?, ?, ?)");
+    PreparedStatement add(database_, "INSERT INTO manifest_path (unit, path, seal) VALUES (?, ?, ?)");
     for (const auto& path : paths) {
         if (before.contains(path)) continue;
         add.bind(1, unit);

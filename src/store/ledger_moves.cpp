@@ -1,5 +1,6 @@
 // What live registrations were when we last knew them, and which of them are not so any more.
 #include "store/ledger_rows.h"
+#include "store/prepared_statement.h"
 #include "store/row_seals.h"
 
 namespace kedge {
@@ -28,7 +29,7 @@ std::int64_t seal_move(std::int64_t unit, const std::string& name, const LiveMov
 } // namespace
 
 std::map<std::string, std::string> LedgerRows::known(std::int64_t unit, const std::vector<std::string>& names) {
-    SQLite::Statement find(database_.connection(), "SELECT document, seal FROM known WHERE unit = ? AND name = ?");
+    PreparedStatement find(database_, "SELECT document, seal FROM known WHERE unit = ? AND name = ?");
     std::map<std::string, std::string> texts;
     for (const auto& name : names) {
         find.bind(1, unit);
@@ -45,8 +46,7 @@ std::map<std::string, std::string> LedgerRows::known(std::int64_t unit, const st
 
 void LedgerRows::put_known(std::int64_t unit, const std::vector<KnownDocument>& documents) {
     if (documents.empty()) return;
-    SQLite::Statement put(database_.connection(),
-                          "INSERT OR REPLACE INTO known (unit, name, document, seal) VALUES (?, ?, ?, ?)");
+    PreparedStatement put(database_, "INSERT OR REPLACE INTO known (unit, name, document, seal) VALUES (?, ?, ?, ?)");
     for (const auto& document : documents) {
         put.bind(1, unit);
         put.bindNoCopy(2, document.name);
@@ -58,8 +58,7 @@ void LedgerRows::put_known(std::int64_t unit, const std::vector<KnownDocument>& 
 }
 
 std::map<std::string, LiveMove> LedgerRows::moved(std::int64_t unit) {
-    SQLite::Statement rows(database_.connection(),
-                           "SELECT name, live, after, seen, seal FROM moved WHERE unit = ? ORDER BY name");
+    PreparedStatement rows(database_, "SELECT name, live, after, seen, seal FROM moved WHERE unit = ? ORDER BY name");
     rows.bind(1, unit);
     std::map<std::string, LiveMove> all;
     while (rows.executeStep()) {
@@ -76,7 +75,7 @@ std::map<std::string, LiveMove> LedgerRows::moved(std::int64_t unit) {
 
 void LedgerRows::settle_moved(std::int64_t unit, const std::vector<std::string>& names) {
     if (names.empty()) return;
-    SQLite::Statement remove(database_.connection(), "DELETE FROM moved WHERE unit = ? AND name = ?");
+    PreparedStatement remove(database_, "DELETE FROM moved WHERE unit = ? AND name = ?");
     for (const auto& name : names) {
         remove.bind(1, unit);
         remove.bindNoCopy(2, name);
@@ -92,9 +91,8 @@ void LedgerRows::set_moved(std::int64_t unit, const std::map<std::string, LiveMo
         if (!moved.contains(name)) settled.push_back(name);
     }
     settle_moved(unit, settled);
-    SQLite::Statement put(
-        database_.connection(),
-        "INSERT OR REPLACE INTO moved (unit, name, live, after, seen, seal) VALUES (?, ?, ?, ?, ?, ?)");
+    PreparedStatement put(
+        database_, "INSERT OR REPLACE INTO moved (unit, name, live, after, seen, seal) VALUES (?, ?, ?, ?, ?, ?)");
     for (const auto& [name, move] : moved) {
         const auto same = before.find(name);
         if (same != before.end() && same->second == move) continue;
@@ -110,7 +108,7 @@ void LedgerRows::set_moved(std::int64_t unit, const std::map<std::string, LiveMo
 }
 
 UnixSeconds LedgerRows::listed(std::int64_t unit) {
-    SQLite::Statement find(database_.connection(), "SELECT at, seal FROM listed WHERE unit = ?");
+    PreparedStatement find(database_, "SELECT at, seal FROM listed WHERE unit = ?");
     find.bind(1, unit);
     if (!find.executeStep()) return 0;
     const UnixSeconds at = find.getColumn(0).getInt64();
@@ -119,7 +117,7 @@ UnixSeconds LedgerRows::listed(std::int64_t unit) {
 }
 
 void LedgerRows::set_listed(std::int64_t unit, UnixSeconds at) {
-    SQLite::Statement put(database_.connection(), "INSERT OR REPLACE INTO listed (unit, at, seal) VALUES (?, ?, ?)");
+    PreparedStatement put(database_, "INSERT OR REPLACE INTO listed (unit, at, seal) VALUES (?, ?, ?)");
     put.bind(1, unit);
     put.bind(2, at);
     put.bind(3, seal_text(unit, "listed", at));

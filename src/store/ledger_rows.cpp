@@ -1,9 +1,9 @@
 #include "store/ledger_rows.h"
 
+#include "store/prepared_statement.h"
 #include "store/row_seals.h"
 
 #include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
 #include <algorithm>
 
 namespace kedge {
@@ -126,8 +126,7 @@ void LedgerRows::check_seal(const std::string& table, std::int64_t stored, std::
 }
 
 std::optional<std::int64_t> LedgerRows::find_unit(const LedgerKey& key) {
-    SQLite::Statement find(database_.connection(),
-                           "SELECT id, seal FROM unit WHERE installation = ? AND unit = ? AND target = ?");
+    PreparedStatement find(database_, "SELECT id, seal FROM unit WHERE installation = ? AND unit = ? AND target = ?");
     find.bind(1, key.installation);
     find.bind(2, key.unit);
     find.bind(3, key.target);
@@ -138,7 +137,7 @@ std::optional<std::int64_t> LedgerRows::find_unit(const LedgerKey& key) {
 }
 
 std::int64_t LedgerRows::make_unit(const LedgerKey& key) {
-    SQLite::Statement add(database_.connection(),
+    PreparedStatement add(database_,
                           "INSERT INTO unit (installation, unit, target, tenant, seal_key, rules, pinned, seal) "
                           "VALUES (?, ?, ?, '', '', '', '', ?)");
     add.bind(1, key.installation);
@@ -150,7 +149,7 @@ std::int64_t LedgerRows::make_unit(const LedgerKey& key) {
 }
 
 LedgerPins LedgerRows::pins(std::int64_t unit) {
-    SQLite::Statement find(database_.connection(), "SELECT tenant, seal_key, rules, pinned FROM unit WHERE id = ?");
+    PreparedStatement find(database_, "SELECT tenant, seal_key, rules, pinned FROM unit WHERE id = ?");
     find.bind(1, unit);
     if (!find.executeStep()) return {};
     return {find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString(),
@@ -158,11 +157,11 @@ LedgerPins LedgerRows::pins(std::int64_t unit) {
 }
 
 void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
-    SQLite::Statement find(database_.connection(), "SELECT installation, unit, target FROM unit WHERE id = ?");
+    PreparedStatement find(database_, "SELECT installation, unit, target FROM unit WHERE id = ?");
     find.bind(1, unit);
     if (!find.executeStep()) return;
     const LedgerKey key{find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString()};
-    SQLite::Statement pin(database_.connection(),
+    PreparedStatement pin(database_,
                           "UPDATE unit SET tenant = ?, seal_key = ?, rules = ?, pinned = ?, seal = ? WHERE id = ?");
     pin.bind(1, pins.tenant);
     pin.bind(2, pins.seal_key);
@@ -179,15 +178,15 @@ void LedgerRows::remove_unit(std::int64_t unit) {
           "DELETE FROM past_write WHERE unit = ?", "DELETE FROM manifest_path WHERE unit = ?",
           "DELETE FROM known WHERE unit = ?", "DELETE FROM moved WHERE unit = ?", "DELETE FROM listed WHERE unit = ?",
           "DELETE FROM unit WHERE id = ?"}) {
-        SQLite::Statement remove(database_.connection(), sql);
+        PreparedStatement remove(database_, sql);
         remove.bind(1, unit);
         remove.exec();
     }
 }
 
 std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std::string& name) {
-    SQLite::Statement rows(
-        database_.connection(),
+    PreparedStatement rows(
+        database_,
         "SELECT name, type, remote_id, path, blob_id, version, fingerprints, applied, sent, answered, "
         "declared, undeclared, prune_never, marked, seal, superseded FROM owned WHERE unit = ?1 AND (?2 = '' OR name = "
         "?2) ORDER BY name");
@@ -217,11 +216,10 @@ std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std
 
 void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& entries) {
     if (entries.empty()) return;
-    SQLite::Statement put(database_.connection(),
-                          "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
-                          "blob_id, version, fingerprints, applied, sent, "
-                          "answered, declared, undeclared, prune_never, marked, superseded, seal) VALUES "
-                          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    PreparedStatement put(database_, "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
+                                     "blob_id, version, fingerprints, applied, sent, "
+                                     "answered, declared, undeclared, prune_never, marked, superseded, seal) VALUES "
+                                     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& e : entries) {
         int index = 1;
         put.bind(index++, unit);
@@ -246,7 +244,7 @@ void LedgerRows::forget(std::int64_t unit, const std::vector<std::string>& names
     for (const char* sql :
          {"DELETE FROM owned WHERE unit = ? AND name = ?", "DELETE FROM known WHERE unit = ? AND name = ?",
           "DELETE FROM moved WHERE unit = ? AND name = ?"}) {
-        SQLite::Statement remove(database_.connection(), sql);
+        PreparedStatement remove(database_, sql);
         for (const auto& name : names) {
             remove.bind(1, unit);
             remove.bindNoCopy(2, name);
@@ -269,8 +267,8 @@ void LedgerRows::let_go(std::int64_t unit, const std::string& name, const std::s
 }
 
 std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
-    SQLite::Statement rows(
-        database_.connection(),
+    PreparedStatement rows(
+        database_,
         "SELECT id, name, type, remote_id, release_entry, action, change, desired, at, auth_change, seal, known_ids "
         "FROM intent WHERE unit = ? ORDER BY id");
     rows.bind(1, unit);
@@ -302,10 +300,9 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
         database_.connection()
             .execAndGet("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'intent'), 0) + 1")
             .getInt64();
-    SQLite::Statement add(
-        database_.connection(),
-        "INSERT INTO intent (id, unit, name, type, remote_id, release_entry, action, change, desired, "
-        "at, auth_change, known_ids, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    PreparedStatement add(
+        database_, "INSERT INTO intent (id, unit, name, type, remote_id, release_entry, action, change, desired, "
+                   "at, auth_change, known_ids, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (auto intent : intents) {
         intent.id = next++;
         int index = 1;
@@ -330,11 +327,10 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
 
 void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outcomes) {
     if (outcomes.empty()) return;
-    SQLite::Statement find(
-        database_.connection(),
-        "SELECT name, action, at, auth_change, change, remote_id FROM intent WHERE id = ? AND unit = ?");
-    SQLite::Statement remove(database_.connection(), "DELETE FROM intent WHERE id = ?");
-    SQLite::Statement unspend(database_.connection(), "DELETE FROM spent WHERE unit = ? AND intent = ?");
+    PreparedStatement find(
+        database_, "SELECT name, action, at, auth_change, change, remote_id FROM intent WHERE id = ? AND unit = ?");
+    PreparedStatement remove(database_, "DELETE FROM intent WHERE id = ?");
+    PreparedStatement unspend(database_, "DELETE FROM spent WHERE unit = ? AND intent = ?");
     std::vector<PastWrite> written;
     std::vector<std::string> settled;
     std::vector<KnownDocument> known;

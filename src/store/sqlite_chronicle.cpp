@@ -1,7 +1,8 @@
 #include "store/sqlite_chronicle.h"
 
+#include "store/prepared_statement.h"
+
 #include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <string_view>
 #include <utility>
@@ -36,10 +37,9 @@ std::string scope_of(const LedgerKey& key) {
     return key.installation + "." + key.unit + "@" + key.target;
 }
 
-void add_changes(SQLite::Database& connection, std::int64_t pass, const std::vector<ChangeRecord>& changes) {
-    SQLite::Statement add(connection,
-                          "INSERT INTO change (pass, name, action, result, text, digest, commit_id, forced) "
-                          "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+void add_changes(Database& database, std::int64_t pass, const std::vector<ChangeRecord>& changes) {
+    PreparedStatement add(database, "INSERT INTO change (pass, name, action, result, text, digest, commit_id, forced) "
+                                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& change : changes) {
         int index = 1;
         add.bind(index++, pass);
@@ -55,8 +55,8 @@ void add_changes(SQLite::Database& connection, std::int64_t pass, const std::vec
 void write(Database& database, const std::string& scope, const PassRecord& record, int most_passes) {
     auto& connection = database.connection();
     SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement add(connection, "INSERT INTO pass (unit, at, revision, title, writes, stopped) "
-                                      "VALUES (?, ?, ?, ?, ?, ?)");
+    PreparedStatement add(database, "INSERT INTO pass (unit, at, revision, title, writes, stopped) "
+                                    "VALUES (?, ?, ?, ?, ?, ?)");
     add.bind(1, scope);
     add.bind(2, record.at);
     add.bind(3, record.revision);
@@ -64,11 +64,11 @@ void write(Database& database, const std::string& scope, const PassRecord& recor
     add.bind(5, record.writes);
     add.bind(6, record.stopped);
     add.exec();
-    add_changes(connection, connection.getLastInsertRowid(), record.changes);
+    add_changes(database, database.connection().getLastInsertRowid(), record.changes);
     for (const char* sql :
          {"DELETE FROM change WHERE pass IN (SELECT id FROM pass WHERE unit = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2)",
           "DELETE FROM pass WHERE id IN (SELECT id FROM pass WHERE unit = ?1 ORDER BY id DESC LIMIT -1 OFFSET ?2)"}) {
-        SQLite::Statement forget(connection, sql);
+        PreparedStatement forget(database, sql);
         forget.bind(1, scope);
         forget.bind(2, most_passes);
         forget.exec();
@@ -76,9 +76,9 @@ void write(Database& database, const std::string& scope, const PassRecord& recor
     transaction.commit();
 }
 
-std::vector<ChangeRecord> changes_of(SQLite::Database& connection, std::int64_t pass, const std::string& name) {
-    SQLite::Statement rows(connection, "SELECT name, action, result, text, digest, commit_id, forced FROM change "
-                                       "WHERE pass = ?1 AND (?2 = '' OR name = ?2) ORDER BY rowid");
+std::vector<ChangeRecord> changes_of(Database& database, std::int64_t pass, const std::string& name) {
+    PreparedStatement rows(database, "SELECT name, action, result, text, digest, commit_id, forced FROM change "
+                                     "WHERE pass = ?1 AND (?2 = '' OR name = ?2) ORDER BY rowid");
     rows.bind(1, pass);
     rows.bind(2, name);
     std::vector<ChangeRecord> all;
@@ -96,7 +96,7 @@ std::vector<ChangeRecord> changes_of(SQLite::Database& connection, std::int64_t 
 std::vector<PassRecord> read(Database& database, const std::string& scope, const std::string& name, int most) {
     auto& connection = database.connection();
     SQLite::Transaction snapshot(connection);
-    SQLite::Statement rows(connection,
+    PreparedStatement rows(database,
                            "SELECT id, at, revision, title, writes, stopped FROM pass WHERE unit = ?1 AND "
                            "(?2 = '' OR id IN (SELECT pass FROM change WHERE name = ?2)) ORDER BY id DESC LIMIT ?3");
     rows.bind(1, scope);
@@ -111,7 +111,7 @@ std::vector<PassRecord> read(Database& database, const std::string& scope, const
         record.title = rows.getColumn(3).getString();
         record.writes = rows.getColumn(4).getInt();
         record.stopped = rows.getColumn(5).getString();
-        record.changes = changes_of(connection, record.id, name);
+        record.changes = changes_of(database, record.id, name);
         all.push_back(std::move(record));
     }
     return all;

@@ -1,9 +1,9 @@
 #include "store/sqlite_memo.h"
 
 #include "store/encoding.h"
+#include "store/prepared_statement.h"
 
 #include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 #include <algorithm>
 #include <cstring>
@@ -44,18 +44,18 @@ struct Scope {
 };
 
 std::optional<Scope> find_scope(Database& database, const std::string& name) {
-    SQLite::Statement find(database.connection(), "SELECT id, row_key, batch FROM scope WHERE name = ?");
+    PreparedStatement find(database, "SELECT id, row_key, batch FROM scope WHERE name = ?");
     find.bind(1, name);
     if (!find.executeStep()) return std::nullopt;
-    Scope scope{find.getColumn(0).getInt64(), find.getColumn(1).getString(), find.getColumn(2).getInt64()};
-    if (scope.row_key.size() != 64) throw BadEncoding("a row key of an impossible length");
-    return scope;
+    const auto row_key = find.getColumn(1);
+    if (row_key.getBytes() != 64) throw BadEncoding("a row key of an impossible length");
+    return Scope{find.getColumn(0).getInt64(), row_key.getString(), find.getColumn(2).getInt64()};
 }
 
 Scope make_scope(Database& database, const std::string& name) {
     Scope scope;
     scope.row_key = random_hex(32);
-    SQLite::Statement add(database.connection(), "INSERT INTO scope (name, row_key, batch) VALUES (?, ?, 0)");
+    PreparedStatement add(database, "INSERT INTO scope (name, row_key, batch) VALUES (?, ?, 0)");
     add.bind(1, name);
     add.bind(2, scope.row_key);
     add.exec();
@@ -69,20 +69,19 @@ std::string_view blob(const SQLite::Column& column) {
 
 template<class Item, class Decode>
 std::vector<Item> read_items(Database& database, const Scope& scope, const std::string& table, Decode decode) {
-    SQLite::Statement size(database.connection(), "SELECT count(*) FROM " + table + " WHERE scope = ?");
+    PreparedStatement size(database, "SELECT count(*) FROM " + table + " WHERE scope = ?");
     size.bind(1, scope.id);
     size.executeStep();
     std::vector<Item> items;
     items.reserve(static_cast<std::size_t>(size.getColumn(0).getInt64()));
-    SQLite::Statement rows(database.connection(), "SELECT bytes FROM " + table + " WHERE scope = ?");
+    PreparedStatement rows(database, "SELECT bytes FROM " + table + " WHERE scope = ?");
     rows.bind(1, scope.id);
     while (rows.executeStep()) items.push_back(decode(blob(rows.getColumn(0))));
     return items;
 }
 
 std::set<Digest> read_known(Database& database, const Scope& scope, int kind) {
-    SQLite::Statement rows(database.connection(),
-                           "SELECT digest FROM known WHERE scope = ? AND kind = ? ORDER BY digest");
+    PreparedStatement rows(database, "SELECT digest FROM known WHERE scope = ? AND kind = ? ORDER BY digest");
     rows.bind(1, scope.id);
     rows.bind(2, kind);
     std::set<Digest> known;
@@ -122,7 +121,7 @@ void put(SQLite::Statement& statement, const Scope& scope, const std::string& ke
 }
 
 void remove(Database& database, const Scope& scope, const char* sql, const std::vector<std::string>& keys) {
-    SQLite::Statement statement(database.connection(), sql);
+    PreparedStatement statement(database, sql);
     for (const auto& key : keys) {
         statement.bind(1, scope.id);
         statement.bindNoCopy(2, key);
@@ -132,8 +131,7 @@ void remove(Database& database, const Scope& scope, const char* sql, const std::
 }
 
 void put_known(Database& database, const Scope& scope, int kind, const std::vector<Digest>& digests) {
-    SQLite::Statement add(database.connection(),
-                          "INSERT OR REPLACE INTO known (scope, kind, digest, batch) VALUES (?, ?, ?, ?)");
+    PreparedStatement add(database, "INSERT OR REPLACE INTO known (scope, kind, digest, batch) VALUES (?, ?, ?, ?)");
     for (const auto& digest : digests) {
         add.bind(1, scope.id);
         add.bind(2, kind);
@@ -145,7 +143,7 @@ void put_known(Database& database, const Scope& scope, int kind, const std::vect
 }
 
 std::int64_t count(Database& database, const char* sql, const Scope& scope, int kind = -1) {
-    SQLite::Statement statement(database.connection(), sql);
+    PreparedStatement statement(database, sql);
     statement.bind(1, scope.id);
     if (kind >= 0) statement.bind(2, kind);
     return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
@@ -158,7 +156,7 @@ void trim_known(Database& database, const Scope& scope, int kind) {
     const auto registrations = count(database, "SELECT count(*) FROM live WHERE scope = ?", scope);
     const auto most = std::max(always_kept, 4 * registrations);
     if (all <= most) return;
-    SQLite::Statement trim(database.connection(),
+    PreparedStatement trim(database,
                            "DELETE FROM known WHERE scope = ?1 AND kind = ?2 AND digest IN "
                            "(SELECT digest FROM known WHERE scope = ?1 AND kind = ?2 ORDER BY batch, digest LIMIT ?3)");
     trim.bind(1, scope.id);
@@ -172,14 +170,14 @@ void write(Database& database, const std::string& name, const MemoBatch& batch) 
     auto scope = find_scope(database, name);
     if (!scope) scope = make_scope(database, name);
     ++scope->batch;
-    SQLite::Statement next(database.connection(), "UPDATE scope SET batch = ? WHERE id = ?");
+    PreparedStatement next(database, "UPDATE scope SET batch = ? WHERE id = ?");
     next.bind(1, scope->batch);
     next.bind(2, scope->id);
     next.exec();
-    SQLite::Statement files(database.connection(), "INSERT OR REPLACE INTO file (scope, path, bytes) VALUES (?, ?, ?)");
+    PreparedStatement files(database, "INSERT OR REPLACE INTO file (scope, path, bytes) VALUES (?, ?, ?)");
     remove(database, *scope, "DELETE FROM file WHERE scope = ? AND path = ?", batch.files_gone);
     for (const auto& file : batch.files) put(files, *scope, file.path, encode(file));
-    SQLite::Statement rows(database.connection(), "INSERT OR REPLACE INTO live (scope, id, bytes) VALUES (?, ?, ?)");
+    PreparedStatement rows(database, "INSERT OR REPLACE INTO live (scope, id, bytes) VALUES (?, ?, ?)");
     remove(database, *scope, "DELETE FROM live WHERE scope = ? AND id = ?", batch.rows_gone);
     for (const auto& row : batch.rows) put(rows, *scope, row.remote_id, encode(row));
     put_known(database, *scope, kind_verdict, batch.verdicts);
