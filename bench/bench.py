@@ -228,8 +228,11 @@ units:
         if self.options.peers and self.size <= 1000:
             self.peers()
         print(f"\nprocess start to first connection: {self.start_up() * 1000:.0f} ms (median of 7)", flush=True)
-        shutil.rmtree(self.folder)
+        self.remove()
         return self.rows
+
+    def remove(self):
+        shutil.rmtree(self.folder)
 
 
 def main():
