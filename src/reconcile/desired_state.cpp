@@ -201,15 +201,28 @@ Task<void> DesiredState::read_slice(const Snapshot& snapshot, Slice slice, const
     }
 }
 
+// Both are sorted by path.
+void DesiredState::drop_files_that_are_not_in(const Snapshot& snapshot) {
+    auto present = snapshot.files.begin();
+    for (auto it = files_.begin(); it != files_.end();) {
+        while (present != snapshot.files.end() && present->path < it->first) ++present;
+        if (present != snapshot.files.end() && present->path == it->first) {
+            ++it;
+        } else {
+            gone_.push_back(it->first);
+            moved_.erase(it->first);
+            it = files_.erase(it);
+        }
+    }
+}
+
 Task<void> DesiredState::refresh(const std::set<std::string>& held_paths, const Wanted& wanted) {
     keep_documents({});
     auto snapshot = co_await source_.fetch();
     co_await read_kedge_files(snapshot);
-    std::set<std::string> present;
     std::vector<Slice> slices;
     for (const auto& file : snapshot.files) {
         if (is_kedge_file(file.path)) continue;
-        present.insert(file.path);
         const auto known = files_.find(file.path);
         if (known != files_.end() && known->second.blob_id == file.blob_id && known->second.context == digest_)
             continue;
@@ -224,16 +237,9 @@ Task<void> DesiredState::refresh(const std::set<std::string>& held_paths, const 
     };
     const auto width = pool_.threads() + 1;
     co_await for_each_index(slices.size(), width, std::move(job));
-    for (auto it = files_.begin(); it != files_.end();) {
-        if (present.contains(it->first)) {
-            ++it;
-        } else {
-            gone_.push_back(it->first);
-            moved_.erase(it->first);
-            it = files_.erase(it);
-        }
-    }
+    drop_files_that_are_not_in(snapshot);
     snapshot_ = std::move(snapshot);
+    snapshot_.files = {}; // the index says the same
     loaded_ = true;
 }
 

@@ -35,6 +35,7 @@ public:
     Task<void> refresh(const std::set<std::string>& held_paths, const Wanted& wanted);
 
     bool loaded() const { return loaded_; }
+    // The one that the index was made from, without its list of files.
     const Snapshot& snapshot() const { return snapshot_; }
     const std::map<std::string, FileIndex>& files() const { return files_; }
     const std::vector<Release>& releases() const { return releases_; }
@@ -74,6 +75,7 @@ private:
         std::vector<Kept> kept;
     };
     Task<void> read_kedge_files(const Snapshot& snapshot);
+    void drop_files_that_are_not_in(const Snapshot& snapshot);
     // Files that are read together, and which of them held a manifest before.
     struct Slice {
         std::vector<FileEntry> files;

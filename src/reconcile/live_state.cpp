@@ -8,6 +8,7 @@
 #include "plan/compare.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace kedge {
 
@@ -54,28 +55,37 @@ LiveState::LiveState(const UnitSettings& settings, const Dialect& dialect) : set
 void LiveState::restore(std::string row_key, std::vector<LiveEntry> rows) {
     row_key_ = std::move(row_key);
     entries_ = std::move(rows);
-    remember_rows();
+    index_rows();
 }
 
-void LiveState::remember_rows() {
+void LiveState::index_rows() {
     known_.clear();
     known_.reserve(entries_.size());
-    for (std::size_t i = 0; i < entries_.size(); ++i) known_[entries_[i].row] = static_cast<std::uint32_t>(i);
-}
-
-const LiveEntry* LiveState::known_row(const Digest& digest) const {
-    const auto known = known_.find(digest);
-    return known == known_.end() ? nullptr : &previous_[known->second];
+    by_name_.resize(entries_.size());
+    std::iota(by_name_.begin(), by_name_.end(), 0U);
+    by_id_ = by_name_;
+    for (const auto i : by_id_) known_[entries_[i].row] = i;
+    // Of several with one name the last in the list counts.
+    std::sort(by_name_.begin(), by_name_.end(), [this](std::uint32_t a, std::uint32_t b) {
+        const auto order = entries_[a].name <=> entries_[b].name;
+        return order == 0 ? a > b : order < 0;
+    });
+    std::sort(by_id_.begin(), by_id_.end(),
+              [this](std::uint32_t a, std::uint32_t b) { return entries_[a].remote_id < entries_[b].remote_id; });
 }
 
 const LiveEntry* LiveState::find(const std::string& name) const {
-    const auto at = by_name_.find(name);
-    return at == by_name_.end() ? nullptr : &entries_[at->second];
+    const auto at =
+        std::lower_bound(by_name_.begin(), by_name_.end(), name,
+                         [&](std::uint32_t i, const std::string& wanted) { return entries_[i].name < wanted; });
+    return at == by_name_.end() || entries_[*at].name != name ? nullptr : &entries_[*at];
 }
 
 const LiveEntry* LiveState::find_id(const std::string& remote_id) const {
-    const auto at = by_id_.find(remote_id);
-    return at == by_id_.end() ? nullptr : &entries_[at->second];
+    const auto at =
+        std::lower_bound(by_id_.begin(), by_id_.end(), remote_id,
+                         [&](std::uint32_t i, const std::string& wanted) { return entries_[i].remote_id < wanted; });
+    return at == by_id_.end() || entries_[*at].remote_id != remote_id ? nullptr : &entries_[*at];
 }
 
 Json LiveState::document(const std::string& remote_id) const {
@@ -91,19 +101,17 @@ Json LiveState::digestible(const LiveDocument& document, const CompareRules& rul
     return comparable(dialect_.canonical(document.document), rules, settings_.seal_key.reveal());
 }
 
-// A list that proves inconsistent begins anew: what was known before it stays known.
+// A list that proves inconsistent begins anew: what was known before it stays known, and where it is.
 void LiveState::begin_list() {
-    if (!listing_) {
-        previous_ = std::move(entries_);
-        for (auto& entry : previous_) {
-            if (const auto real = real_names_.find(entry.remote_id); real != real_names_.end())
-                entry.name = real->second;
-        }
-    }
+    if (!listing_) before_ = entries_.size();
     listing_ = true;
-    entries_.clear();
-    by_name_.clear();
-    by_id_.clear();
+    entries_.resize(before_);
+    marks_.assign(before_, Mark::not_listed);
+    if (!real_names_.empty()) by_id_.clear(); // so that the names are sorted anew
+    for (auto& entry : entries_) {
+        if (real_names_.empty()) break;
+        if (const auto real = real_names_.find(entry.remote_id); real != real_names_.end()) entry.name = real->second;
+    }
     documents_.clear();
     real_names_.clear();
 }
@@ -154,39 +162,34 @@ bool LiveState::needs_document(const LiveEntry& entry, const Lookups& lookups) {
     return !entry.marker.empty();
 }
 
+// Null: never seen, or seen already in this list.
+LiveEntry* LiveState::known_row(const Digest& digest) {
+    const auto known = known_.find(digest);
+    if (known == known_.end() || marks_[known->second] != Mark::not_listed) return nullptr;
+    return &entries_[known->second];
+}
+
 void LiveState::put(LiveEntry entry) {
-    if (by_name_.contains(entry.name) && dialect_.describe().can.names_unique) {
-        throw Failure(NextAction::stop, "control plane: list: two registrations are named \"" + entry.name +
-                                            "\" though names are unique there; nothing was changed");
-    }
-    by_name_[entry.name] = entries_.size();
-    by_id_[entry.remote_id] = entries_.size();
+    if (auto* known = known_row(entry.row); known != nullptr && *known == entry) return keep(*known);
+    marks_.push_back(Mark::moved);
     entries_.push_back(std::move(entry));
 }
 
 void LiveState::take_row(std::string_view raw, const Lookups& lookups) {
     const bool whole = dialect_.describe().can.list_rows_complete;
     const auto digest = hmac_sha256(row_key_, raw);
+    if (auto* known = known_row(digest)) {
+        const auto name = known->name;
+        call_as_owned(*known, lookups);
+        const auto desired = lookups.desired(known->name);
+        const bool same_rules = (desired ? desired->own_rules : Digest{}) == known->rules;
+        if (same_rules && !(whole && needs_document(*known, lookups))) return keep(*known);
+        known->name = name;
+    }
     Json canonical;
-    LiveEntry entry;
-    bool parsed = false;
-    const auto parse = [&] {
-        entry = read_row(raw, lookups, whole ? &canonical : nullptr);
-        entry.row = digest;
-        parsed = true;
-    };
-    if (const auto* known = known_row(digest)) {
-        entry = *known;
-        call_as_owned(entry, lookups);
-        const auto desired = lookups.desired(entry.name);
-        if ((desired ? desired->own_rules : Digest{}) != entry.rules) parse();
-    } else {
-        parse();
-    }
-    if (whole && needs_document(entry, lookups)) {
-        if (!parsed) parse();
-        documents_[entry.remote_id] = canonical_json(canonical);
-    }
+    auto entry = read_row(raw, lookups, whole ? &canonical : nullptr);
+    entry.row = digest;
+    if (whole && needs_document(entry, lookups)) documents_[entry.remote_id] = canonical_json(canonical);
     put(std::move(entry));
 }
 
@@ -224,37 +227,33 @@ void LiveState::take_whole(LiveEntry& entry, const LiveDocument& live, const Loo
 Task<void> LiveState::complete(Provider& provider, const Lookups& lookups) {
     std::vector<std::size_t> wanted;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (needs_whole_row(entries_[i], lookups)) wanted.push_back(i);
+        if (marks_[i] != Mark::not_listed && needs_whole_row(entries_[i], lookups)) wanted.push_back(i);
     }
-    std::set<std::size_t> gone;
     std::function<Task<void>(std::size_t)> job = [&](std::size_t i) -> Task<void> {
-        const auto before = entries_[wanted[i]];
-        const auto live = co_await get(provider, before);
-        if (live) {
-            take_whole(entries_[wanted[i]], *live, lookups);
-        } else {
-            gone.insert(wanted[i]);
-        }
+        const auto at = wanted[i];
+        auto entry = entries_[at];
+        const auto live = co_await get(provider, entry);
+        if (live) take_whole(entry, *live, lookups);
+        marks_[at] = live ? Mark::moved : Mark::not_listed;
+        if (live) entries_[at] = std::move(entry);
     };
     const auto width = static_cast<std::size_t>(std::max(1, dialect_.describe().pacing.concurrency));
     const auto count = wanted.size();
     co_await for_each_index(count, width, std::move(job));
-    if (gone.empty()) co_return;
-    auto all = std::move(entries_);
-    entries_.clear();
-    by_name_.clear();
-    by_id_.clear();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        if (!gone.contains(i)) put(std::move(all[i]));
-    }
 }
 
-void LiveState::add(const LiveDocument& live, const Lookups& lookups) {
-    if (by_id_.contains(live.remote_id)) return;
-    LiveEntry entry;
-    take_whole(entry, live, lookups);
-    moved_.push_back(static_cast<std::uint32_t>(entries_.size()));
-    put(std::move(entry));
+void LiveState::add(const std::vector<LiveDocument>& found, const Lookups& lookups) {
+    std::set<std::string> added;
+    for (const auto& live : found) {
+        if (find_id(live.remote_id) != nullptr || !added.insert(live.remote_id).second) continue;
+        LiveEntry entry;
+        take_whole(entry, live, lookups);
+        moved_.push_back(static_cast<std::uint32_t>(entries_.size()));
+        entries_.push_back(std::move(entry));
+    }
+    if (added.empty()) return;
+    index_rows();
+    refuse_twins();
 }
 
 Task<void> LiveState::read_owned(Provider& provider, Lookups lookups, std::vector<OwnedEntry> owned) {
@@ -278,18 +277,39 @@ Task<void> LiveState::read_owned(Provider& provider, Lookups lookups, std::vecto
     end_list();
 }
 
+// Rows that were not listed go; those that stay keep their order, so that mostly nothing has to be sorted anew.
 void LiveState::end_list() {
     moved_.clear();
+    std::vector<std::string> unlisted;
+    std::size_t kept = 0;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        const auto* before = known_row(entries_[i].row);
-        if (before == nullptr || !(*before == entries_[i])) moved_.push_back(static_cast<std::uint32_t>(i));
+        if (marks_[i] == Mark::not_listed) {
+            if (i < before_) unlisted.push_back(std::move(entries_[i].remote_id));
+            continue;
+        }
+        if (marks_[i] == Mark::moved) moved_.push_back(static_cast<std::uint32_t>(kept));
+        if (kept != i) entries_[kept] = std::move(entries_[i]);
+        ++kept;
     }
-    for (const auto& before : previous_) {
-        if (!by_id_.contains(before.remote_id)) gone_.push_back(before.remote_id);
-    }
-    previous_ = {};
+    const bool same = kept == entries_.size() && moved_.empty() && real_names_.empty() && by_id_.size() == kept;
+    entries_.resize(kept);
+    marks_ = {};
     listing_ = false;
-    remember_rows();
+    if (!same) index_rows();
+    for (auto& id : unlisted) {
+        if (find_id(id) == nullptr) gone_.push_back(std::move(id));
+    }
+    refuse_twins();
+}
+
+void LiveState::refuse_twins() const {
+    if (!dialect_.describe().can.names_unique) return;
+    const auto twin = std::adjacent_find(by_name_.begin(), by_name_.end(), [this](std::uint32_t a, std::uint32_t b) {
+        return entries_[a].name == entries_[b].name;
+    });
+    if (twin == by_name_.end()) return;
+    throw Failure(NextAction::stop, "control plane: list: two registrations are named \"" + entries_[*twin].name +
+                                        "\" though names are unique there; nothing was changed");
 }
 
 std::vector<LiveEntry> LiveState::take_moved(std::size_t most) {

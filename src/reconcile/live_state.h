@@ -7,6 +7,7 @@
 #include "provider/provider.h"
 #include "reconcile/unit_settings.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
@@ -40,11 +41,11 @@ public:
     // Where there is no list: the registrations that the ledger knows, each by its id. Where they cannot be read
     // either, they are taken to be as the last answer showed them.
     Task<void> read_owned(Provider& provider, Lookups lookups, std::vector<OwnedEntry> owned);
-    // A row that was found by its name, beside the list.
-    void add(const LiveDocument& live, const Lookups& lookups);
+    // Rows that were found by their names, beside the list.
+    void add(const std::vector<LiveDocument>& found, const Lookups& lookups);
 
     const std::vector<LiveEntry>& entries() const { return entries_; }
-    bool has(const std::string& name) const { return by_name_.contains(name); }
+    bool has(const std::string& name) const { return find(name) != nullptr; }
     // Where names are not unique: one of them.
     const LiveEntry* find(const std::string& name) const;
     const LiveEntry* find_id(const std::string& remote_id) const;
@@ -59,9 +60,13 @@ public:
     std::vector<std::string> take_gone() { return std::exchange(gone_, {}); }
 
 private:
+    // Of each place in entries_, while a list streams by.
+    enum class Mark : std::uint8_t { not_listed, listed, moved };
+
     void begin_list();
     void take_row(std::string_view raw, const Lookups& lookups);
-    const LiveEntry* known_row(const Digest& digest) const;
+    LiveEntry* known_row(const Digest& digest);
+    void keep(const LiveEntry& known) { marks_[static_cast<std::size_t>(&known - entries_.data())] = Mark::listed; }
     LiveEntry read_row(std::string_view raw, const Lookups& lookups, Json* canonical);
     LiveEntry entry_of(const LiveDocument& live, const Lookups& lookups, Json* canonical);
     void call_as_owned(LiveEntry& entry, const Lookups& lookups);
@@ -72,17 +77,19 @@ private:
     Task<std::optional<LiveDocument>> get(Provider& provider, const LiveEntry& entry);
     void take_whole(LiveEntry& entry, const LiveDocument& live, const Lookups& lookups);
     void end_list();
-    void remember_rows();
+    void index_rows();
+    void refuse_twins() const;
 
     const UnitSettings& settings_;
     const Dialect& dialect_;
     std::string row_key_;
     std::vector<LiveEntry> entries_;
-    std::vector<LiveEntry> previous_;                 // of the last whole list, while the next one streams by
-    std::unordered_map<Digest, std::uint32_t> known_; // row digest -> place in previous_ (in entries_ between lists)
+    std::vector<Mark> marks_;
+    std::size_t before_ = 0;                          // rows known when the list began; new ones stand behind them
+    std::unordered_map<Digest, std::uint32_t> known_; // row digest -> place in entries_
     bool listing_ = false;
-    std::map<std::string, std::size_t> by_name_;
-    std::unordered_map<std::string, std::size_t> by_id_;
+    std::vector<std::uint32_t> by_name_; // places in entries_, in that order
+    std::vector<std::uint32_t> by_id_;
     std::map<std::string, std::string> documents_;  // remote id -> canonical JSON
     std::map<std::string, std::string> real_names_; // remote id -> name in the control plane, where ours is another
     std::vector<std::uint32_t> moved_;              // places in entries_

@@ -182,7 +182,7 @@ Task<void> Looking::look_up_creates() {
     const auto count = names.size();
     co_await for_each_index(count, width, std::move(job));
     const auto lookups = this->lookups();
-    for (const auto& document : found) unit_.live_.add(document, lookups);
+    unit_.live_.add(found, lookups);
 }
 
 void Looking::note_conditions() {

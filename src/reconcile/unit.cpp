@@ -267,7 +267,7 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     if (look.ledger.is_new) {
         for (const auto& release : desired_.releases()) batch.spend.push_back(release.entry().hex());
     }
-    std::set<std::string> paths;
+    std::set<std::string_view> paths;
     for (const auto& [file, entry] : look.desired) paths.insert(file->path);
     // A path that held a manifest is remembered while its file is broken, and while something is owned from it.
     for (const auto& [path, file] : desired_.files()) {
@@ -276,7 +276,10 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     for (const auto& [name, owned] : look.ledger.owned) {
         if (!owned.path.empty() && desired_.files().contains(owned.path)) paths.insert(owned.path);
     }
-    if (paths != look.ledger.manifest_paths) batch.manifest_paths = std::move(paths);
+    const auto& before = look.ledger.manifest_paths;
+    if (!std::equal(paths.begin(), paths.end(), before.begin(), before.end()))
+        batch.manifest_paths.emplace(paths.begin(), paths.end());
+    paths.clear();
     close_decided(look, batch);
     if (!batch.empty() || look.ledger.is_new) {
         auto key = ledger_key();
