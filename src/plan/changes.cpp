@@ -154,6 +154,7 @@ Change make_delete(const PlanInput& input, const Candidate& candidate) {
     if (is_superseded(candidate.owned, live)) return change;
     change.cause.kind = CauseKind::removed_from_git;
     if (candidate.owned != nullptr) {
+        change.place.file = candidate.owned->path; // where it was
         change.cause.commit = commit_of(input, change.cause.kind, candidate.owned->path);
     }
     return change;

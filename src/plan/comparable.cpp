@@ -78,9 +78,11 @@ Digest document_digest(const Json& comparable_document) {
     return sha256("k1:" + canonical_json(comparable_document));
 }
 
-Digest nameless_digest(Json comparable_document) {
-    if (comparable_document.is_object()) comparable_document.erase("name");
-    return document_digest(comparable_document);
+Digest nameless_digest(const CompareRules& rules, Json canonical_document) {
+    if (canonical_document.is_object()) canonical_document.erase("name");
+    for (const auto& path : rules.ignore_unless_set) erase_path(canonical_document, path);
+    for_each_secret(canonical_document, [](const std::string&, Json& value) { value = masked_value(); });
+    return document_digest(comparable(std::move(canonical_document), rules, {}));
 }
 
 Json without_kept_extras(Json live, const Json& desired, const CompareRules& rules) {

@@ -119,6 +119,8 @@ GroupRules group_rules(const PlanInput& input) {
     rules.limits = input.limits;
     rules.missing = input.matched.missing;
     rules.owned_ids = input.matched.owned_ids;
+    // Of the whole unit: a selection must not make a limit looser, or stricter.
+    rules.population = input.matched.ours_left_out;
     const auto count = [&](const Candidate& pair) {
         if (pair.live != nullptr && pair.ownership == Ownership::ours) ++rules.population;
     };

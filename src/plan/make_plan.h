@@ -24,9 +24,10 @@ struct Compared {
     // The last known document against live (plan/moved.h), where the digest of live is not the known one any more.
     // Nothing: it is, or nobody knows the document.
     std::optional<Comparison> moved{};
-    // nameless_digest of the desired document; of the live one where there is no manifest. Empty: unknown. A rename is
-    // recognised by it even where the file has another path.
+    // Of the desired document; of the live one where there is no manifest. Empty: unknown. A rename is recognised by
+    // them even where the file has another path.
     Digest nameless;
+    std::string url{};
 };
 
 enum class Prune { owned, never };

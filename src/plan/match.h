@@ -54,6 +54,7 @@ struct Matched {
     int normalised = 0;                 // of in_sync: by the last-sent rule
     int owned_ids = 0;                  // ledger entries with an id
     int missing = 0;                    // of these: ids that no row carries
+    int ours_left_out = 0;              // live and ours, but not what a person asked for: no candidate, yet it counts
     std::vector<std::string>
         gone; // names of owned entries with no live row and no manifest: to be forgotten after a 404
 };

@@ -29,6 +29,7 @@ public:
         by_word();
         by_document();
         by_path();
+        by_url();
     }
 
 private:
@@ -74,6 +75,14 @@ private:
             const auto* owned = of(*old).candidate.owned;
             if (owned != nullptr) alike[owned->path].deletes.push_back(old);
         }
+        alike.erase("");
+        pair_unique(alike);
+    }
+
+    void by_url() {
+        std::map<std::string, Sides> alike;
+        for (auto* create : creates_) alike[of(*create).url].creates.push_back(create);
+        for (auto* old : deletes_) alike[of(*old).url].deletes.push_back(old);
         alike.erase("");
         pair_unique(alike);
     }

@@ -159,7 +159,7 @@ LiveEntry LiveState::read_row(std::string_view raw, const Lookups& lookups, Json
 // Kept for a comparison; and of what was ours and left git, so that a rename is recognised.
 bool LiveState::needs_document(const LiveEntry& entry, const Lookups& lookups) {
     if (lookups.desired(entry.name)) return !lookups.in_sync(entry);
-    return !entry.marker.empty();
+    return !entry.marker.empty() || (lookups.owned && lookups.owned(entry.remote_id) != nullptr);
 }
 
 // Null: never seen, or seen already in this list.

@@ -184,26 +184,30 @@ void Looking::check_across_files() {
     }
 }
 
-// A rename is recognised by the document without its name; that is worth looking at only where something is to be
-// deleted.
-Digest Looking::nameless(const Candidate& candidate, const Resource* resource) const {
-    if (!deletes_possible_ || (candidate.desired != nullptr && candidate.live != nullptr)) return {};
+// A rename is recognised by the document without its name, or by the URL; that is worth looking at only where something
+// is to be deleted.
+void Looking::note_likeness(Compared& compared, const Resource* resource) const {
+    const auto& candidate = compared.candidate;
+    if (!deletes_possible_ || (candidate.desired != nullptr && candidate.live != nullptr)) return;
     const auto& dialect = unit_.parts_.provider.dialect();
-    const auto& key = unit_.settings_.seal_key.reveal();
-    if (resource != nullptr) {
-        return nameless_digest(
-            comparable(dialect.canonical(resource->document), unit_.rules_of(*candidate.desired), key));
-    }
-    if (candidate.live == nullptr) return {};
-    auto live = unit_.live_.document(candidate.live->remote_id);
-    return live.is_object() ? nameless_digest(comparable(std::move(live), dialect.describe().rules, key)) : Digest{};
+    Json document;
+    if (resource != nullptr)
+        document = dialect.canonical(resource->document);
+    else if (candidate.live != nullptr)
+        document = unit_.live_.document(candidate.live->remote_id);
+    if (!document.is_object()) return;
+    if (const auto url = document.find("url"); url != document.end() && url->is_string())
+        compared.url = url->get<std::string>();
+    const auto& rules = dialect.describe().rules;
+    compared.nameless =
+        nameless_digest(candidate.desired == nullptr ? rules : unit_.rules_of(*candidate.desired), std::move(document));
 }
 
 Compared Looking::compare_one(const Candidate& candidate, const Resource* resource) {
     const auto& dialect = unit_.parts_.provider.dialect();
     Compared compared;
     compared.candidate = candidate;
-    compared.nameless = nameless(candidate, resource);
+    note_likeness(compared, resource);
     if (candidate.desired == nullptr) return compared;
     const auto& entry = *candidate.desired->entry;
     if (const auto known = look_.fingerprints.find(entry.name); known != look_.fingerprints.end()) {
@@ -260,8 +264,14 @@ void Looking::select() {
         const auto path = candidate.owned == nullptr ? std::string() : candidate.owned->path;
         return !selection.takes(candidate.live->name, candidate.live->type, path);
     };
-    std::erase_if(matched_.candidates, left_out);
-    std::erase_if(matched_.in_sync, left_out);
+    for (auto* pairs : {&matched_.candidates, &matched_.in_sync}) {
+        std::erase_if(*pairs, [&](const Candidate& candidate) {
+            const bool left = left_out(candidate);
+            const bool ours = candidate.live != nullptr && candidate.ownership == Ownership::ours;
+            matched_.ours_left_out += left && ours ? 1 : 0;
+            return left;
+        });
+    }
     matched_.gone.clear();
 }
 
@@ -292,7 +302,11 @@ Task<void> Looking::plan() {
     const auto& snapshot = unit_.desired_.snapshot();
     std::set<std::string> paths;
     for (const auto& compared : compared_) {
-        if (compared.candidate.desired != nullptr) paths.insert(compared.candidate.desired->file->path);
+        const auto& candidate = compared.candidate;
+        if (candidate.desired != nullptr)
+            paths.insert(candidate.desired->file->path);
+        else if (candidate.owned != nullptr && !candidate.owned->path.empty())
+            paths.insert(candidate.owned->path); // who took it away
     }
     std::map<std::string, CommitReference> causes;
     if (!paths.empty()) {

@@ -35,7 +35,7 @@ private:
     void select();
     Task<void> compare_candidates();
     Task<void> compare_slice(std::vector<const Candidate*> slice);
-    Digest nameless(const Candidate& candidate, const Resource* resource) const;
+    void note_likeness(Compared& compared, const Resource* resource) const;
     Compared compare_one(const Candidate& candidate, const Resource* resource);
     Task<void> plan();
     Task<bool> is_gone(const OwnedEntry& owned);

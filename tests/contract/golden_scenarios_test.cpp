@@ -203,6 +203,48 @@ TEST(scenario, a_changed_name_is_a_create_and_a_delete_seen_as_one_rename) {
     EXPECT_FALSE(world.live("github-cloud").is_null());
 }
 
+TEST(scenario, a_renamed_file_with_a_changed_name_is_a_rename_and_the_old_one_stays_until_the_new_one_is_there) {
+    for (const std::string edit : {"", "tags:\n  team: tools\n"}) {
+        World world;
+        world.add("github", header_auth);
+        world.add("jira");
+        world.converge();
+        world.source.remove("github.yaml");
+        world.source.set("elsewhere.yaml",
+                         replaced(World::remote("github", header_auth + edit), "name: github", "name: github-cloud"));
+        sandbox::Fault fault;
+        fault.method = "PUT";
+        fault.status = 400;
+        fault.count = 0;
+        fault.when = "real";
+        world.plane.faults().add(fault);
+        const auto report = world.apply();
+        EXPECT_EQ(find_change(report.plan, "github-cloud")->cause.renamed_from, "github");
+        EXPECT_NE(find_outcome(report, "github-cloud")->result, Result::done);
+        EXPECT_FALSE(world.live("github").is_null());
+        world.plane.faults().clear();
+        world.converge();
+        EXPECT_TRUE(world.live("github").is_null());
+        EXPECT_FALSE(world.live("github-cloud").is_null());
+    }
+}
+
+TEST(scenario, a_delete_names_the_commit_that_took_its_manifest_away) {
+    World world;
+    world.add("github");
+    world.add("jira");
+    world.converge();
+    world.source.remove("github.yaml");
+    world.source.touched_by["github.yaml"] =
+        CommitReference({"0123456789abcdef", "Ann <ann@example.com>", "Drop GitHub (#42)", 0});
+    const auto plan = world.plan();
+    const auto* change = find_change(plan, "github");
+    ASSERT_NE(change, nullptr);
+    ASSERT_TRUE(change->cause.commit);
+    EXPECT_EQ(change->cause.commit->title, "Drop GitHub (#42)");
+    EXPECT_EQ(change->place.file, "github.yaml");
+}
+
 TEST(scenario, a_moved_file_changes_nothing) {
     World world;
     world.add("github");

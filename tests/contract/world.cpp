@@ -25,9 +25,12 @@ Task<std::vector<BlobText>> MemorySource::read(const Snapshot&, std::vector<File
 }
 
 Task<std::map<std::string, CommitReference>> MemorySource::causes(const Snapshot&, std::string,
-                                                                  std::vector<std::string>) {
-    std::map<std::string, CommitReference> none;
-    co_return none;
+                                                                  std::vector<std::string> paths) {
+    std::map<std::string, CommitReference> found;
+    for (const auto& path : paths) {
+        if (const auto commit = touched_by.find(path); commit != touched_by.end()) found.insert(*commit);
+    }
+    co_return found;
 }
 
 void MemorySource::set(const std::string& path, const std::string& text) {

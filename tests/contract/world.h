@@ -33,6 +33,7 @@ public:
     std::size_t blobs_read() const { return blobs_read_; }
 
     std::map<std::string, std::string> files;
+    std::map<std::string, CommitReference> touched_by; // by path; empty: no history
 
 private:
     int commits_ = 0;

@@ -58,8 +58,24 @@ TEST(comparable, one_and_one_point_nought_differ) {
 }
 
 TEST(comparable, a_name_does_not_count_in_a_nameless_digest) {
-    EXPECT_EQ(nameless_digest(remote("a")), nameless_digest(remote("b")));
-    EXPECT_NE(nameless_digest(remote("a")), nameless_digest(remote("b", {{"url", "https://other.example"}})));
+    const CompareRules rules;
+    EXPECT_EQ(nameless_digest(rules, remote("a")), nameless_digest(rules, remote("b")));
+    EXPECT_NE(nameless_digest(rules, remote("a")),
+              nameless_digest(rules, remote("b", {{"url", "https://other.example"}})));
+}
+
+TEST(comparable, what_a_control_plane_fills_in_or_hides_does_not_count_in_a_nameless_digest) {
+    CompareRules rules;
+    rules.ignore_unless_set = {"ownedBy"};
+    auto git = remote("a", {{"auth_data", {{"type", "header"}, {"headers", {{"X-Key", "tfy-secret://a:b:c"}}}}}});
+    auto live = git;
+    live["name"] = "b";
+    live["ownedBy"] = {{"account", "acme"}};
+    live["tags"] = {{"kedge", "prod.tools.1a2b3c4d"}};
+    live["auth_data"]["headers"]["X-Key"] = masked_value();
+    EXPECT_EQ(nameless_digest(rules, git), nameless_digest(rules, live));
+    live["auth_data"]["headers"]["Other"] = masked_value();
+    EXPECT_NE(nameless_digest(rules, git), nameless_digest(rules, live));
 }
 
 TEST(comparable, text_that_is_not_utf8_is_refused) {

@@ -49,7 +49,7 @@ TEST(prune, what_is_owned_and_gone_from_git_is_deleted) {
     EXPECT_EQ(change.cause.kind, CauseKind::removed_from_git);
     EXPECT_EQ(change.cause.commit->id, "dead");
     EXPECT_TRUE(change.desired.empty());
-    EXPECT_EQ(change.place, Place{});
+    EXPECT_EQ(change.place.file, "goes.yaml");
     ASSERT_EQ(planned.undeclared.size(), 1U);
     EXPECT_EQ(planned.undeclared[0].undeclared, w.now);
 }
@@ -217,6 +217,17 @@ TEST(rename, to_another_file_is_seen_by_the_equal_document) {
     w.remove_from_git("old");
     w.in_git(remote("new"), "elsewhere/new.yaml");
     w.in_git(remote("unrelated", {{"url", "https://other.example"}}), "old.yaml");
+    const auto plan = w.plan().plan;
+    EXPECT_EQ(change_of(plan, "new").cause.renamed_from, "old");
+    EXPECT_EQ(change_of(plan, "unrelated").cause.renamed_from, "");
+}
+
+TEST(rename, to_another_file_with_an_edit_is_seen_by_the_url) {
+    World w;
+    w.is_ours(remote("old", {{"url", "https://one.example"}}));
+    w.remove_from_git("old");
+    w.in_git(remote("new", {{"url", "https://one.example"}, {"description", "edited"}}), "elsewhere/new.yaml");
+    w.in_git(remote("unrelated", {{"url", "https://other.example"}}), "elsewhere/unrelated.yaml");
     const auto plan = w.plan().plan;
     EXPECT_EQ(change_of(plan, "new").cause.renamed_from, "old");
     EXPECT_EQ(change_of(plan, "unrelated").cause.renamed_from, "");

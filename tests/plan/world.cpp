@@ -169,7 +169,8 @@ Compared World::compared(const Candidate& candidate) {
     const bool both = candidate.desired != nullptr && candidate.live != nullptr;
     const auto& name = candidate.desired != nullptr ? candidate.desired->entry->name : candidate.live->name;
     const Json& one = candidate.desired != nullptr ? manifests.at(name) : documents.at(candidate.live->remote_id);
-    pair.nameless = nameless_digest(comparable(one, rules_of(name), seal_key));
+    pair.nameless = nameless_digest(rules_of(name), one);
+    pair.url = one.value("url", "");
     if (both) pair.comparison = compare(one, documents.at(candidate.live->remote_id), rules_of(name), {});
     if (candidate.rotated) pair.fingerprint = "a new fingerprint";
     return pair;
