@@ -119,7 +119,7 @@ int holds_command(Session& session, const Options& options, Terminal& terminal) 
         std::erase_if(plan.changes, [](const Change& change) { return change.holds.empty(); });
         plan.findings.clear();
         const auto held = static_cast<int>(plan.changes.size());
-        if (held == 0) {
+        if (held == 0 && plan.revision.tip.empty()) {
             terminal.print("Unit \"" + plan.unit + "\": nothing is held.");
             continue;
         }

@@ -17,6 +17,7 @@ struct Revision {
     std::string title;  // first line of the commit message
     std::string author; // "Name <mail>"
     UnixSeconds time = 0;
+    std::string tip; // rolled back: the newest commit of the branch, which is not followed; empty: it is
 
     auto operator<=>(const Revision&) const = default;
 };

@@ -155,6 +155,21 @@ bool Loop::log_prune(Turn& turn, const Plan& plan) {
     return true;
 }
 
+// A unit that a person set back delivers nothing new until somebody remembers it.
+bool Loop::log_rolled_back(Turn& turn, const Revision& revision) {
+    if (revision.tip == turn.waiting_tip) return false;
+    turn.waiting_tip = revision.tip;
+    const auto& unit = turn.unit->settings().us.unit;
+    if (revision.tip.empty())
+        log_.info("follows its source again", {{"unit", unit}});
+    else
+        log_.warning("rolled back", {{"unit", unit},
+                                     {"stays_at", revision.id.substr(0, 12)},
+                                     {"waiting", revision.tip.substr(0, 12)},
+                                     {"hint", "`kedge resume " + unit + "` follows " + revision.branch + " again"}});
+    return true;
+}
+
 bool Loop::log_report(Turn& turn, const Report& report) {
     const auto& unit = turn.unit->settings().us.unit;
     const auto& plan = report.plan;
@@ -162,6 +177,7 @@ bool Loop::log_report(Turn& turn, const Report& report) {
     bool news = !turn.reported_once;
     if (log_findings(turn, plan.findings)) news = true;
     if (log_prune(turn, plan)) news = true;
+    if (log_rolled_back(turn, plan.revision)) news = true;
     for (const auto& outcome : report.outcomes) {
         const auto sentence = outcome.change.digest.hex() + std::string(to_text(outcome.result));
         const bool known = turn.said.contains(sentence) && outcome.result != Result::done;

@@ -38,6 +38,7 @@ private:
         std::string last_failure;
         std::set<Finding> findings; // of the last pass
         std::string prune_off;
+        std::string waiting_tip;    // of the branch, where the unit was rolled back
         std::set<std::string> said; // outcomes of the last pass: said again only when they change
         bool reported_once = false;
     };
@@ -49,6 +50,7 @@ private:
     bool log_report(Turn& turn, const Report& report);
     bool log_findings(Turn& turn, const std::vector<Finding>& findings);
     bool log_prune(Turn& turn, const Plan& plan);
+    bool log_rolled_back(Turn& turn, const Revision& revision);
 
     std::vector<Turn> turns_;
     Clock& clock_;

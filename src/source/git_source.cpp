@@ -29,6 +29,7 @@ Snapshot GitSource::list_now(const std::string& ref) {
                                                        "follows the branch again");
     }
     auto pinned = list_commit(pinned_);
+    pinned.revision.tip = newest.revision.id;
     // A yes is always today's.
     const auto is_releases = [](const FileEntry& file) { return file.path == ".kedge/releases"; };
     std::erase_if(pinned.files, is_releases);

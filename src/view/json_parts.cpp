@@ -78,6 +78,7 @@ Json revision_json(const Revision& revision) {
     json["title"] = text_or_null(revision.title);
     json["author"] = text_or_null(revision.author);
     json["time"] = time_or_null(revision.time);
+    json["tip"] = text_or_null(revision.tip);
     return json;
 }
 

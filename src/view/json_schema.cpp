@@ -146,7 +146,8 @@ Json revision() {
                                     {"branch", text_or_null(), "the branch that is followed"},
                                     {"title", text_or_null(), "first line of the commit's message"},
                                     {"author", text_or_null(), "its author"},
-                                    {"time", time_or_null(), "when it was made"}});
+                                    {"time", time_or_null(), "when it was made"},
+                                    {"tip", text_or_null(), "rolled back: the commit of the branch that waits"}});
 }
 
 Json condition() {

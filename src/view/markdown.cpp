@@ -69,7 +69,9 @@ std::string where(const Plan& plan) {
     std::string text =
         "Target " + markdown_text(target_words(plan.target)) + "; source " + markdown_text(source_words(plan.revision));
     if (!plan.unit.empty()) text += "; unit " + markdown_text(plan.unit);
-    return text + ".";
+    text += ".";
+    if (const auto words = rolled_back_words(plan); !words.empty()) text += " ⚠️ " + markdown_text(words) + ".";
+    return text;
 }
 
 void risk(std::string& text, const std::string& what, const std::vector<std::string>& who) {

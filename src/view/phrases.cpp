@@ -82,6 +82,16 @@ std::string source_words(const Revision& revision) {
     return text;
 }
 
+std::string rolled_back_words(const Plan& plan) {
+    const auto& revision = plan.revision;
+    if (revision.tip.empty()) return {};
+    const auto branch = revision.branch.empty() ? std::string("the source") : visible(revision.branch);
+    const auto waits = revision.tip == revision.id ? " is there as well"
+                                                   : " is at " + visible(revision.tip.substr(0, 7)) + ", which waits";
+    return "rolled back: it stays at " + short_revision(revision) + "; " + branch + waits + "; `kedge resume " +
+           visible(plan.unit) + "` follows it again";
+}
+
 std::string target_words(const TargetIdentity& target) {
     std::string host = target.base_url;
     const auto scheme = host.find("://");

@@ -30,6 +30,8 @@ std::string author_name(const std::string& author);
 std::string short_revision(const Revision& revision);
 // "main at 1a2b3c4 "Fix the url" by Ann".
 std::string source_words(const Revision& revision);
+// That the unit stays at an old commit, and how it goes on; empty where it follows its source.
+std::string rolled_back_words(const Plan& plan);
 // "acme.example.com, tenant acme, as ci@acme.example".
 std::string target_words(const TargetIdentity& target);
 // "mcp-server/remote, mcp/github.yaml:3".

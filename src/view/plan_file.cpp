@@ -214,6 +214,7 @@ void visit(Visitor& v, Revision& revision) {
     v.field("title", revision.title);
     v.field("author", revision.author);
     v.field("time", revision.time);
+    v.field("tip", revision.tip);
 }
 
 template<class Visitor>

@@ -18,6 +18,7 @@ void header(Sheet& sheet, const Plan& plan) {
         const std::string of = plan.installation.empty() ? "" : " of " + visible(plan.installation);
         sheet.prose(0, "unit: " + visible(plan.unit) + of, Colour::bold, 6);
     }
+    if (const auto words = rolled_back_words(plan); !words.empty()) sheet.prose(0, words, Colour::yellow);
     sheet.line();
 }
 
@@ -133,6 +134,7 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
 std::string render_holds(const Plan& plan, const TextStyle& style) {
     Sheet sheet(style);
     if (!plan.unit.empty()) sheet.line(sheet.paint()(Colour::bold, "unit: " + visible(plan.unit)));
+    if (const auto words = rolled_back_words(plan); !words.empty()) sheet.prose(0, words, Colour::yellow);
     for (const auto& change : plan.changes) {
         if (!change.holds.empty()) block(sheet, change, style.may_apply);
     }

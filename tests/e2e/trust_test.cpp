@@ -216,6 +216,11 @@ TEST_F(Trust, a_unit_goes_back_stays_there_and_follows_again) {
     stage.commit("Something else");
     apply();
     EXPECT_EQ(live("github"), "Tools of github") << "it stays";
+    for (const auto* command : {"plan", "holds"})
+        EXPECT_THAT(stage.kedge({command}).output,
+                    AllOf(HasSubstr("rolled back: it stays at " + good.substr(0, 7)),
+                          HasSubstr("main is at " + head().substr(0, 7)), HasSubstr("`kedge resume tools`")));
+    EXPECT_EQ(Json::parse(stage.kedge({"plan", "--output", "json"}).output)["revision"]["tip"], head());
     EXPECT_THAT(stage.kedge({"history"}).output, HasSubstr("customers complain"));
     EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 0);
     apply();
