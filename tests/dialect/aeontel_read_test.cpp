@@ -142,7 +142,6 @@ TEST(aeontel_check, says_per_field_what_is_lost) {
                      {"tool_policy", {{"disabled_tools", {"rm"}}}}});
     document["auth_data"].update({{"jwt_source", "id_token"}, {"include_resource", true}});
     EXPECT_EQ(findings(document), "warning: \"collaborators\" is not sent: Aeontel has no such field\n"
-                                  "warning: \"description\" is not sent: Aeontel has no such field\n"
                                   "warning: \"tags\" is not sent: Aeontel has no such field\n"
                                   "error: Aeontel cannot check certificates otherwise than usual\n"
                                   "error: Aeontel cannot switch single tools off\n"
