@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 chapter "A control plane and a repository"
 sandboxed Aeontel AEONTEL_KEY --api aeontel
-credential MCP_WAREHOUSE_KEY "key-of-the-warehouse"
-credential MCP_WIKI_SECRET "secret-of-the-wiki"
+credential MCP_WAREHOUSE_KEY "hush-warehouse"
+credential MCP_WIKI_SECRET "hush-wiki"
 repository
 by_hand '{"workspaceId":"wsp_meridian","name":"made-in-the-console","url":"https://console.example.com/mcp"}'
 

@@ -18,14 +18,14 @@ tell "ContextForge $forge_version is installed from PyPI the first time, and nee
 install_all
 start_mcp "$world/handbook" node "$root/tests/real/recording_mcp.mjs" "$world/handbook"
 handbook_port=$mcp_port
-start_mcp "$world/warehouse" node "$root/tests/real/recording_mcp.mjs" "$world/warehouse" 'authorization=Bearer key-of-the-warehouse'
+start_mcp "$world/warehouse" node "$root/tests/real/recording_mcp.mjs" "$world/warehouse" 'authorization=Bearer hush-warehouse'
 warehouse_port=$mcp_port
 start_everything "$world/events" sse
 events_port=$mcp_port
 start_forge "$world/forge"
 url=$forge_url page='' plane_pids="${started[*]}"
 credential FORGE_TOKEN "$(cat "$forge_token")"
-credential MCP_WAREHOUSE_KEY "key-of-the-warehouse"
+credential MCP_WAREHOUSE_KEY "hush-warehouse"
 tell "A real ContextForge listens at $url. Three MCP servers run beside it; \"warehouse\" wants a key."
 repository
 # ContextForge calls each server when it is registered: here they are the three on this machine.
@@ -46,7 +46,7 @@ tell "ContextForge has no dry run, so nothing was checked there."
 
 chapter "Apply"
 applied 0
-[ "$(last_call)" = "Bearer key-of-the-warehouse" ] || die "the MCP server was called with: $(last_call)"
+[ "$(last_call)" = "Bearer hush-warehouse" ] || die "the MCP server was called with: $(last_call)"
 tell
 tell "ContextForge has called all three. \"warehouse\" was called with its key, which stands in no file of git."
 
@@ -56,7 +56,7 @@ edited warehouse "{\"url\":\"http://localhost:$handbook_port/mcp?lost=key\"}"
 [ "$(live warehouse .authValue)" = null ] || die "the credential is still there"
 planned 'its credential is lost'
 applied 0
-[ "$(last_call)" = "Bearer key-of-the-warehouse" ] || die "the MCP server was called with: $(last_call)"
+[ "$(last_call)" = "Bearer hush-warehouse" ] || die "the MCP server was called with: $(last_call)"
 tell
 tell "kedge has sent the key again: the MCP server was called with it."
 

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 chapter "A control plane and a repository"
 sandboxed "GAIA AI" GAIA_API_KEY --api gaia
-credential MCP_WAREHOUSE_KEY "key-of-the-warehouse"
-credential MCP_BOOKINGS_URL "postgres://reader:pass@replica.meridian.example.com/bookings"
+credential MCP_WAREHOUSE_KEY "hush-warehouse"
+credential MCP_BOOKINGS_URL "postgres://reader:hush-bookings@replica.meridian.example.com/bookings"
 repository
 by_hand '{"projectId":"meridian","name":"made-in-the-console","transportType":"streamable-http","url":"https://console.example.com/mcp"}'
 

@@ -6,7 +6,7 @@ sandboxed "Zudu AI" ZUDU_SANDBOX_TOKEN --api zudu --token "$key:$secret:admin"
 credentials=()
 credential ZUDU_API_KEY "$key"
 credential ZUDU_API_SECRET "$secret"
-credential MCP_WAREHOUSE_KEY "key-of-the-warehouse"
+credential MCP_WAREHOUSE_KEY "hush-warehouse"
 repository
 by_hand '{"name":"made-in-the-console","url":"https://console.example.com/mcp"}'
 
