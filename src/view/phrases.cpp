@@ -303,7 +303,8 @@ std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
     }
     if (c.normalised > 0) {
         all.push_back(counted(c.normalised, "equal registration is", "equal registrations are") +
-                      " shown by the control plane in other words than were sent (its own spelling, or a secret that is not compared).");
+                      " shown by the control plane in other words than were sent (its own spelling, or a secret that "
+                      "is not compared).");
     }
     if (c.secrets_unknown > 0) {
         all.push_back(counted(c.secrets_unknown, "equal registration holds", "equal registrations hold") +
