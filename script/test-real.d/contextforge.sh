@@ -106,12 +106,12 @@ ends() {
 check() { expect "contextforge.kedge.$1" "${@:2}"; }
 # Long lines are broken, so blanks and newlines are the same.
 says() { [[ "$(tr -s ' \n' '  ' <"$folder/out.txt")" == *"$1"* ]] || { cat "$folder/out.txt"; return 1; }; }
-# forge METHOD PATH [JSON]: a person with the same token; forge_now is the base URL, token_now its token
+# forge METHOD PATH [JSON]: a person with the same token, at the server of forge_now and token_now
 forge() {
-    curl -sS -m 60 -X "$1" -H "Authorization: Bearer $(cat "$token_now")" ${3:+-H 'Content-Type: application/json' -d "$3"} \
+    curl -fsS -m 60 -X "$1" -H "Authorization: Bearer $(cat "$token_now")" ${3:+-H 'Content-Type: application/json' -d "$3"} \
         "$forge_now/v1/gateways$2"
 }
-# FILTER: of the one gateway of that name; NAME is known to it as $name
+# of NAME FILTER: what jq says of the one gateway of that name
 of() { forge GET '?include_inactive=true&limit=0' | jq -r --arg name "$1" "[.[] | select(.name == \$name)] | if length == 1 then .[0] | ($2) else \"\(length) of them\" end"; }
 is() { [ "$(of "$1" "$2")" = "$3" ] || { of "$1" "$2"; return 1; }; }
 sent() { curl -sS "http://127.0.0.1:$guarded_port/_seen" | jq -r '.[-1].headers.authorization // "nothing"'; }
