@@ -150,6 +150,13 @@ TEST(aeontel_check, says_per_field_what_is_lost) {
     EXPECT_EQ(findings(world::with_oauth()) + findings(world::with_key()) + findings(world::with_connector()), "");
 }
 
+TEST(aeontel_check, what_every_manifest_has_to_say_is_no_warning) {
+    auto document = world::with_oauth();
+    document["description"] = "Tools of github";
+    document["auth_data"]["jwt_source"] = "access_token";
+    EXPECT_EQ(findings(document), "");
+}
+
 TEST(aeontel_check, an_auth_that_cannot_be_sent_is_an_error) {
     const auto with = [](const Json& auth) {
         auto document = world::manifest();
