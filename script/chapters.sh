@@ -123,10 +123,10 @@ stop_daemon() {
 }
 says() { [ "$(live "$1" "$manifest.$2")" = "$3" ]; } # NAME FIELD TEXT
 
-daemon_chapter() {
+daemon_chapter() { # [WHAT IS LEFT]
     chapter "The daemon takes over"
     start_daemon
-    tell "kedge run looks every second and has nothing to do."
+    tell "kedge run looks every second and has nothing to do${1:+, but for $1}."
 }
 # by_hand_chapter NAME FIELD JSON: a field of a registration is changed in the console, and git wins
 by_hand_chapter() {

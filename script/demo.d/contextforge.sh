@@ -15,6 +15,7 @@ last_call() { curl -fsS "http://127.0.0.1:$warehouse_port/_seen" | jq -r '.[-1].
 
 chapter "A control plane and a repository"
 tell "ContextForge $forge_version is installed from PyPI the first time, and needs half a minute to start."
+"$root/script/deps" real
 install_all
 start_mcp "$world/handbook" node "$root/tests/real/recording_mcp.mjs" "$world/handbook"
 handbook_port=$mcp_port

@@ -29,7 +29,7 @@ applied 3
 tell
 tell "\"events\" is set up and on. \"crm\" wants OAuth: a person has to sign in, at the address above. kedge never does that for them."
 
-daemon_chapter
+daemon_chapter "what waits for a person"
 
 chapter "Somebody switches a server off"
 edited events '{"enabled":false}'
@@ -53,6 +53,9 @@ chapter "A new file"
 cp "$world/platform/gravity_rail/mcp-servers/handbook.yaml" "$world/platform/gravity_rail/mcp-servers/rates.yaml"
 sed -i 's/handbook/rates/; s/^description: .*/description: Freight rates./' "$world/platform/gravity_rail/mcp-servers/rates.yaml"
 commit "Freight rates"
-planned 'rates'
+planned 'this control plane cannot create'
+tell
+tell "No page of Gravity Rail says how a server is made, so kedge only shows it. A person makes it there and hands it over,"
+tell "or writes: yes in kedge.yaml lets kedge try."
 
 removed_chapter mcp-servers/handbook.yaml handbook "No more handbook"

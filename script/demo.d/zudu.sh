@@ -41,6 +41,8 @@ git -C "$world/platform" rm -q zudu/mcp-servers/handbook.yaml
 commit "No more handbook"
 planned 'no longer in git stays'
 stays handbook
+tell
+tell "\"handbook\" stays as it is, and the plan says so."
 
 chapter "Deletes are switched on"
 stop_daemon
