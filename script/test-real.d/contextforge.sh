@@ -112,7 +112,10 @@ forge() {
         "$forge_now/v1/gateways$2"
 }
 # of NAME FILTER: what jq says of the one gateway of that name
-of() { forge GET '?include_inactive=true&limit=0' | jq -r --arg name "$1" "[.[] | select(.name == \$name)] | if length == 1 then .[0] | ($2) else \"\(length) of them\" end"; }
+of() {
+    forge GET '?include_inactive=true&limit=0' |
+        jq -r --arg name "$1" "[.[] | select(.name == \$name)] | if length == 1 then .[0] | ($2) else \"\(length) of them\" end"
+}
 is() { [ "$(of "$1" "$2")" = "$3" ] || { of "$1" "$2"; return 1; }; }
 sent() { curl -sS "http://127.0.0.1:$guarded_port/_seen" | jq -r '.[-1].headers.authorization // "nothing"'; }
 was_sent() { [ "$(sent)" = "$1" ] || { sent; return 1; }; }

@@ -41,7 +41,8 @@ done
 say "a provider that nobody knows"
 status=0
 demo unknown --provider github || status=$?
-refused() { [ "$status" = 1 ] && grep -x 'demo: unknown provider "github"; one of: aeontel contextforge gaia gravity_rail truefoundry zudu' "$folder/unknown.txt"; }
+told='demo: unknown provider "github"; one of: aeontel contextforge gaia gravity_rail truefoundry zudu'
+refused() { [ "$status" = 1 ] && grep -x -F "$told" "$folder/unknown.txt"; }
 expect demo.unknown-provider "not refused" refused
 expect demo.unknown-provider.leaves-nothing "something is left" nothing_left
 

@@ -295,7 +295,7 @@ std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
                       " more registrations wait for something.");
     if (c.live_only > 0) {
         const std::string names = plan.live_only_names.empty() ? "" : ": " + some_of(plan.live_only_names, 8);
-        all.push_back("Not managed, left alone: " + std::to_string(c.live_only) + " live" + names + ".");
+        all.push_back("Not in git, left alone: " + std::to_string(c.live_only) + " live" + names + ".");
     }
     if (c.adopted > 0) {
         all.push_back(counted(c.adopted, "equal registration", "equal registrations") +
