@@ -67,6 +67,8 @@ say "--keep: what it prints can be typed"
 printed() { sed -n "s/^$1  *//p" "$folder/keep.txt"; }
 keeps() { demo keep --provider zudu --keep && [ "$(running | wc -l)" = 2 ]; }
 expect demo.keep "not two processes" keeps
+silent() { [ -n "$(printed stop)" ] && ! grep -n hush- "$folder/keep.txt"; }
+expect demo.keep.prints-no-secret "one is printed" silent
 tried() { bash -c "$(printed try)" 2>&1 | grep '^No changes'; }
 expect demo.keep.try "no plan without changes" tried
 stopped() {
