@@ -115,11 +115,15 @@ start_daemon() {
     daemon_pid=$!
     until_true logged 'pass ended'
 }
+# It has to end well: its status is this one's.
 stop_daemon() {
-    [ -n "$daemon_pid" ] || return 0
-    kill "$daemon_pid" 2>/dev/null || true
-    wait "$daemon_pid" 2>/dev/null || true
+    local pid=$daemon_pid status=0
+    [ -n "$pid" ] || return 0
     daemon_pid=
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" || status=$?
+    [ "$status" = 0 ] || say "the daemon ended with $status"
+    return "$status"
 }
 says() { [ "$(live "$1" "$manifest.$2")" = "$3" ]; } # NAME FIELD TEXT
 
