@@ -60,7 +60,7 @@ void check_oauth(ManifestFindings& findings, const Json& auth) {
                      {"introspection_url", false, ""},
                      {"provider", false, "custom"},
                      {"code_challenge_methods_supported", false, nullptr},
-                     {"jwt_source", false, nullptr}});
+                     {"jwt_source", false, "access_token"}});
     for (const char* key : {"client_id", "client_secret", "token_url", "authorization_url"}) {
         const auto value = auth.value(key, Json());
         if (!value.is_null() && !is_unreadable(value))

@@ -68,7 +68,7 @@ Condition condition_of(const Json& row) {
         condition.text = "its connector reports an error";
     } else if (installed && (status.empty() || status == "disconnected")) {
         condition.needs_person = true;
-        condition.text = "needs authorization: connect it in the Aeontel workspace, in a browser";
+        condition.text = "its connector is not connected; connect it in the Aeontel workspace, in a browser";
     } else {
         condition.reachable = status != "disconnected";
         condition.text = "connector status: \"" + words(status, 60) + "\"";

@@ -126,7 +126,7 @@ void check_oauth(ManifestFindings& findings, const Json& auth) {
                      {"introspection_url", false, ""},
                      {"provider", false, "custom"},
                      {"code_challenge_methods_supported", false, nullptr},
-                     {"jwt_source", false, nullptr}});
+                     {"jwt_source", false, "access_token"}});
     for (const char* key : {"client_id", "client_secret"}) {
         if (const auto& value = member(auth, key); !is_empty(value))
             check_sent_text(findings, "/auth_data", "\"auth_data." + std::string(key) + "\"", value);

@@ -99,8 +99,9 @@ void ManifestFindings::check_lost_fields(const std::vector<std::string_view>& kn
     if (!resource_.document.is_object()) return;
     for (const auto& [key, value] : resource_.document.items()) {
         const bool nothing = value.is_null() || (value.is_structured() && value.empty());
-        const bool taken =
-            key == "type" || key == "x-kedge" || std::find(known.begin(), known.end(), key) != known.end();
+        // Every manifest has to have a description: a warning that nobody could mend would only be noise.
+        const bool taken = key == "type" || key == "x-kedge" || key == "description" ||
+                           std::find(known.begin(), known.end(), key) != known.end();
         if (!nothing && !taken) lost(key, value);
     }
 }

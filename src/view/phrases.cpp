@@ -305,7 +305,7 @@ std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
                       " more registrations wait for something.");
     if (c.live_only > 0) {
         const std::string names = plan.live_only_names.empty() ? "" : ": " + some_of(plan.live_only_names, 8);
-        all.push_back("Not managed, left alone: " + std::to_string(c.live_only) + " live" + names + ".");
+        all.push_back("Not in git, left alone: " + std::to_string(c.live_only) + " live" + names + ".");
     }
     if (c.adopted > 0) {
         all.push_back(counted(c.adopted, "equal registration", "equal registrations") +
@@ -313,7 +313,8 @@ std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
     }
     if (c.normalised > 0) {
         all.push_back(counted(c.normalised, "equal registration is", "equal registrations are") +
-                      " stored by the control plane in other words than were sent.");
+                      " shown by the control plane in other words than were sent (its own spelling, or a secret that "
+                      "is not compared).");
     }
     if (c.secrets_unknown > 0) {
         all.push_back(counted(c.secrets_unknown, "equal registration holds", "equal registrations hold") +

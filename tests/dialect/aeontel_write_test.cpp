@@ -70,7 +70,8 @@ TEST(aeontel_create, a_connector_install_waits_for_a_person_and_connect_is_never
         const auto blocked =
             as<Blocked>(after(world::operation(OperationKind::create, world::with_connector()), {answered(201, row)}));
         EXPECT_TRUE(blocked.condition.needs_person);
-        EXPECT_EQ(blocked.condition.text, "needs authorization: connect it in the Aeontel workspace, in a browser");
+        EXPECT_EQ(blocked.condition.text,
+                  "its connector is not connected; connect it in the Aeontel workspace, in a browser");
         ASSERT_TRUE(blocked.document);
         EXPECT_EQ(blocked.document->remote_id, "mcp_1");
     }

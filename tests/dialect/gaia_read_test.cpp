@@ -186,6 +186,14 @@ TEST(gaia_check, says_per_field_what_is_lost) {
               "error: GAIA AI has no \"mcp-server/virtual\"\n");
 }
 
+TEST(gaia_check, what_every_manifest_has_to_say_is_no_warning) {
+    auto document = world::with_oauth();
+    document["auth_data"]["jwt_source"] = "access_token";
+    EXPECT_EQ(findings(document), "");
+    document["auth_data"]["jwt_source"] = "id_token";
+    EXPECT_EQ(findings(document), "warning: \"auth_data.jwt_source\" is not sent: GAIA AI has no such field\n");
+}
+
 TEST(gaia_check, an_auth_that_cannot_be_sent_is_an_error) {
     EXPECT_EQ(findings(with_auth({{"type", "passthrough"}})),
               "error: GAIA AI cannot hold authentication of type \"passthrough\"\n");

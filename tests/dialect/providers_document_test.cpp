@@ -94,10 +94,10 @@ TEST(providers_document, shows_what_the_dialects_describe) {
     EXPECT_EQ(document, expected) << "README.md is out of date; run this test with KEDGE_REWRITE_DOCS=1";
 }
 
-TEST(providers_document, every_provider_has_a_page) {
+TEST(providers_document, every_provider_has_a_page_and_a_demo) {
     for (const auto& entry : dialects()) {
-        const auto page = std::string(KEDGE_SOURCE_DIR) + "/" + page_of(entry);
-        EXPECT_TRUE(std::ifstream(page).good()) << page;
+        for (const auto& file : {page_of(entry), "script/demo.d/" + entry.name + ".sh"})
+            EXPECT_TRUE(std::ifstream(std::string(KEDGE_SOURCE_DIR) + "/" + file).good()) << file;
     }
 }
 
