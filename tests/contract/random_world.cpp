@@ -313,6 +313,7 @@ Report RandomWorld::pass(Weather weather) {
 Report RandomWorld::settle() {
     if (!dice_.one_in(4)) git_.mend_all();
     tell("settle");
+    world_.settings.selection = {};
     restart();
     pass(Weather::calm);
     interfered_.clear();

@@ -56,6 +56,7 @@ private:
     void rotate();
     void lose_ledger();
     void restart();
+    void choose_selection();
 
     Weather weather();
     void spoil(Weather weather);

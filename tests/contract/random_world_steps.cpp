@@ -34,6 +34,7 @@ void RandomWorld::step() {
             rotate();
             break;
         case 12:
+            choose_selection();
             restart();
             break;
         case 13:
@@ -166,6 +167,16 @@ void RandomWorld::lose_ledger() {
     run_to_end(world_.loop, world_.ledger.drop(world_.unit->ledger_key()));
     watch_.ledger_lost();
     restart();
+}
+
+// Mostly all of the unit; sometimes one name, or all that has a letter in it.
+void RandomWorld::choose_selection() {
+    auto& selection = world_.settings.selection;
+    selection = {};
+    if (!dice_.one_in(3)) return;
+    const auto name = dice_.pick(git_.pool());
+    selection.names = {dice_.one_in(2) ? name : "*" + name.substr(name.size() - 1)};
+    tell("only " + selection.names.front());
 }
 
 void RandomWorld::restart() {

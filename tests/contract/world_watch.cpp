@@ -55,6 +55,7 @@ void WorldWatch::released(const Digest& digest, int at_most) {
 void WorldWatch::ledger_lost() {
     declared_.clear();
     never_pruned_.clear();
+    deeds_.clear();
 }
 
 // Names of git come from a pool: what has another name was never declared.
@@ -129,6 +130,9 @@ void WorldWatch::before_acting(const Plan& plan) {
     owned_ids_.clear();
     const auto ledger = run_to_end(world_.loop, world_.ledger.load(world_.unit->ledger_key()));
     for (const auto& [name, owned] : ledger.owned) owned_ids_.insert(owned.remote_id);
+    pass_ = world_.clock.now();
+    population_ = 0;
+    for (const auto& [id, what] : shelf()) population_ += owned_ids_.contains(id) || carries_our_marker(what) ? 1 : 0;
 }
 
 bool WorldWatch::carries_our_marker(const Registration& what) const {
@@ -153,11 +157,13 @@ void WorldWatch::after_acting(const Shelf& before, const Plan& plan) {
         const auto now = after.find(id);
         demand(now != after.end() && now->second.manifest == manifest, "what others registered stays as it is");
     }
+    within_limits(plan);
 }
 
 void WorldWatch::deleted(const std::string& id, const Registration& what, const Plan& plan) {
     const auto& change = planned(plan, what.name, "deleted");
     demand(change.remote_id == id, what.name + ": another one than planned was deleted");
+    count(change);
     signed_out(what, change);
     if (change.action == Action::replace) return demand(is_released(change), what.name + " was replaced unreleased");
     demand(change.action == Action::remove, what.name + " was deleted where the plan said something else");
@@ -183,6 +189,7 @@ void WorldWatch::written(const std::string& id, const Registration& before, cons
                          const Plan& plan) {
     const auto& change = planned(plan, before.name, "written");
     demand(change.remote_id == id, before.name + ": another one than planned was written");
+    count(change);
     demand(change.action == Action::update || change.action == Action::rotate,
            before.name + " was written where the plan said something else");
     if (after.credentials < before.credentials) signed_out(before, change);

@@ -8,6 +8,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace kedge {
 
@@ -55,6 +56,8 @@ private:
     void written(const std::string& id, const Registration& before, const Registration& after, const Plan& plan);
     void created(const std::string& id, const Registration& what, const Plan& plan);
     void signed_out(const Registration& what, const Change& change);
+    void count(const Change& change);
+    void within_limits(const Plan& plan) const;
     void no_secret_in(const std::string& text, const std::string& where) const;
     bool carries_our_marker(const Registration& what) const;
     bool is_released(const Change& change) const { return releases_.contains(change.digest); }
@@ -69,12 +72,20 @@ private:
     std::vector<std::string> hidden_;
     bool may_refuse_ = false;
     int shown_ = 0;
-    std::map<Digest, int> releases_;            // entries for each digest
-    std::map<Digest, int> at_most_;             // most people that any of them allows; 0: any number
-    std::map<Digest, int> used_;                // sign-outs that happened
-    std::set<std::string> declared_;            // names that this ledger has seen in git
-    std::set<std::string> never_pruned_;        // of these: said prune: never, when last seen
-    std::set<std::string> owned_ids_;           // in the ledger when the pass began
+    std::map<Digest, int> releases_;     // entries for each digest
+    std::map<Digest, int> at_most_;      // most people that any of them allows; 0: any number
+    std::map<Digest, int> used_;         // sign-outs that happened
+    std::set<std::string> declared_;     // names that this ledger has seen in git
+    std::set<std::string> never_pruned_; // of these: said prune: never, when last seen
+    std::set<std::string> owned_ids_;    // in the ledger when the pass began
+    struct Deed {
+        UnixSeconds pass = 0; // when that pass began
+        Action action = Action::keep;
+        bool auth_change = false;
+    };
+    std::vector<Deed> deeds_; // that this ledger knows of
+    UnixSeconds pass_ = 0;
+    int population_ = 0;                        // live and ours when the pass began
     std::map<std::string, std::string> theirs_; // id -> manifest, of what was never ours
 };
 

@@ -106,4 +106,30 @@ void WorldWatch::live_equals_git(const Report& report) {
     }
 }
 
+void WorldWatch::count(const Change& change) {
+    deeds_.push_back({pass_, change.action, change.auth_change});
+}
+
+// What a unit's settings allow, whatever part of it was asked for: in one pass, and twice that in an hour.
+void WorldWatch::within_limits(const Plan& plan) const {
+    const auto& limits = world_.settings.limits;
+    if (population_ < limits.population) return;
+    for (const auto kind : {LimitKind::deletes, LimitKind::auth_changes, LimitKind::updates}) {
+        const auto freed = std::any_of(plan.groups.begin(), plan.groups.end(), [&](const ChangeGroup& group) {
+            return group.reason == HoldReason::limit && group.name == to_text(kind) && group.released;
+        });
+        const auto most = limits.of(kind).allowed(population_);
+        if (freed || !most) continue;
+        const auto done = [&](UnixSeconds since) {
+            return std::count_if(deeds_.begin(), deeds_.end(), [&](const Deed& deed) {
+                return deed.pass >= since && counts_as(kind, deed.action, deed.auth_change);
+            });
+        };
+        demand(done(pass_) <= *most, "more " + std::string(to_text(kind)) + " in a pass than the limit allows");
+        if (done(pass_) > 0)
+            demand(done(pass_ - 3599) <= 2 * *most,
+                   "more " + std::string(to_text(kind)) + " in an hour than the limit allows");
+    }
+}
+
 } // namespace kedge
