@@ -20,6 +20,12 @@ const Troubles troubles_of_writes{
 const Troubles troubles_of_looks{
     {Trouble::lost_after, "lost"}, {Trouble::cut_off, "cut off"}, {Trouble::killed_after, "killed"}};
 
+// At every write all of them; at every look one, another at the next: looks are many, and much alike.
+Troubles troubles_at(int request, const std::set<int>& writes) {
+    if (writes.contains(request)) return troubles_of_writes;
+    return {troubles_of_looks[static_cast<std::size_t>(request) % troubles_of_looks.size()]};
+}
+
 // Creates, updates, replaces and deletes, with one thing going wrong on the way.
 class Trial {
 public:
@@ -112,7 +118,7 @@ TEST_P(Troubled, whatever_goes_wrong_at_whichever_request_is_made_good) {
     const auto writes = writes_in_a_pass(GetParam());
     ASSERT_GE(writes.size(), 4U);
     for (int request = 1; request <= requests; ++request) {
-        for (const auto& [trouble, word] : writes.contains(request) ? troubles_of_writes : troubles_of_looks) {
+        for (const auto& [trouble, word] : troubles_at(request, writes)) {
             SCOPED_TRACE(word + " at request " + std::to_string(request) + " of " + std::to_string(requests));
             Trial trial(GetParam());
             trial.world.plane->fate.at_request(request, trouble);
