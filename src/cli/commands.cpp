@@ -55,15 +55,20 @@ Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, 
 // Keeps of each look only what the saved plan holds; false where nothing of it fits any more.
 bool keep_saved(std::vector<Look>& looks, const Options& options, Terminal& terminal) {
     const auto saved = load_plans(options.saved_plan);
-    bool any = false, wanted = false;
+    SavedFit all;
     for (auto& look : looks) {
-        const auto result = keep_only_saved(look.planned.plan, saved);
+        const Selection selection{options.only_names, options.only_types, options.only_files};
+        const auto result = keep_only_saved(look.planned.plan, saved, selection);
         for (const auto& line : result.moved) terminal.say(line);
-        any = any || result.fitting > 0;
-        wanted = wanted || result.saved > 0;
+        all.fitting += result.fitting;
+        all.saved += result.saved;
+        all.not_selected += result.not_selected;
     }
-    if (wanted && !any) terminal.say("nothing of the saved plan fits any more; make a new one with `kedge plan --out`");
-    return any || !wanted;
+    if (all.fitting > 0 || all.saved + all.not_selected == 0) return true;
+    terminal.say(all.saved == 0 ? "the saved plan changes nothing that this selection fits; `kedge show " +
+                                      options.saved_plan + "` shows what it changes"
+                                : "nothing of the saved plan fits any more; make a new one with `kedge plan --out`");
+    return false;
 }
 
 } // namespace

@@ -20,6 +20,12 @@ const char* const exit_codes =
     "fits; 6 something was written, something else was not; 7 another kedge holds the store.\n"
     "Environment: TFY_HOST, TFY_API_KEY (with a PATH), KEDGE_SETTINGS, HTTPS_PROXY, NO_PROXY, NO_COLOR.";
 
+// One value each time it is given: what follows it may be a path.
+CLI::Option* add_repeatable(CLI::App& command, const std::string& flags, std::vector<std::string>& values,
+                            const std::string& help) {
+    return command.add_option(flags, values, help + " (repeatable)")->allow_extra_args(false);
+}
+
 void add_output(CLI::App& command, Options& options) {
     static const std::map<std::string, Output> outputs{
         {"text", Output::text}, {"json", Output::json}, {"markdown", Output::markdown}};
@@ -34,8 +40,7 @@ void add_settings(CLI::App& command, Options& options) {
     command.add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
         ->type_name("FILE")
         ->envname("KEDGE_SETTINGS");
-    command.add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")
-        ->type_name("NAME");
+    add_repeatable(command, "-u,--only-unit", options.units, "only this unit of the settings")->type_name("NAME");
 }
 
 void add_where(CLI::App& command, Options& options) {
@@ -67,11 +72,10 @@ void add_target(CLI::App& command, Options& options) {
 }
 
 void add_selection(CLI::App& command, Options& options) {
-    command.add_option("--only", options.only_names, "only registrations whose name fits this glob (repeatable)")
+    add_repeatable(command, "--only", options.only_names, "only registrations whose name fits this glob")
         ->type_name("GLOB");
-    command.add_option("--type", options.only_types, "only this type, as in mcp-server/remote (repeatable)")
-        ->type_name("GLOB");
-    command.add_option("--file", options.only_files, "only what these files of the source declare (repeatable)")
+    add_repeatable(command, "--type", options.only_types, "only this type, as in mcp-server/remote")->type_name("GLOB");
+    add_repeatable(command, "--file", options.only_files, "only what these files of the source declare")
         ->type_name("GLOB");
 }
 
@@ -94,7 +98,7 @@ void add_owner_verbs(CLI::App& app, Options& options) {
     run->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
         ->type_name("FILE")
         ->envname("KEDGE_SETTINGS");
-    run->add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")->type_name("NAME");
+    add_repeatable(*run, "-u,--only-unit", options.units, "only this unit of the settings")->type_name("NAME");
     run->add_option("--log-format", options.log_format, "human or json")
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"human", "json"}).description(""));
@@ -119,7 +123,7 @@ void add_owner_verbs(CLI::App& app, Options& options) {
     add_target(*disown, options);
     add_output(*disown, options);
     disown->add_flag("--all", options.all, "everything that these units own");
-    disown->add_option("--name", options.names, "one registration (repeatable)")->type_name("NAME");
+    add_repeatable(*disown, "--name", options.names, "one registration")->type_name("NAME");
     disown->callback([&options] { options.verb = Verb::disown; });
 }
 
@@ -196,7 +200,8 @@ void add_verbs(CLI::App& app, Options& options) {
     plan->callback([&options] { options.verb = Verb::plan; });
 
     auto* apply = app.add_subcommand(
-        "apply", "Show the plan and carry out what nothing holds; with a saved plan as PATH only what it shows");
+        "apply", "Show the plan and carry out what nothing holds; with a saved plan as PATH only what it shows, and of "
+                 "that only what --only, --type and --file fit");
     add_where(*apply, options);
     add_selection(*apply, options);
     add_target(*apply, options);
@@ -204,9 +209,7 @@ void add_verbs(CLI::App& app, Options& options) {
     apply->add_flag("-y,--yes", options.yes, "do not ask on a terminal");
     add_duration(*apply, options.prune_delay, "--prune-delay",
                  "wait so long before deleting what left git (default 0s)");
-    apply
-        ->add_option("--release", options.release_digests,
-                     "release the held change of this digest for this run (repeatable)")
+    add_repeatable(*apply, "--release", options.release_digests, "release the held change of this digest for this run")
         ->type_name("DIGEST");
     apply->add_option("--because", options.because, "reason, with --release")->type_name("TEXT");
     apply->callback([&options] { options.verb = Verb::apply; });
