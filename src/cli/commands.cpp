@@ -77,6 +77,7 @@ int plan_command(Session& session, const Options& options, Terminal& terminal) {
     const auto progress = terminal.progress();
     const auto looks = run_to_end(session.loop, look_at_all(session, progress));
     const auto plans = plans_of(looks);
+    if (nothing_fits(plans, terminal)) return exit_error;
     show_plans(plans, options, terminal, false);
     if (!options.out.empty()) {
         save_plans(options.out, plans);
@@ -89,10 +90,9 @@ int plan_command(Session& session, const Options& options, Terminal& terminal) {
 int apply_command(Session& session, const Options& options, Terminal& terminal) {
     const auto progress = terminal.progress();
     auto looks = run_to_end(session.loop, look_at_all(session, progress));
-    bool fits = true;
-    if (!options.saved_plan.empty()) fits = keep_saved(looks, options, terminal);
-    if (!fits) return exit_nothing_fits;
     const auto plans = plans_of(looks);
+    if (nothing_fits(plans, terminal)) return exit_error;
+    if (!options.saved_plan.empty() && !keep_saved(looks, options, terminal)) return exit_nothing_fits;
     int running = 0;
     for (const auto* plan : plans) running += count_running(*plan);
     // Nobody is asked about something that was not shown.

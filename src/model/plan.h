@@ -64,6 +64,8 @@ struct Plan {
     std::string prune_off;                    // why not, where `prune` is false
     Digest digest;                            // over the sorted change digests
     std::vector<LiveCondition> conditions;    // of registrations in git or ours, sorted
+    std::string selection;                    // what a command asked for, in words; empty: all of the unit
+    int selected = 0;                         // with a selection: registrations in git or live that fit it
 
     bool operator==(const Plan&) const = default;
 };

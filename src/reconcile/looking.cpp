@@ -265,6 +265,22 @@ void Looking::select() {
     matched_.gone.clear();
 }
 
+// In git, valid or not, or live.
+int Looking::count_selected() const {
+    const auto& selection = unit_.settings_.selection;
+    int count = 0;
+    for (const auto& [file, entry] : all_) count += selection.takes(entry->name, entry->type, file->path) ? 1 : 0;
+    for (const auto* candidates : {&matched_.candidates, &matched_.in_sync}) {
+        for (const auto& candidate : *candidates) count += candidate.desired == nullptr ? 1 : 0;
+    }
+    const auto& others = matched_.live_only;
+    for (const auto& live : unit_.live_.entries()) {
+        if (std::binary_search(others.begin(), others.end(), live.name))
+            count += selection.takes(live.name, live.type, "") ? 1 : 0;
+    }
+    return count;
+}
+
 Task<void> Looking::compare_candidates() {
     const auto& description = unit_.parts_.provider.dialect().describe();
     const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us,
@@ -329,6 +345,10 @@ Task<void> Looking::plan() {
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
     look_.planned = make_plan(std::move(input));
+    if (!unit_.settings_.selection.everything()) {
+        look_.planned.plan.selection = to_text(unit_.settings_.selection);
+        look_.planned.plan.selected = count_selected();
+    }
     unit_.remember_drift(look_.planned.plan);
     for (auto& change : look_.planned.plan.changes) change.left_alone = unit_.left_alone(change);
     note_conditions();

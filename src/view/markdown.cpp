@@ -69,6 +69,7 @@ std::string where(const Plan& plan) {
     std::string text =
         "Target " + markdown_text(target_words(plan.target)) + "; source " + markdown_text(source_words(plan.revision));
     if (!plan.unit.empty()) text += "; unit " + markdown_text(plan.unit);
+    if (!plan.selection.empty()) text += "; only " + markdown_code(plan.selection);
     return text + ".";
 }
 

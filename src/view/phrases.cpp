@@ -145,6 +145,10 @@ std::string way_out(const Hold& hold, const Change& change) {
     }
 }
 
+std::string within_words(const Plan& plan) {
+    return plan.selection.empty() ? "" : " within the selection";
+}
+
 bool is_shown(const Change& change) {
     return change.action != Action::keep || !change.holds.empty();
 }

@@ -18,7 +18,14 @@ void header(Sheet& sheet, const Plan& plan) {
         const std::string of = plan.installation.empty() ? "" : " of " + visible(plan.installation);
         sheet.prose(0, "unit: " + visible(plan.unit) + of, Colour::bold, 6);
     }
+    if (!plan.selection.empty()) sheet.prose(0, "only: " + visible(plan.selection), Colour::bold, 6);
     sheet.line();
+}
+
+std::string nothing_planned(const Plan& plan) {
+    const auto within = within_words(plan);
+    if (has_errors(plan.findings)) return "No changes" + within + " beside the errors above.";
+    return "No changes" + within + ": git and the control plane agree" + (within.empty() ? "." : " there.");
 }
 
 void holds(Sheet& sheet, const Change& change) {
@@ -115,10 +122,7 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
     shared_rotations(sheet, plan, style.may_apply);
     for (const auto& one : plan.groups) group(sheet, plan, one);
     if (!any) {
-        sheet.prose(0,
-                    has_errors(plan.findings) ? "No changes beside the errors above."
-                                              : "No changes: git and the control plane agree.",
-                    Colour::bold);
+        sheet.prose(0, nothing_planned(plan), Colour::bold);
         sheet.line();
     }
     const auto notes = remarks(plan, style.may_apply);

@@ -121,8 +121,8 @@ std::string render_report(const Report& report, const TextStyle& style) {
     }
     what_is_left(sheet, report);
     if (report.outcomes.empty() && report.stopped.empty()) {
-        sheet.line(sheet.paint()(Colour::bold, std::string(errors > 0 ? "Nothing else" : "Nothing") +
-                                                   " to do: " + count_words(report.plan) + "."));
+        sheet.line(sheet.paint()(Colour::bold, std::string(errors > 0 ? "Nothing else" : "Nothing") + " to do" +
+                                                   within_words(report.plan) + ": " + count_words(report.plan) + "."));
         return sheet.take();
     }
     const std::string effort =

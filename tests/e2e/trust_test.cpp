@@ -94,7 +94,7 @@ TEST_F(Trust, a_part_can_be_asked_for_by_name_type_and_file) {
     EXPECT_THAT(stage.kedge({"diff", "--only", "git*"}).output, AllOf(HasSubstr("github"), Not(HasSubstr("jira"))));
     EXPECT_THAT(stage.kedge({"plan", "--file", "jira.yaml"}).output,
                 AllOf(HasSubstr("jira"), Not(HasSubstr("github"))));
-    EXPECT_THAT(stage.kedge({"plan", "--type", "mcp-server/virtual"}).output, HasSubstr("No changes"));
+    EXPECT_THAT(stage.kedge({"plan", "--type", "mcp-server/virtual"}).errors, HasSubstr("nothing live fits --type"));
     EXPECT_EQ(apply({"--only", "jira"}).exit_code, 0);
     EXPECT_EQ(live("github"), "");
     EXPECT_EQ(live("jira"), "Tools of jira");
