@@ -1,11 +1,11 @@
 #include "view/text.h"
 
+#include "view/folds.h"
 #include "view/phrases.h"
 #include "view/safe_text.h"
 #include "view/text_change.h"
 
 #include <algorithm>
-#include <map>
 
 namespace kedge {
 
@@ -84,26 +84,34 @@ void group(Sheet& sheet, const Plan& plan, const ChangeGroup& group) {
     }
 }
 
-// Many registrations that get one new secret are one story.
-bool is_shared_rotation(const Change& change) {
-    return change.action == Action::rotate && change.runs() && change.cause.sharing > 3 &&
-           change.cause.kind == CauseKind::secret_rotated;
+void fold(Sheet& sheet, const std::vector<const Change*>& changes, bool will_happen) {
+    const auto& first = *changes.front();
+    const auto value = new_value_words(first);
+    const auto names = some_of(names_of(changes), 8);
+    if (first.runs()) {
+        const auto all = counted(static_cast<int>(changes.size()), "registration", "registrations");
+        sheet.line("  " + sheet.paint()(colour_of(Action::rotate), "* " + all) +
+                   (will_happen ? " will be" : " would be") + " given " + value);
+        sheet.prose(6, names + "; the first alone, the others after it went through");
+        return sheet.line();
+    }
+    const auto who = visible(first.name) + " " + others(changes.size());
+    const auto head = first.held() ? sheet.paint()(Colour::yellow, "! " + who) + " are held"
+                                   : sheet.paint()(Colour::dim, "? " + who) + " are left alone";
+    sheet.line("  " + head + ", would be given " + value);
+    if (!first.held()) sheet.prose(6, visible(first.left_alone), Colour::dim);
+    sheet.prose(6, names);
+    holds(sheet, first);
+    sheet.line();
 }
 
-void shared_rotations(Sheet& sheet, const Plan& plan, bool will_happen) {
-    std::map<std::vector<std::string>, std::vector<std::string>> names;
-    for (const auto& change : plan.changes) {
-        if (is_shared_rotation(change)) names[change.cause.secrets].push_back(change.name);
-    }
-    for (const auto& [secrets, users] : names) {
-        std::vector<std::string> references;
-        for (const auto& secret : secrets) references.push_back("${" + visible(secret) + "}");
-        sheet.line("  " +
-                   sheet.paint()(colour_of(Action::rotate),
-                                 "* " + counted(static_cast<int>(users.size()), "registration", "registrations")) +
-                   (will_happen ? " will be" : " would be") + " given the new value of " + joined(references));
-        sheet.prose(6, some_of(users, 8) + "; the first alone, the others after it went through");
-        sheet.line();
+template<class Wanted>
+void blocks(Sheet& sheet, const Plan& plan, Wanted wanted, bool will_happen) {
+    for (const auto& changes : folded(plan.changes, wanted)) {
+        if (changes.size() == 1)
+            block(sheet, *changes.front(), will_happen);
+        else
+            fold(sheet, changes, will_happen);
     }
 }
 
@@ -116,10 +124,7 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
         sheet.line(render_findings(plan.findings, style));
     }
     const bool any = std::any_of(plan.changes.begin(), plan.changes.end(), is_shown);
-    for (const auto& change : plan.changes) {
-        if (is_shown(change) && !is_shared_rotation(change)) block(sheet, change, style.may_apply);
-    }
-    shared_rotations(sheet, plan, style.may_apply);
+    blocks(sheet, plan, is_shown, style.may_apply);
     for (const auto& one : plan.groups) group(sheet, plan, one);
     if (!any) {
         sheet.prose(0, nothing_planned(plan), Colour::bold);
@@ -137,9 +142,8 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
 std::string render_holds(const Plan& plan, const TextStyle& style) {
     Sheet sheet(style);
     if (!plan.unit.empty()) sheet.line(sheet.paint()(Colour::bold, "unit: " + visible(plan.unit)));
-    for (const auto& change : plan.changes) {
-        if (!change.holds.empty()) block(sheet, change, style.may_apply);
-    }
+    const auto held = [](const Change& change) { return change.held(); };
+    blocks(sheet, plan, held, style.may_apply);
     for (const auto& one : plan.groups) group(sheet, plan, one);
     sheet.line(std::to_string(count_held(plan)) + " held");
     return sheet.take();
