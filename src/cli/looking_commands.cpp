@@ -116,7 +116,7 @@ int holds_command(Session& session, const Options& options, Terminal& terminal) 
         auto& plan = look.planned.plan;
         if (options.output == Output::json) documents.push_back(holds_json(plan));
         if (options.output == Output::json) continue;
-        std::erase_if(plan.changes, [](const Change& change) { return change.holds.empty(); });
+        std::erase_if(plan.changes, [](const Change& change) { return !change.held(); });
         plan.findings.clear();
         const auto held = static_cast<int>(plan.changes.size());
         if (held == 0) {

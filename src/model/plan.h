@@ -71,8 +71,9 @@ struct Plan {
 };
 
 Digest plan_digest(const std::vector<Change>& changes);
-// The changes that would run now, and those that are held.
+// The changes that would run now, those that are held, and those that the settings ask to leave.
 int count_running(const Plan& plan);
 int count_held(const Plan& plan);
+int count_left_alone(const Plan& plan);
 
 } // namespace kedge

@@ -42,7 +42,7 @@ bool is_refused(const Change& change) {
     return change.check.kind == CheckKind::refused;
 }
 bool is_held(const Change& change) {
-    return !change.holds.empty();
+    return change.held();
 }
 
 bool is_risky(const Change& change) {
@@ -60,7 +60,10 @@ std::string verdict(const Plan& plan) {
     if (refused > 0) return "### ❌ The control plane would refuse " + counted(refused, "change", "changes");
     const int held = count_held(plan);
     if (held > 0) return "### ⚠️ Needs a person: " + counted(held, "change is held", "changes are held");
-    if (count_running(plan) == 0) return "### ✅ Nothing to do";
+    const int left = count_left_alone(plan);
+    if (count_running(plan) == 0)
+        return "### ✅ Nothing to do" + within_words(plan) +
+               (left > 0 ? "; " + counted(left, "change is", "changes are") + " left alone" : "");
     if (!names(plan, is_risky).empty()) return "### ⚠️ Look closely: " + planned_words(plan);
     const bool unchecked = !names(plan, is_unchecked).empty();
     return "### ✅ Ready: " + planned_words(plan) + (unchecked ? "; not all of it checked by the control plane" : "");
@@ -93,7 +96,7 @@ std::string risks(const Plan& plan) {
 std::string note_of(const Change& change) {
     std::vector<std::string> parts;
     if (!change.left_alone.empty()) parts.push_back("left alone: " + markdown_text(change.left_alone));
-    for (const auto& hold : change.holds) {
+    for (const auto& hold : change.held() ? change.holds : std::vector<Hold>()) {
         parts.push_back("**held**, " + markdown_text(hold_words(hold)) + "<br>" + markdown_code(way_out(hold, change)));
     }
     if (is_refused(change))

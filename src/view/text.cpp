@@ -29,6 +29,7 @@ std::string nothing_planned(const Plan& plan) {
 }
 
 void holds(Sheet& sheet, const Change& change) {
+    if (!change.held()) return;
     for (const auto& hold : change.holds) {
         if (!hold.group.empty()) {
             sheet.prose(6, "held, " + std::string(to_text(hold.reason)) + ": together with others, see below",
@@ -39,9 +40,10 @@ void holds(Sheet& sheet, const Change& change) {
         // Not broken either: it is there to be copied.
         sheet.line("      way out: " + way_out(hold, change));
     }
-    if (!change.holds.empty() && !change.digest.empty())
-        sheet.prose(6, "digest: " + change.digest.short_hex(), Colour::dim);
-    if (!change.released) return;
+}
+
+void release(Sheet& sheet, const Change& change) {
+    if (!change.released || !change.left_alone.empty()) return;
     const std::string bound = change.at_most > 0 ? ", for at most " + people(change.at_most) : "";
     sheet.prose(6, "released: a sign-out may go ahead" + bound);
 }
@@ -49,7 +51,7 @@ void holds(Sheet& sheet, const Change& change) {
 void block(Sheet& sheet, const Change& change, bool will_happen) {
     const auto verb = verb_of(change.action);
     const std::string would = "would be " + std::string(verb.past);
-    if (!change.holds.empty()) {
+    if (change.held()) {
         sheet.headline("!", change, "is held, " + would, Colour::yellow);
     } else if (!change.left_alone.empty()) {
         sheet.headline("?", change, "is left alone, " + would, Colour::dim);
@@ -64,6 +66,8 @@ void block(Sheet& sheet, const Change& change, bool will_happen) {
     sheet.differences(change);
     sheet.check(change);
     holds(sheet, change);
+    if (change.held() && !change.digest.empty()) sheet.prose(6, "digest: " + change.digest.short_hex(), Colour::dim);
+    release(sheet, change);
     sheet.line();
 }
 

@@ -51,6 +51,9 @@ void outcome_block(Sheet& sheet, const std::vector<const Outcome*>& outcomes) {
         for (const auto& hold : change.holds) sheet.prose(6, hold_words(hold), Colour::yellow);
         if (change.holds.empty()) why(sheet, outcome, Colour::yellow);
         return;
+    case Result::left_alone:
+        head("?", "left alone, not " + past, Colour::dim);
+        return why(sheet, outcome, Colour::dim);
     case Result::refused:
         head("x", "refused by the control plane, not " + past, Colour::red);
         break;

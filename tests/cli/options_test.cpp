@@ -149,6 +149,8 @@ Report report_of(std::initializer_list<Result> results) {
 TEST(exit_code, the_first_that_fits_counts) {
     EXPECT_EQ(exit_code_of_reports({report_of({})}), exit_ok);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::done})}), exit_ok);
+    EXPECT_EQ(exit_code_of_reports({report_of({Result::left_alone})}), exit_ok);
+    EXPECT_EQ(exit_code_of_reports({report_of({Result::left_alone, Result::held})}), exit_held);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::done, Result::held})}), exit_held);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::done, Result::failed, Result::held})}), exit_partial);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::refused})}), exit_error);

@@ -134,3 +134,17 @@ TEST(folds, three_are_told_one_by_one) {
     for (const char* name : {"server-0", "server-1", "server-2"})
         EXPECT_THAT(text, HasSubstr("! " + std::string(name) + " is held"));
 }
+
+TEST(left_alone, is_no_hold_in_any_view) {
+    auto plan = held_rotation_of(1);
+    plan.groups.clear();
+    plan.changes[0].left_alone = "only reported (changes: report)";
+    EXPECT_EQ(count_held(plan), 0);
+    EXPECT_EQ(count_left_alone(plan), 1);
+    EXPECT_THAT(render_plan(plan, wide()), AllOf(HasSubstr("? server-0 is left alone"), Not(HasSubstr("release"))));
+    EXPECT_THAT(markdown_plan(plan),
+                AllOf(HasSubstr("Nothing to do; 1 change is left alone"), Not(HasSubstr("**held**"))));
+    EXPECT_THAT(render_report(report_of(plan, Result::left_alone, "only reported"), wide()),
+                AllOf(HasSubstr("? server-0 left alone"), HasSubstr("Applied: nothing; 1 left alone."),
+                      Not(HasSubstr("Held:"))));
+}
