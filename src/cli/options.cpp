@@ -167,8 +167,10 @@ void add_pinning_verbs(CLI::App& app, Options& options) {
     adopt->callback([&options] { options.verb = Verb::adopt; });
 
     auto* rollback = app.add_subcommand("rollback", "Keep a unit at an older commit until it is resumed");
-    rollback->add_option("--to", options.commit, "the commit to go back to")->required()->type_name("COMMIT");
-    rollback->add_option("--because", options.because, "why (kept in the history)")->required()->type_name("TEXT");
+    rollback->add_option("--to", options.commit, "the commit to go back to, or at least its first 7 digits")
+        ->required()
+        ->type_name("COMMIT");
+    rollback->add_option("--because", options.because, "why (kept in the history)")->type_name("TEXT");
     add_settings(*rollback, options);
     rollback->callback([&options] { options.verb = Verb::rollback; });
 

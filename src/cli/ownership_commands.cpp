@@ -236,16 +236,20 @@ int adopt_command(Session& session, const Options& options, Terminal& terminal) 
 int rollback_command(Session& session, const Options& options, Terminal& terminal) {
     auto* unit = only_unit(session, terminal, "rollback");
     if (unit == nullptr) return exit_error;
-    const bool full =
-        options.commit.size() == 40 && options.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!full) {
-        terminal.say("rollback: \"" + options.commit + "\" is no full commit id (40 hex digits); `git log` shows them");
+    const bool id = options.commit.size() >= 7 && options.commit.size() <= 40 &&
+                    options.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!id) {
+        terminal.say("rollback: \"" + options.commit +
+                     "\" is no commit id (40 hex digits, or at least the first 7); `git log` shows them");
         return exit_error;
     }
+    std::string commit;
     const auto before = run_to_end(session.loop, unit->stayed_at());
     run_to_end(session.loop, unit->stay_at(options.commit));
     try {
         const auto look = run_to_end(session.loop, unit->look());
+        commit = look.planned.plan.revision.id;
+        run_to_end(session.loop, unit->stay_at(commit)); // whole: further ids may come to begin alike
         terminal.print(render_plan(look.planned.plan, terminal.style(true)));
         const auto lost = cannot_come_back(look.planned.plan);
         if (!lost.empty()) terminal.print(lost);
@@ -254,8 +258,9 @@ int rollback_command(Session& session, const Options& options, Terminal& termina
         throw;
     }
     const auto& name = unit->settings().us.unit;
-    note(session, *unit, "rollback to " + options.commit.substr(0, 12) + ": " + options.because);
-    terminal.print("Unit \"" + name + "\" stays at " + options.commit.substr(0, 12) + " until `kedge resume " + name +
+    note(session, *unit,
+         "rollback to " + commit.substr(0, 12) + (options.because.empty() ? "" : ": " + options.because));
+    terminal.print("Unit \"" + name + "\" stays at " + commit.substr(0, 12) + " until `kedge resume " + name +
                    "`; the next apply or pass carries the plan out.");
     return exit_ok;
 }

@@ -116,7 +116,7 @@ TEST(options, mistakes_end_with_one_and_say_what_is_wrong) {
                                                {"release", "abc"},
                                                {"schema", "nonsense"},
                                                {"explain"},
-                                               {"rollback", "--to", "abc"}}) {
+                                               {"rollback", "--because", "why"}}) {
         const auto parsed = parse_options(wrong);
         ASSERT_TRUE(parsed.exit_code);
         EXPECT_EQ(*parsed.exit_code, 1);

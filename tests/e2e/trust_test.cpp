@@ -227,7 +227,10 @@ TEST_F(Trust, going_back_to_a_commit_that_is_not_there_changes_nothing) {
     const auto missing = stage.kedge({"rollback", "--to", std::string(40, 'a'), "--because", "x"});
     EXPECT_EQ(missing.exit_code, 1);
     EXPECT_THAT(missing.errors, HasSubstr("the repository does not hold that commit"));
-    EXPECT_THAT(stage.kedge({"rollback", "--to", "abc", "--because", "x"}).errors, HasSubstr("no full commit id"));
+    const auto unknown = stage.kedge({"rollback", "--to", "aaaaaaa"});
+    EXPECT_EQ(unknown.exit_code, 1);
+    EXPECT_THAT(unknown.errors, HasSubstr("go back to \"aaaaaaa\": the repository does not hold that commit"));
+    EXPECT_THAT(stage.kedge({"rollback", "--to", "abc"}).errors, HasSubstr("\"abc\" is no commit id"));
     EXPECT_EQ(stage.kedge({"plan"}).exit_code, 0) << "the unit follows its branch as before";
 }
 
@@ -283,8 +286,9 @@ TEST_F(Trust, going_back_beside_a_daemon_changes_nothing_and_says_what_to_do) {
     EXPECT_THAT(back.errors, AllOf(HasSubstr("nothing was changed"), HasSubstr("revert the commit in git")));
     EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 7);
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
-    EXPECT_EQ(stage.kedge({"rollback", "--to", good, "--because", "customers complain"}).exit_code, 0)
+    EXPECT_EQ(stage.kedge({"rollback", "--to", good.substr(0, 7)}).exit_code, 0)
         << "as the message says: once it is stopped";
+    EXPECT_THAT(stage.kedge({"history"}).output, HasSubstr("rollback to " + good.substr(0, 12) + "\n"));
     EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 0);
 }
 
