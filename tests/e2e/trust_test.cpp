@@ -249,6 +249,7 @@ TEST_F(Trust, a_change_by_hand_tells_what_was_there_before_to_every_reader) {
         EXPECT_THAT(shown.output, AllOf(HasSubstr("changed by hand in the control plane"), HasSubstr("between 20")))
             << shown.output;
     }
+    EXPECT_THAT(stage.kedge({"explain", "github"}).output, Not(HasSubstr("will be"))) << "nothing is about to happen";
     const auto json = parse_json(stage.kedge({"explain", "github", "--output", "json"}).output);
     EXPECT_EQ(json["change"]["cause"]["kind"], "both_moved");
     EXPECT_EQ(json["change"]["differences"][0]["known"], "\"Tools of github\"");
