@@ -109,6 +109,7 @@ Json counts_json(const Plan& plan) {
     json["other_requests"] = c.other_requests;
     json["running"] = count_running(plan);
     json["held"] = count_held(plan);
+    json["left_alone"] = count_left_alone(plan);
     return json;
 }
 
@@ -142,6 +143,8 @@ Json plan_body(const Plan& plan) {
     json["target"] = target_json(plan.target);
     json["revision"] = revision_json(plan.revision);
     json["digest"] = digest_or_null(plan.digest);
+    json["selection"] = text_or_null(plan.selection);
+    json["selected"] = plan.selection.empty() ? Json() : Json(plan.selected);
     json["prune"] = plan.prune;
     json["prune_off"] = text_or_null(plan.prune_off);
     json["counts"] = counts_json(plan);

@@ -293,6 +293,23 @@ TEST_F(Trust, going_back_beside_a_daemon_changes_nothing_and_says_what_to_do) {
     EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 0);
 }
 
+TEST_F(Trust, drift_that_is_only_reported_is_left_alone_whoever_asks) {
+    stage.write_settings("drift: report");
+    settings_say("changes: apply, drift: heal, ", "changes: apply, ");
+    ASSERT_EQ(apply().exit_code, 0);
+    ASSERT_FALSE(stage.console.edit("github", {{"description", "by hand"}}));
+    EXPECT_THAT(stage.kedge({"plan"}).output, HasSubstr("? github is left alone, would be updated"));
+    const auto applied = apply();
+    EXPECT_EQ(applied.exit_code, 0) << applied.output;
+    EXPECT_THAT(applied.output, AllOf(HasSubstr("? github left alone, not updated"), HasSubstr("drift: report"),
+                                      HasSubstr("Applied: nothing; 1 left alone."), Not(HasSubstr("held"))));
+    EXPECT_THAT(stage.kedge({"holds"}).output, HasSubstr("nothing is held"));
+    const auto json = Json::parse(stage.kedge({"plan", "--output", "json"}).output);
+    EXPECT_EQ(json["counts"]["left_alone"], 1);
+    EXPECT_EQ(json["counts"]["held"], 0);
+    EXPECT_EQ(live("github"), "by hand");
+}
+
 TEST_F(Trust, a_store_that_cannot_be_relied_on_changes_nothing_and_stays_as_it_is) {
     ASSERT_EQ(apply().exit_code, 0);
     edit("github", "All tools");
