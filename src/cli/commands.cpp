@@ -112,7 +112,19 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
 }
 
 int run_command(Session& session, const Options& options) {
-    Loop loop(session.units, session.clock, session.log, {}, session.remember);
+    bool said = false;
+    const auto say_history_problem = [&session, &said] {
+        const auto why = session.history_problem();
+        if (said || why.empty()) return;
+        said = true;
+        session.log.warning("no history is kept", {{"why", why}});
+    };
+    say_history_problem();
+    auto remember = [&session, &say_history_problem](const Unit& unit, PassRecord record) -> Task<void> {
+        co_await session.remember(unit, std::move(record));
+        say_history_problem();
+    };
+    Loop loop(session.units, session.clock, session.log, {}, remember);
     const Stop::Listener heard(&session.stop, [&] {
         session.log.info("stopping", {{"why", "signal"}});
         loop.stop();
