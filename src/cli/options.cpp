@@ -233,6 +233,18 @@ void add_verbs(CLI::App& app, Options& options) {
     version->callback([&options] { options.verb = Verb::version; });
 }
 
+// The commands, one line each: where a line is not enough, `--help` says more.
+std::string short_help(const CLI::App& app) {
+    constexpr std::size_t longest = 80;
+    std::string text = "usage: kedge COMMAND [OPTIONS]; say which command:\n\n";
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        auto about = command->get_description();
+        if (about.size() > longest) about.resize(about.find_first_of(":;"));
+        text += "  " + command->get_name() + std::string(10 - command->get_name().size(), ' ') + about + "\n";
+    }
+    return text + "\nFirst: kedge plan PATH changes nothing. More: kedge --help, kedge COMMAND --help\n";
+}
+
 } // namespace
 
 ParsedOptions parse_options(const std::vector<std::string>& arguments) {
@@ -243,6 +255,11 @@ ParsedOptions parse_options(const std::vector<std::string>& arguments) {
     app.get_formatter()->column_width(34);
     app.set_help_flag("-h,--help", "show this help");
     add_verbs(app, parsed.options);
+    if (arguments.empty()) {
+        parsed.text = short_help(app);
+        parsed.exit_code = 1;
+        return parsed;
+    }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {
         app.parse(reversed);

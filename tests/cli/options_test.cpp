@@ -132,6 +132,29 @@ TEST(options, help_is_no_mistake_and_teaches) {
     EXPECT_EQ(parse_options({"plan", "--help"}).exit_code, 0);
 }
 
+TEST(options, without_a_command_the_commands_are_shown_one_line_each) {
+    const auto parsed = parse_options({});
+    EXPECT_EQ(parsed.exit_code, 1);
+    std::istringstream lines(parsed.text);
+    std::set<std::string> shown;
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), 100U) << line;
+        std::istringstream words(line);
+        std::string verb, about;
+        words >> verb >> about;
+        if (line.starts_with("  ") && !about.empty()) shown.insert(verb);
+    }
+    EXPECT_EQ(shown, (std::set<std::string>{"validate", "plan", "apply", "show", "explain", "holds", "history", "run",
+                                            "release", "adopt", "disown", "rollback", "resume", "schema", "version"}));
+    EXPECT_NE(parsed.text.find("kedge plan PATH"), std::string::npos);
+}
+
+TEST(options, going_back_asks_for_no_reason) {
+    const auto options = good({"rollback", "--to", "1a2b3c4"});
+    EXPECT_EQ(options.commit, "1a2b3c4");
+    EXPECT_EQ(options.because, "");
+}
+
 namespace {
 
 Report report_of(std::initializer_list<Result> results) {
