@@ -153,20 +153,25 @@ void Looking::check_across_files() {
     }
     auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
     findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
+    std::map<std::string, std::string> other_places; // of names that are declared here as well
     for (const auto* sibling : unit_.siblings_) {
         auto why = sibling->unread_because_;
         if (why.empty() && !sibling->desired().valid()) why = "it has manifests with errors";
         if (!why.empty() && sibling_problem_.empty())
             sibling_problem_ = "unit \"" + sibling->settings().us.unit + "\": " + why;
-        const auto names = sibling->desired().names();
-        elsewhere_.insert(names.begin(), names.end());
+        for (const auto& [file, entry] : sibling->desired().entries()) {
+            elsewhere_.insert(entry->name);
+            if (declared(entry->name) == nullptr) continue;
+            other_places[entry->name] = "unit \"" + sibling->settings().us.unit + "\" of this target as well, in " +
+                                        to_text(Place{file->path, entry->line, 0});
+        }
     }
     for (const auto& [file, entry] : all_) {
         if (!elsewhere_.contains(entry->name)) continue;
         Finding finding;
         finding.place = {file->path, entry->line, 0};
         finding.name = entry->name;
-        finding.message = "\"" + entry->name + "\" is declared by another unit of this target as well";
+        finding.message = "\"" + entry->name + "\" is declared by " + other_places[entry->name];
         finding.hint = "keep one of the two; x-kedge `units` can say which unit a manifest is meant for";
         findings_.push_back(std::move(finding));
         across.invalid.insert(entry->name);
