@@ -26,15 +26,15 @@ int stage_of(const Change& change, const Description& description) {
 Outcome outcome_without_sending(const Change& change) {
     Outcome outcome;
     outcome.change = change;
-    if (!change.holds.empty()) {
+    if (change.is_left_alone()) {
+        outcome.result = Result::left_alone;
+        outcome.text = change.left_alone;
+    } else if (!change.holds.empty()) {
         outcome.result = Result::held;
         outcome.text = change.holds.front().text;
-    } else if (change.check.kind == CheckKind::refused) {
+    } else {
         outcome.result = Result::refused;
         outcome.text = change.check.text;
-    } else {
-        outcome.result = Result::held; // by a switch of the unit
-        outcome.text = change.left_alone;
     }
     return outcome;
 }

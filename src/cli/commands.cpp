@@ -55,15 +55,20 @@ Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, 
 // Keeps of each look only what the saved plan holds; false where nothing of it fits any more.
 bool keep_saved(std::vector<Look>& looks, const Options& options, Terminal& terminal) {
     const auto saved = load_plans(options.saved_plan);
-    bool any = false, wanted = false;
+    SavedFit all;
     for (auto& look : looks) {
-        const auto result = keep_only_saved(look.planned.plan, saved);
+        const Selection selection{options.only_names, options.only_types, options.only_files};
+        const auto result = keep_only_saved(look.planned.plan, saved, selection);
         for (const auto& line : result.moved) terminal.say(line);
-        any = any || result.fitting > 0;
-        wanted = wanted || result.saved > 0;
+        all.fitting += result.fitting;
+        all.saved += result.saved;
+        all.not_selected += result.not_selected;
     }
-    if (wanted && !any) terminal.say("nothing of the saved plan fits any more; make a new one with `kedge plan --out`");
-    return any || !wanted;
+    if (all.fitting > 0 || all.saved + all.not_selected == 0) return true;
+    terminal.say(all.saved == 0 ? "the saved plan changes nothing that this selection fits; `kedge show " +
+                                      options.saved_plan + "` shows what it changes"
+                                : "nothing of the saved plan fits any more; make a new one with `kedge plan --out`");
+    return false;
 }
 
 } // namespace
@@ -72,6 +77,7 @@ int plan_command(Session& session, const Options& options, Terminal& terminal) {
     const auto progress = terminal.progress();
     const auto looks = run_to_end(session.loop, look_at_all(session, progress));
     const auto plans = plans_of(looks);
+    if (nothing_fits(plans, terminal)) return exit_error;
     show_plans(plans, options, terminal, false);
     if (!options.out.empty()) {
         save_plans(options.out, plans);
@@ -84,10 +90,9 @@ int plan_command(Session& session, const Options& options, Terminal& terminal) {
 int apply_command(Session& session, const Options& options, Terminal& terminal) {
     const auto progress = terminal.progress();
     auto looks = run_to_end(session.loop, look_at_all(session, progress));
-    bool fits = true;
-    if (!options.saved_plan.empty()) fits = keep_saved(looks, options, terminal);
-    if (!fits) return exit_nothing_fits;
     const auto plans = plans_of(looks);
+    if (nothing_fits(plans, terminal)) return exit_error;
+    if (!options.saved_plan.empty() && !keep_saved(looks, options, terminal)) return exit_nothing_fits;
     int running = 0;
     for (const auto* plan : plans) running += count_running(*plan);
     // Nobody is asked about something that was not shown.
@@ -107,7 +112,19 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
 }
 
 int run_command(Session& session, const Options& options) {
-    Loop loop(session.units, session.clock, session.log, {}, session.remember);
+    bool said = false;
+    const auto say_history_problem = [&session, &said] {
+        const auto why = session.history_problem();
+        if (said || why.empty()) return;
+        said = true;
+        session.log.warning("no history is kept", {{"why", why}});
+    };
+    say_history_problem();
+    auto remember = [&session, &say_history_problem](const Unit& unit, PassRecord record) -> Task<void> {
+        co_await session.remember(unit, std::move(record));
+        say_history_problem();
+    };
+    Loop loop(session.units, session.clock, session.log, {}, remember);
     const Stop::Listener heard(&session.stop, [&] {
         session.log.info("stopping", {{"why", "signal"}});
         loop.stop();

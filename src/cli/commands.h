@@ -30,6 +30,7 @@ struct Session {
     // The history of a unit, newest first; with a name only what became of that registration.
     std::function<Task<std::vector<PassRecord>>(const Unit&, std::string name, int most)> history;
     std::function<Task<void>(const Unit&, PassRecord)> remember;
+    std::function<std::string()> history_problem; // why nothing is remembered; empty: it is
     // Writes in flight, in words, and how many were sent so far.
     std::function<std::vector<std::string>()> writing;
     std::function<std::uint64_t()> writes_sent;

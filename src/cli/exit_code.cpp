@@ -26,6 +26,8 @@ int exit_code_of_reports(const std::vector<Report>& reports) {
             case Result::done:
                 written = true;
                 break;
+            case Result::left_alone:
+                break;
             case Result::held:
             case Result::blocked:
                 held = true;

@@ -78,7 +78,7 @@ void print_explanation(const Explained& about, const std::vector<PassRecord>& hi
     std::string text = declaration_words(about) + live_words(about) + ledger_words(about);
     if (!about.elsewhere.empty()) text += "elsewhere: unit \"" + about.elsewhere + "\" declares it\n";
     text += "\n";
-    const auto style = terminal.style(true);
+    const auto style = terminal.style(false); // nothing is about to happen
     if (!about.findings.empty()) text += render_findings(about.findings, style) + "\n";
     if (about.change)
         text += render_change(*about.change, style) + differing_lines(about);
@@ -116,7 +116,7 @@ int holds_command(Session& session, const Options& options, Terminal& terminal) 
         auto& plan = look.planned.plan;
         if (options.output == Output::json) documents.push_back(holds_json(plan));
         if (options.output == Output::json) continue;
-        std::erase_if(plan.changes, [](const Change& change) { return change.holds.empty(); });
+        std::erase_if(plan.changes, [](const Change& change) { return !change.held(); });
         plan.findings.clear();
         const auto held = static_cast<int>(plan.changes.size());
         if (held == 0 && plan.revision.tip.empty()) {
@@ -138,7 +138,11 @@ int history_command(Session& session, const Options& options, Terminal& terminal
             continue;
         }
         if (session.units.size() > 1) terminal.print("Unit \"" + unit->settings().us.unit + "\"");
-        terminal.print(render_history(records, terminal.style(true)));
+        if (records.empty() && !options.name.empty())
+            terminal.print("Nothing is known under the name \"" + options.name +
+                           "\", as far as this store remembers; `kedge history` without a name lists everything.");
+        else
+            terminal.print(render_history(records, terminal.style(true)));
     }
     if (options.output == Output::json) print_documents(documents, terminal);
     return exit_ok;

@@ -5,7 +5,22 @@
 #include "view/markdown.h"
 #include "view/text.h"
 
+#include <algorithm>
+
 namespace kedge {
+
+bool nothing_fits(const Plans& plans, Terminal& terminal) {
+    const bool none = !plans.empty() && std::all_of(plans.begin(), plans.end(), [](const Plan* plan) {
+        return !plan->selection.empty() && plan->selected == 0;
+    });
+    if (!none) return false;
+    for (const auto* plan : plans) {
+        if (has_errors(plan->findings)) terminal.say(render_findings(plan->findings, terminal.style(false)));
+    }
+    terminal.say("selection: nothing in git and nothing live fits " + plans.front()->selection +
+                 "; nothing was changed; `kedge plan` without it shows every name, type and file");
+    return true;
+}
 
 void show_plans(const Plans& plans, const Options& options, Terminal& terminal, bool may_apply) {
     if (options.output == Output::json) {

@@ -20,6 +20,12 @@ const char* const exit_codes =
     "fits; 6 something was written, something else was not; 7 another kedge holds the store.\n"
     "Environment: TFY_HOST, TFY_API_KEY (with a PATH), KEDGE_SETTINGS, HTTPS_PROXY, NO_PROXY, NO_COLOR.";
 
+// One value each time it is given: what follows it may be a path.
+CLI::Option* add_repeatable(CLI::App& command, const std::string& flags, std::vector<std::string>& values,
+                            const std::string& help) {
+    return command.add_option(flags, values, help + " (repeatable)")->allow_extra_args(false);
+}
+
 void add_output(CLI::App& command, Options& options) {
     static const std::map<std::string, Output> outputs{
         {"text", Output::text}, {"json", Output::json}, {"markdown", Output::markdown}};
@@ -34,8 +40,7 @@ void add_settings(CLI::App& command, Options& options) {
     command.add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
         ->type_name("FILE")
         ->envname("KEDGE_SETTINGS");
-    command.add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")
-        ->type_name("NAME");
+    add_repeatable(command, "-u,--only-unit", options.units, "only this unit of the settings")->type_name("NAME");
 }
 
 void add_where(CLI::App& command, Options& options) {
@@ -67,11 +72,10 @@ void add_target(CLI::App& command, Options& options) {
 }
 
 void add_selection(CLI::App& command, Options& options) {
-    command.add_option("--only", options.only_names, "only registrations whose name fits this glob (repeatable)")
+    add_repeatable(command, "--only", options.only_names, "only registrations whose name fits this glob")
         ->type_name("GLOB");
-    command.add_option("--type", options.only_types, "only this type, as in mcp-server/remote (repeatable)")
-        ->type_name("GLOB");
-    command.add_option("--file", options.only_files, "only what these files of the source declare (repeatable)")
+    add_repeatable(command, "--type", options.only_types, "only this type, as in mcp-server/remote")->type_name("GLOB");
+    add_repeatable(command, "--file", options.only_files, "only what these files of the source declare")
         ->type_name("GLOB");
 }
 
@@ -94,7 +98,7 @@ void add_owner_verbs(CLI::App& app, Options& options) {
     run->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
         ->type_name("FILE")
         ->envname("KEDGE_SETTINGS");
-    run->add_option("-u,--only-unit", options.units, "only this unit of the settings (repeatable)")->type_name("NAME");
+    add_repeatable(*run, "-u,--only-unit", options.units, "only this unit of the settings")->type_name("NAME");
     run->add_option("--log-format", options.log_format, "human or json")
         ->type_name("FORMAT")
         ->check(CLI::IsMember({"human", "json"}).description(""));
@@ -119,7 +123,7 @@ void add_owner_verbs(CLI::App& app, Options& options) {
     add_target(*disown, options);
     add_output(*disown, options);
     disown->add_flag("--all", options.all, "everything that these units own");
-    disown->add_option("--name", options.names, "one registration (repeatable)")->type_name("NAME");
+    add_repeatable(*disown, "--name", options.names, "one registration")->type_name("NAME");
     disown->callback([&options] { options.verb = Verb::disown; });
 }
 
@@ -163,8 +167,10 @@ void add_pinning_verbs(CLI::App& app, Options& options) {
     adopt->callback([&options] { options.verb = Verb::adopt; });
 
     auto* rollback = app.add_subcommand("rollback", "Keep a unit at an older commit until it is resumed");
-    rollback->add_option("--to", options.commit, "the commit to go back to")->required()->type_name("COMMIT");
-    rollback->add_option("--because", options.because, "why (kept in the history)")->required()->type_name("TEXT");
+    rollback->add_option("--to", options.commit, "the commit to go back to, or at least its first 7 digits")
+        ->required()
+        ->type_name("COMMIT");
+    rollback->add_option("--because", options.because, "why (kept in the history)")->type_name("TEXT");
     add_settings(*rollback, options);
     rollback->callback([&options] { options.verb = Verb::rollback; });
 
@@ -196,7 +202,8 @@ void add_verbs(CLI::App& app, Options& options) {
     plan->callback([&options] { options.verb = Verb::plan; });
 
     auto* apply = app.add_subcommand(
-        "apply", "Show the plan and carry out what nothing holds; with a saved plan as PATH only what it shows");
+        "apply", "Show the plan and carry out what nothing holds; with a saved plan as PATH only what it shows, and of "
+                 "that only what --only, --type and --file fit");
     add_where(*apply, options);
     add_selection(*apply, options);
     add_target(*apply, options);
@@ -204,9 +211,7 @@ void add_verbs(CLI::App& app, Options& options) {
     apply->add_flag("-y,--yes", options.yes, "do not ask on a terminal");
     add_duration(*apply, options.prune_delay, "--prune-delay",
                  "wait so long before deleting what left git (default 0s)");
-    apply
-        ->add_option("--release", options.release_digests,
-                     "release the held change of this digest for this run (repeatable)")
+    add_repeatable(*apply, "--release", options.release_digests, "release the held change of this digest for this run")
         ->type_name("DIGEST");
     apply->add_option("--because", options.because, "reason, with --release")->type_name("TEXT");
     apply->callback([&options] { options.verb = Verb::apply; });
@@ -228,6 +233,18 @@ void add_verbs(CLI::App& app, Options& options) {
     version->callback([&options] { options.verb = Verb::version; });
 }
 
+// The commands, one line each: where a line is not enough, `--help` says more.
+std::string short_help(const CLI::App& app) {
+    constexpr std::size_t longest = 80;
+    std::string text = "usage: kedge COMMAND [OPTIONS]; say which command:\n\n";
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        auto about = command->get_description();
+        if (about.size() > longest) about.resize(about.find_first_of(":;"));
+        text += "  " + command->get_name() + std::string(10 - command->get_name().size(), ' ') + about + "\n";
+    }
+    return text + "\nFirst: kedge plan PATH changes nothing. More: kedge --help, kedge COMMAND --help\n";
+}
+
 } // namespace
 
 ParsedOptions parse_options(const std::vector<std::string>& arguments) {
@@ -238,6 +255,11 @@ ParsedOptions parse_options(const std::vector<std::string>& arguments) {
     app.get_formatter()->column_width(34);
     app.set_help_flag("-h,--help", "show this help");
     add_verbs(app, parsed.options);
+    if (arguments.empty()) {
+        parsed.text = short_help(app);
+        parsed.exit_code = 1;
+        return parsed;
+    }
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     try {
         app.parse(reversed);

@@ -76,6 +76,38 @@ std::vector<std::string> names_of(const std::vector<Unit::Rewritten>& rewritten)
     return names;
 }
 
+ChangeRecord done_to(std::string name, std::string what, std::string text = {}) {
+    ChangeRecord change;
+    change.name = std::move(name);
+    change.action = std::move(what);
+    change.result = "done";
+    change.text = std::move(text);
+    return change;
+}
+
+// Into the history: what a person did.
+void note(Session& session, const Unit& unit, const std::string& title, std::vector<ChangeRecord> changes = {}) {
+    PassRecord record;
+    record.at = session.clock.now();
+    record.title = title;
+    record.changes = std::move(changes);
+    run_to_end(session.loop, session.remember(unit, std::move(record)));
+}
+
+void note_disowned(Session& session, const Unit& unit, const Unit::Disowned& result) {
+    if (result.forgotten.empty()) return;
+    std::vector<ChangeRecord> changes;
+    for (const auto& name : result.forgotten) {
+        const auto left = std::find_if(result.marker_left.begin(), result.marker_left.end(),
+                                       [&](const Unit::Rewritten& one) { return one.name == name; });
+        changes.push_back(
+            done_to(name, "disown", left == result.marker_left.end() ? "" : "the marker stays: " + left->why));
+    }
+    const auto count = result.forgotten.size();
+    note(session, unit, "let go of " + std::to_string(count) + (count == 1 ? " registration" : " registrations"),
+         std::move(changes));
+}
+
 } // namespace
 
 int release_command(Session& session, const Options& options, Terminal& terminal) {
@@ -116,6 +148,7 @@ int disown_command(Session& session, const Options& options, Terminal& terminal)
     for (auto* unit : session.units) {
         const auto result = run_to_end(session.loop, unit->disown(options.names));
         for (const auto& name : result.forgotten) strangers.erase(name);
+        note_disowned(session, *unit, result);
         if (options.output == Output::json) {
             const Json json = {{"format_version", 1},
                                {"unit", unit->settings().us.unit},
@@ -161,13 +194,6 @@ std::string cannot_come_back(const Plan& plan) {
     return text.empty() ? "" : "What cannot come back:\n" + text;
 }
 
-void note(Session& session, const Unit& unit, const std::string& title) {
-    PassRecord record;
-    record.at = session.clock.now();
-    record.title = title;
-    run_to_end(session.loop, session.remember(unit, std::move(record)));
-}
-
 } // namespace
 
 namespace {
@@ -176,6 +202,7 @@ namespace {
 bool adopt_in(Session& session, Unit& unit, const Options& options, std::string& refusal, Terminal& terminal) {
     try {
         const auto id = run_to_end(session.loop, unit.adopt(options.name, options.id));
+        note(session, unit, "adopted \"" + options.name + "\"", {done_to(options.name, "adopt", "id " + id)});
         terminal.print("Unit \"" + unit.settings().us.unit + "\" owns \"" + options.name + "\" (id " + id +
                        ") from now on. Nothing was written; `kedge plan` shows what differs.");
         return true;
@@ -236,16 +263,20 @@ int adopt_command(Session& session, const Options& options, Terminal& terminal) 
 int rollback_command(Session& session, const Options& options, Terminal& terminal) {
     auto* unit = only_unit(session, terminal, "rollback");
     if (unit == nullptr) return exit_error;
-    const bool full =
-        options.commit.size() == 40 && options.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!full) {
-        terminal.say("rollback: \"" + options.commit + "\" is no full commit id (40 hex digits); `git log` shows them");
+    const bool id = options.commit.size() >= 7 && options.commit.size() <= 40 &&
+                    options.commit.find_first_not_of("0123456789abcdef") == std::string::npos;
+    if (!id) {
+        terminal.say("rollback: \"" + options.commit +
+                     "\" is no commit id (40 hex digits, or at least the first 7); `git log` shows them");
         return exit_error;
     }
+    std::string commit;
     const auto before = run_to_end(session.loop, unit->stayed_at());
     run_to_end(session.loop, unit->stay_at(options.commit));
     try {
         const auto look = run_to_end(session.loop, unit->look());
+        commit = look.planned.plan.revision.id;
+        run_to_end(session.loop, unit->stay_at(commit)); // whole: further ids may come to begin alike
         terminal.print(render_plan(look.planned.plan, terminal.style(true)));
         const auto lost = cannot_come_back(look.planned.plan);
         if (!lost.empty()) terminal.print(lost);
@@ -254,8 +285,9 @@ int rollback_command(Session& session, const Options& options, Terminal& termina
         throw;
     }
     const auto& name = unit->settings().us.unit;
-    note(session, *unit, "rollback to " + options.commit.substr(0, 12) + ": " + options.because);
-    terminal.print("Unit \"" + name + "\" stays at " + options.commit.substr(0, 12) + " until `kedge resume " + name +
+    note(session, *unit,
+         "rollback to " + commit.substr(0, 12) + (options.because.empty() ? "" : ": " + options.because));
+    terminal.print("Unit \"" + name + "\" stays at " + commit.substr(0, 12) + " until `kedge resume " + name +
                    "`; the next apply or pass carries the plan out.");
     return exit_ok;
 }

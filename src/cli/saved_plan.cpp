@@ -73,7 +73,7 @@ bool is_saved_plan(const std::string& file) {
     return is_plan_file(text_of(file, 64));
 }
 
-SavedFit keep_only_saved(Plan& plan, const std::vector<Plan>& saved) {
+SavedFit keep_only_saved(Plan& plan, const std::vector<Plan>& saved, const Selection& selection) {
     SavedFit fit;
     std::set<Digest> digests;
     std::map<std::string, const Change*> by_name;
@@ -83,9 +83,13 @@ SavedFit keep_only_saved(Plan& plan, const std::vector<Plan>& saved) {
             continue;
         for (const auto& change : one.changes) {
             if (!change.runs()) continue;
-            ++fit.saved;
             const auto now = by_name.find(change.name);
             const auto* current = now == by_name.end() ? nullptr : now->second;
+            if (current == nullptr && !selection.takes(change.name, change.type, change.place.file)) {
+                ++fit.not_selected;
+                continue;
+            }
+            ++fit.saved;
             if (current != nullptr && current->digest == change.digest) {
                 digests.insert(change.digest);
                 ++fit.fitting;

@@ -1,6 +1,7 @@
 // Plans in files: saved by `plan --out`, shown by `show`, carried out by `apply FILE` as far as they still fit.
 #pragma once
 #include "model/plan.h"
+#include "reconcile/selection.h"
 
 #include <string>
 #include <vector>
@@ -18,8 +19,9 @@ struct SavedFit {
     int saved = 0;                  // changes that would have run when it was saved
     int fitting = 0;                // of these, as they are now
     std::vector<std::string> moved; // what became of the others, a line each
+    int not_selected = 0;           // changes that would have run, of which this run wants nothing
 };
-// Takes out of `plan` what the file does not hold, by digest.
-SavedFit keep_only_saved(Plan& plan, const std::vector<Plan>& saved);
+// Takes out of `plan`, made under `selection`, what the file does not hold, by digest.
+SavedFit keep_only_saved(Plan& plan, const std::vector<Plan>& saved, const Selection& selection);
 
 } // namespace kedge

@@ -112,6 +112,14 @@ bool is_success(const Exchange& exchange) {
     return exchange.answered && exchange.response.status >= 200 && exchange.response.status <= 299;
 }
 
+namespace {
+
+bool carries_a_manifest(OperationKind kind) {
+    return kind == OperationKind::rehearse || kind == OperationKind::create || kind == OperationKind::update;
+}
+
+} // namespace
+
 Refused plain_refusal(const Operation& operation, const Exchange& exchange) {
     Refused refused;
     if (!exchange.answered) {
@@ -121,7 +129,9 @@ Refused plain_refusal(const Operation& operation, const Exchange& exchange) {
         return refused;
     }
     const int status = exchange.response.status;
-    const auto meaning = meaning_of(status);
+    auto meaning = meaning_of(status);
+    if (meaning.kind == RefusalKind::invalid && !carries_a_manifest(operation.kind))
+        meaning.text = "the control plane does not take this request";
     refused.kind = meaning.kind;
     refused.text = attempt(operation) + ": " + std::string(meaning.text) + " (" + std::to_string(status) + ")";
     if (status >= 300) refused.theirs = message_of(exchange.response);

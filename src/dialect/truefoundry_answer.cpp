@@ -6,6 +6,7 @@ namespace kedge::truefoundry {
 
 std::string hint_for(OperationKind kind, int status) {
     const bool address = kind == OperationKind::preflight || kind == OperationKind::list;
+    if (status == 400 && address) return "is the address right, and does it speak this version of the API?";
     if (status == 404 && address) return "is this the base url of a TrueFoundry control plane?";
     if (status == 401) return "issue a new one, or set the one that belongs to this control plane";
     const bool write = kind == OperationKind::create || kind == OperationKind::update ||

@@ -95,7 +95,10 @@ bool PatientClient::State::is_silent() const {
 std::string PatientClient::State::held_back(bool looks) const {
     const Milliseconds now = clock.monotonic();
     if (is_asked(stop) && (looks || now < quiet_until)) return "not asked any more, because kedge was asked to end";
-    if (is_silent()) return "left alone: it has not answered for " + format_duration(now - *silent_since);
+    if (is_silent()) {
+        const auto silence = std::chrono::floor<std::chrono::seconds>(now - *silent_since);
+        return "it takes requests, but has answered none for " + format_duration(silence);
+    }
     if (now >= refused_until) return {};
     return "held back: the control plane answered 429 and is left alone for another " +
            format_duration(refused_until - now);

@@ -45,7 +45,12 @@ void make_key(const std::string& file) {
 Secret load_installation_key(const std::string& file) {
     struct stat status {};
     if (::stat(file.c_str(), &status) != 0)
-        refuse("read", file, std::string(std::strerror(errno)) + "; all members of an installation share this file");
+        refuse("read", file,
+               std::string(std::strerror(errno)) +
+                   "; bring this very file back, from a backup or another member of the installation: all share it. Is "
+                   "it lost, `openssl rand -hex 32 > FILE && chmod 600 FILE` makes a new one: no registration is "
+                   "changed for it, secrets count as unknown until each is written again, and releases of changes with "
+                   "secrets fit no more");
     if ((status.st_mode & 077) != 0) refuse("read", file, "others may read it; chmod 600 it");
     if (static_cast<std::size_t>(status.st_size) > most_length) refuse("read", file, "larger than 4096 bytes");
     std::ifstream in(file, std::ios::binary);

@@ -64,6 +64,13 @@ int session_command(Session& session, const Options& options, Terminal& terminal
     }
 }
 
+bool say_history_problem(const Session& session, Terminal& terminal) {
+    const auto why = session.history_problem();
+    if (why.empty()) return false;
+    terminal.say("kedge: warning: no history is kept: " + why);
+    return true;
+}
+
 int with_settings(const Options& options, const Environment& environment, Terminal& terminal) {
     auto loaded = settings_for(options, environment);
     if (has_errors(loaded.findings)) {
@@ -83,8 +90,12 @@ int with_settings(const Options& options, const Environment& environment, Termin
             terminal.say("kedge: " + text);
     });
     const Heartbeat heartbeat(session.loop, [&terminal] { terminal.tick(); });
+    const bool tell = store_use(options.verb) == StoreUse::write && options.verb != Verb::run; // that one has a log
+    const bool told = tell && say_history_problem(session, terminal);
     try {
-        return session_command(session, options, terminal);
+        const int code = session_command(session, options, terminal);
+        if (tell && !told) say_history_problem(session, terminal);
+        return code;
     } catch (const Failure&) {
         // What fails once a stop was asked for fails because of it.
         if (!session.stop.asked()) throw;

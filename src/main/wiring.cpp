@@ -244,6 +244,7 @@ Runtime::Runtime(Settings settings, const Options& options, const Environment& e
     auto remember = [&parts](const Unit& unit, PassRecord record) {
         return parts.chronicle->append(unit.ledger_key(), std::move(record));
     };
+    auto history_problem = [&parts] { return parts.chronicle->problem(); };
     auto writing = [&parts] {
         std::vector<std::string> all;
         for (const auto& objects : parts.units) {
@@ -257,9 +258,9 @@ Runtime::Runtime(Settings settings, const Options& options, const Environment& e
         for (const auto& objects : parts.units) writes += objects.provider->counts().writes;
         return writes;
     };
-    parts.session = std::make_unique<Session>(Session{parts.loop, parts.clock, parts.log, parts.stop, std::move(units),
-                                                      std::move(append), std::move(history), std::move(remember),
-                                                      std::move(writing), std::move(writes_sent)});
+    parts.session = std::make_unique<Session>(
+        Session{parts.loop, parts.clock, parts.log, parts.stop, std::move(units), std::move(append), std::move(history),
+                std::move(remember), std::move(history_problem), std::move(writing), std::move(writes_sent)});
 }
 
 Runtime::~Runtime() = default;

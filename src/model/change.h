@@ -124,9 +124,12 @@ struct Change {
     Cause cause;
     Check check;
     std::string live_version; // version of the row that the plan saw
-    std::string left_alone;   // why it does not run though nothing holds it: a switch of the unit only reports it
+    std::string left_alone;   // why nobody is to touch it, held or not: a switch of the unit only reports it
 
     bool operator==(const Change&) const = default;
+    bool is_left_alone() const { return !left_alone.empty() && action != Action::keep; }
+    // Waits for a person or for time: what is left alone waits for nothing.
+    bool held() const { return !holds.empty() && left_alone.empty(); }
     bool runs() const {
         return holds.empty() && left_alone.empty() && check.kind != CheckKind::refused && action != Action::keep;
     }

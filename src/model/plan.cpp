@@ -20,7 +20,12 @@ int count_running(const Plan& plan) {
 
 int count_held(const Plan& plan) {
     return static_cast<int>(
-        std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return !c.holds.empty(); }));
+        std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return c.held(); }));
+}
+
+int count_left_alone(const Plan& plan) {
+    return static_cast<int>(
+        std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return c.is_left_alone(); }));
 }
 
 } // namespace kedge

@@ -64,13 +64,16 @@ struct Plan {
     std::string prune_off;                    // why not, where `prune` is false
     Digest digest;                            // over the sorted change digests
     std::vector<LiveCondition> conditions;    // of registrations in git or ours, sorted
+    std::string selection;                    // what a command asked for, in words; empty: all of the unit
+    int selected = 0;                         // with a selection: registrations in git or live that fit it
 
     bool operator==(const Plan&) const = default;
 };
 
 Digest plan_digest(const std::vector<Change>& changes);
-// The changes that would run now, and those that are held.
+// The changes that would run now, those that are held, and those that the settings ask to leave.
 int count_running(const Plan& plan);
 int count_held(const Plan& plan);
+int count_left_alone(const Plan& plan);
 
 } // namespace kedge

@@ -8,6 +8,8 @@ std::string_view to_text(Result result) {
         return "done";
     case Result::held:
         return "held";
+    case Result::left_alone:
+        return "left alone";
     case Result::refused:
         return "refused";
     case Result::failed:

@@ -12,6 +12,7 @@ namespace kedge {
 enum class Result {
     done,        // written (or adopted), and the control plane said so
     held,        // not sent, or refused until a person releases it
+    left_alone,  // not sent: the settings ask to report it only
     refused,     // the control plane refused it for good: text says why
     failed,      // did not go through; the next pass tries again
     unsure,      // sent, and nobody could tell whether it arrived

@@ -101,10 +101,13 @@ void hold_over_limit(Plan& plan, const GroupRules& rules, LimitKind kind) {
     group.reason = HoldReason::limit;
     group.name = to_text(kind);
     const auto most = std::to_string(this_pass ? line.allowed_pass : line.allowed_hour);
-    const auto why = std::to_string(line.planned) + " " + group.name + " are planned" +
-                     (this_pass ? "" : " and " + std::to_string(line.used_hour) + " were made in the last hour") +
-                     "; the limit is " + most + (this_pass ? " in one pass (" : " in an hour (twice ") +
-                     percent_words(limit, rules.population) + ")";
+    const bool one = line.planned == 1;
+    const auto what = one ? group.name.substr(0, group.name.size() - 1) + " is" : group.name + " are";
+    const auto used = std::to_string(line.used_hour) + (line.used_hour == 1 ? " was" : " were");
+    const auto why = std::to_string(line.planned) + " " + what + " planned" +
+                     (this_pass ? "" : " and " + used + " made in the last hour") + "; the limit is " + most +
+                     (this_pass ? " in one pass (" : " in an hour (twice ") + percent_words(limit, rules.population) +
+                     ")";
     hold_group(plan, std::move(members), std::move(group), why, rules.releases);
 }
 

@@ -82,6 +82,9 @@ Exchange exchange_of(HttpRequest request, HttpOutcome outcome, const Sealer& sea
     return exchange;
 }
 
+constexpr const char* unreadable_hint =
+    "was it cut off on its way, by a proxy perhaps, or is the address another one's?";
+
 // Takes the rows out of a page. Text: why it is no page; empty where it is one.
 std::string take_rows(RowCutter& cutter, Exchange& exchange, const RowSink& sink) {
     if (!exchange.answered || exchange.response.status != 200) return {};
@@ -158,7 +161,7 @@ Task<Answer> RestProvider::list_once(const RowSink& sink) {
         rows += exchange.rows;
         if (!problem.empty()) {
             const auto page = std::to_string(talk.transcript.size() + 1);
-            Refused unreadable{RefusalKind::broken, "list: page " + page + ": " + problem, {}};
+            Refused unreadable{RefusalKind::broken, "list: read page " + page + ": " + problem, {}, unreadable_hint};
             co_return Answer(std::move(unreadable));
         }
         talk.transcript.push_back(std::move(exchange));

@@ -204,6 +204,10 @@ private:
 
 CutPage RowCutter::cut(std::string_view body, const std::function<void(std::string_view row)>& row) {
     CutPage page;
+    if (body.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        page.problem = "the answer is empty";
+        return page;
+    }
     try {
         const simdjson::padded_string padded(body);
         ondemand::document document = parser_->parser.iterate(padded).value();

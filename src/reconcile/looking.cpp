@@ -153,20 +153,25 @@ void Looking::check_across_files() {
     }
     auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
     findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
+    std::map<std::string, std::string> other_places; // of names that are declared here as well
     for (const auto* sibling : unit_.siblings_) {
         auto why = sibling->unread_because_;
         if (why.empty() && !sibling->desired().valid()) why = "it has manifests with errors";
         if (!why.empty() && sibling_problem_.empty())
             sibling_problem_ = "unit \"" + sibling->settings().us.unit + "\": " + why;
-        const auto names = sibling->desired().names();
-        elsewhere_.insert(names.begin(), names.end());
+        for (const auto& [file, entry] : sibling->desired().entries()) {
+            elsewhere_.insert(entry->name);
+            if (declared(entry->name) == nullptr) continue;
+            other_places[entry->name] = "unit \"" + sibling->settings().us.unit + "\" of this target as well, in " +
+                                        to_text(Place{file->path, entry->line, 0});
+        }
     }
     for (const auto& [file, entry] : all_) {
         if (!elsewhere_.contains(entry->name)) continue;
         Finding finding;
         finding.place = {file->path, entry->line, 0};
         finding.name = entry->name;
-        finding.message = "\"" + entry->name + "\" is declared by another unit of this target as well";
+        finding.message = "\"" + entry->name + "\" is declared by " + other_places[entry->name];
         finding.hint = "keep one of the two; x-kedge `units` can say which unit a manifest is meant for";
         findings_.push_back(std::move(finding));
         across.invalid.insert(entry->name);
@@ -275,6 +280,22 @@ void Looking::select() {
     matched_.gone.clear();
 }
 
+// In git, valid or not, or live.
+int Looking::count_selected() const {
+    const auto& selection = unit_.settings_.selection;
+    int count = 0;
+    for (const auto& [file, entry] : all_) count += selection.takes(entry->name, entry->type, file->path) ? 1 : 0;
+    for (const auto* candidates : {&matched_.candidates, &matched_.in_sync}) {
+        for (const auto& candidate : *candidates) count += candidate.desired == nullptr ? 1 : 0;
+    }
+    const auto& others = matched_.live_only;
+    for (const auto& live : unit_.live_.entries()) {
+        if (std::binary_search(others.begin(), others.end(), live.name))
+            count += selection.takes(live.name, live.type, "") ? 1 : 0;
+    }
+    return count;
+}
+
 Task<void> Looking::compare_candidates() {
     const auto& description = unit_.parts_.provider.dialect().describe();
     const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us,
@@ -343,6 +364,10 @@ Task<void> Looking::plan() {
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
     look_.planned = make_plan(std::move(input));
+    if (!unit_.settings_.selection.everything()) {
+        look_.planned.plan.selection = to_text(unit_.settings_.selection);
+        look_.planned.plan.selected = count_selected();
+    }
     unit_.remember_drift(look_.planned.plan);
     for (auto& change : look_.planned.plan.changes) change.left_alone = unit_.left_alone(change);
     note_conditions();

@@ -33,6 +33,7 @@ private:
     void check_across_files();
     void find_rotated();
     void select();
+    int count_selected() const;
     Task<void> compare_candidates();
     Task<void> compare_slice(std::vector<const Candidate*> slice);
     void note_likeness(Compared& compared, const Resource* resource) const;

@@ -183,7 +183,8 @@ bool Loop::log_report(Turn& turn, const Report& report) {
         const bool known = turn.said.contains(sentence) && outcome.result != Result::done;
         said.insert(sentence);
         news = news || !known;
-        const auto loud = outcome.result == Result::done ? LogLevel::info : LogLevel::warning;
+        const bool calm = outcome.result == Result::done || outcome.result == Result::left_alone;
+        const auto loud = calm ? LogLevel::info : LogLevel::warning;
         log_.write(known ? LogLevel::debug : loud, std::string("change ") + std::string(to_text(outcome.result)),
                    {{"unit", unit},
                     {"action", std::string(to_text(outcome.change.action))},

@@ -19,4 +19,15 @@ bool Selection::takes(const std::string& name, const std::string& type, const st
     return any(names, name) && any(types, type) && any(files, path);
 }
 
+std::string to_text(const Selection& selection) {
+    std::string text;
+    const auto add = [&text](const char* option, const std::vector<std::string>& globs) {
+        for (const auto& glob : globs) text += (text.empty() ? "" : " ") + std::string(option) + " \"" + glob + "\"";
+    };
+    add("--only", selection.names);
+    add("--type", selection.types);
+    add("--file", selection.files);
+    return text;
+}
+
 } // namespace kedge

@@ -16,4 +16,7 @@ struct Selection {
     bool operator==(const Selection&) const = default;
 };
 
+// As it was asked for: --only "git*" --type "mcp-server/remote". Empty: everything.
+std::string to_text(const Selection& selection);
+
 } // namespace kedge

@@ -23,12 +23,13 @@ Snapshot GitSource::list_now(const std::string& ref) {
     }
     auto newest = list_commit(*commit);
     if (pinned_.empty()) return newest;
-    if (!tree_.commit_of(pinned_)) {
+    const auto meant = tree_.commit_of(pinned_);
+    if (!meant) {
         throw Failure(NextAction::wait_for_change, place_of(options_) + ": go back to \"" + pinned_.substr(0, 12) +
                                                        "\": the repository does not hold that commit; `kedge resume` "
                                                        "follows the branch again");
     }
-    auto pinned = list_commit(pinned_);
+    auto pinned = list_commit(*meant);
     pinned.revision.tip = newest.revision.id;
     // A yes is always today's.
     const auto is_releases = [](const FileEntry& file) { return file.path == ".kedge/releases"; };

@@ -22,6 +22,11 @@ std::string rules_key(const TreeRequest& request, const std::string& patterns) {
     return key + patterns;
 }
 
+bool is_beginning_of_id(const std::string& text) {
+    return text.size() >= 7 && text.size() < GIT_OID_HEXSZ &&
+           text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
+}
+
 } // namespace
 
 GitTree::GitTree(std::string directory, std::string place)
@@ -58,9 +63,30 @@ void GitTree::open() {
     objects_.reset(objects);
 }
 
+// Of commits: a blob that begins so is not meant.
+std::optional<std::string> GitTree::id_that_begins(const std::string& digits) {
+    std::string text = digits;
+    text.resize(GIT_OID_HEXSZ, '0');
+    git_oid id;
+    if (git_oid_fromstrn(&id, text.data(), text.size()) != 0) return std::nullopt;
+    git_object* object = nullptr;
+    const int result = git_object_lookup_prefix(&object, repository_.get(), &id, digits.size(), GIT_OBJECT_COMMIT);
+    if (result == GIT_EAMBIGUOUS) {
+        throw Failure(NextAction::wait_for_change,
+                      place_ + ": read commit \"" + digits + "\": several ids begin so; give more digits");
+    }
+    if (result != 0) return std::nullopt;
+    const GitPointer<git_object> commit(object);
+    return id_text(*git_object_id(object));
+}
+
 std::optional<std::string> GitTree::commit_of(const std::string& ref_or_id) {
     open();
     git_oid id;
+    if (is_beginning_of_id(ref_or_id)) {
+        const auto whole = id_that_begins(ref_or_id);
+        return whole ? commit_of(*whole) : std::nullopt;
+    }
     if (!id_from_text(id, ref_or_id) && git_reference_name_to_id(&id, repository_.get(), ref_or_id.c_str()) != 0) {
         return std::nullopt;
     }

@@ -37,7 +37,8 @@ public:
     // `place` starts every message ("source platform"). Nothing is opened yet.
     GitTree(std::string directory, std::string place);
 
-    // The commit that a ref or a full id leads to (through tags); nothing where there is none.
+    // The commit that a ref, a full id or its first digits (7 at least) lead to, through tags; nothing where there is
+    // none. Failure(wait_for_change): several ids begin so.
     std::optional<std::string> commit_of(const std::string& ref_or_id);
     // Failure(wait_for_change): no such folder, too many files. Failure(retry): an object is missing (damaged() says
     // so).
@@ -60,6 +61,7 @@ public:
 
 private:
     void open();
+    std::optional<std::string> id_that_begins(const std::string& digits);
     GitPointer<git_commit> commit(const std::string& id);
     git_oid folder_tree(git_commit* commit, const std::string& folder);
     std::string ignore_file(const git_oid& tree, const FileLimits& limits, std::vector<Finding>& findings);

@@ -32,8 +32,8 @@ public:
     virtual Task<std::map<std::string, CommitReference>> causes(const Snapshot& snapshot, std::string since,
                                                                 std::vector<std::string> paths) = 0;
 
-    // From the next fetch on: the files of this commit (a full id; empty: the newest again), with the releases of the
-    // newest revision. Failure(stop) where there is no history.
+    // From the next fetch on: the files of this commit (its id, or at least its first 7 digits; empty: the newest
+    // again), with the releases of the newest revision. Failure(stop) where there is no history.
     virtual void pin(const std::string& commit);
 
     // Who wrote each of these lines (from 1) of a file of this snapshot. Empty for sources without history.

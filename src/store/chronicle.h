@@ -16,6 +16,8 @@ public:
     virtual Task<void> append(LedgerKey key, PassRecord record) = 0;
     // The newest first, at most so many passes. With a name: only passes in which it changed, and only its changes.
     virtual Task<std::vector<PassRecord>> recent(LedgerKey key, std::string name, int most) = 0;
+    // Why nothing is remembered; empty: it is.
+    virtual std::string problem() const { return {}; }
 };
 
 // A run without a store has no history.

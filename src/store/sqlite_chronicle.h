@@ -18,9 +18,7 @@ public:
 
     Task<void> append(LedgerKey key, PassRecord record) override;
     Task<std::vector<PassRecord>> recent(LedgerKey key, std::string name, int most) override;
-
-    // Why nothing is remembered; empty: it is.
-    const std::string& problem() const { return problem_; }
+    std::string problem() const override { return problem_; }
 
 private:
     int most_passes_;

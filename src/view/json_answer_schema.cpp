@@ -11,7 +11,7 @@ namespace {
 
 Json record() {
     return object("what became of one change", {{"name", text(), "name of the registration"},
-                                                {"action", text(), "what was done, as in a change"},
+                                                {"action", text(), "what was done, as in a change, or disown"},
                                                 {"result", text(), "how it ended, as in an outcome"},
                                                 {"text", text_or_null(), "why; null where it is done"},
                                                 {"digest", text_or_null(), "of the change"},
@@ -104,20 +104,25 @@ Json some_of(const Json& all, const std::vector<std::string>& names) {
 Json explain_schema() {
     auto parts =
         some_of(parts_of_plan(), {"place", "finding", "difference", "hold", "commit", "cause", "check", "change"});
-    parts.update({{"record", record()}, {"pass", pass()}, {"live", live()}, {"ledger", ledger()}, {"line", line()}});
-    return published(explanation(), "kedge explain --output json (of several units: a list of these)",
-                     std::move(parts));
+    parts.update({{"record", record()},
+                  {"pass", pass()},
+                  {"live", live()},
+                  {"ledger", ledger()},
+                  {"line", line()},
+                  {"explanation", explanation()}});
+    return published("explanation", "kedge explain --output json", std::move(parts));
 }
 
 Json holds_schema() {
     auto parts = some_of(parts_of_plan(), {"place", "difference", "hold", "commit", "cause", "check", "change", "group",
                                            "target", "revision"});
-    return published(holds(), "kedge holds --output json (of several units: a list of these)", std::move(parts));
+    parts["holds"] = holds();
+    return published("holds", "kedge holds --output json", std::move(parts));
 }
 
 Json history_schema() {
-    return published(history(), "kedge history --output json (of several units: a list of these)",
-                     {{"record", record()}, {"pass", pass()}});
+    return published("history", "kedge history --output json",
+                     {{"record", record()}, {"pass", pass()}, {"history", history()}});
 }
 
 } // namespace kedge

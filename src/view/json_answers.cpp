@@ -109,7 +109,7 @@ Json holds_json(const Plan& plan) {
     Json json = plan_head("holds", plan);
     json["changes"] = Json::array();
     for (const auto& change : plan.changes) {
-        if (!change.holds.empty()) json["changes"].push_back(change_json(change));
+        if (change.held()) json["changes"].push_back(change_json(change));
     }
     json["groups"] = Json::array();
     for (const auto& group : plan.groups) {

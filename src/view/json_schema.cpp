@@ -88,7 +88,7 @@ Json change() {
                    {"live", digest_or_null(), "digest of what is live"},
                    {"digest", digest_or_null(), "the change's own: what a release names"},
                    {"runs", flag(), "nothing holds it"},
-                   {"left_alone", text_or_null(), "why a switch of the unit only reports it; null: it does not"},
+                   {"left_alone", text_or_null(), "why the settings ask to leave it, held or not; null: they do not"},
                    {"auth_change", flag(), "it changes how the server authenticates"},
                    {"subjects", count_or_null(), "people who hold credentials that it ends, at least"},
                    {"released", flag(), "a release names it"},
@@ -130,7 +130,8 @@ Json counts() {
                                {"dry_runs", count(), "changes that the control plane checked"},
                                {"other_requests", count(), "what else was asked"},
                                {"running", count(), "changes that nothing holds"},
-                               {"held", count(), "changes that something holds"}});
+                               {"held", count(), "changes that something holds"},
+                               {"left_alone", count(), "changes that the settings ask to report only"}});
 }
 
 Json target() {
@@ -169,6 +170,8 @@ Json plan() {
                    {"target", part("target"), "the control plane"},
                    {"revision", part("revision"), "what git says"},
                    {"digest", digest_or_null(), "over the digests of all changes"},
+                   {"selection", text_or_null(), "the part that was asked for; null: all of the unit"},
+                   {"selected", count_or_null(), "registrations in git or live that are part of it"},
                    {"prune", flag(), "deletes may be planned"},
                    {"prune_off", text_or_null(), "why not"},
                    {"counts", part("counts"), "how many"},
@@ -218,22 +221,28 @@ Json shape::parts_of_plan() {
             {"target", target()}, {"revision", revision()}, {"condition", condition()}};
 }
 
-Json shape::published(Json schema, const std::string& title, Json definitions) {
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
-    schema["title"] = title;
-    schema["$defs"] = std::move(definitions);
-    return schema;
+Json shape::published(const std::string& name, const std::string& title, Json definitions) {
+    auto several = list(part(name));
+    several["minItems"] = 2;
+    return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+            {"title", title},
+            {"description", "one object, or an array of them for several units"},
+            {"oneOf", Json::array({part(name), std::move(several)})},
+            {"$defs", std::move(definitions)}};
 }
 
 Json plan_schema() {
-    return published(plan(), "kedge plan --output json (of several units: a list of these)", parts_of_plan());
+    auto parts = parts_of_plan();
+    parts["plan"] = plan();
+    return published("plan", "kedge plan --output json", std::move(parts));
 }
 
 Json report_schema() {
     auto parts = parts_of_plan();
     parts["plan"] = plan();
     parts["outcome"] = outcome();
-    return published(report(), "kedge apply --output json (of several units: a list of these)", std::move(parts));
+    parts["report"] = report();
+    return published("report", "kedge apply --output json", std::move(parts));
 }
 
 } // namespace kedge

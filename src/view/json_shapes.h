@@ -80,6 +80,7 @@ inline Json object(const char* about, const std::vector<Name>& names) {
 
 // The parts of a plan, each under its own name.
 Json parts_of_plan();
-Json published(Json schema, const std::string& title, Json definitions);
+// One object of the kind that `definitions` describe under `name`, or an array of them, one of each unit.
+Json published(const std::string& name, const std::string& title, Json definitions);
 
 } // namespace kedge::shape

@@ -109,6 +109,7 @@ Json counts_json(const Plan& plan) {
     json["other_requests"] = c.other_requests;
     json["running"] = count_running(plan);
     json["held"] = count_held(plan);
+    json["left_alone"] = count_left_alone(plan);
     return json;
 }
 
@@ -136,6 +137,8 @@ Json condition_json(const LiveCondition& it) {
 Json plan_body(const Plan& plan) {
     Json json = plan_head("plan", plan);
     json["digest"] = digest_or_null(plan.digest);
+    json["selection"] = text_or_null(plan.selection);
+    json["selected"] = plan.selection.empty() ? Json() : Json(plan.selected);
     json["prune"] = plan.prune;
     json["prune_off"] = text_or_null(plan.prune_off);
     json["counts"] = counts_json(plan);

@@ -1,5 +1,6 @@
 #include "view/markdown.h"
 
+#include "view/folds.h"
 #include "view/markdown_safe.h"
 #include "view/phrases.h"
 #include "view/text.h"
@@ -41,7 +42,7 @@ bool is_refused(const Change& change) {
     return change.check.kind == CheckKind::refused;
 }
 bool is_held(const Change& change) {
-    return !change.holds.empty();
+    return change.held();
 }
 
 bool is_risky(const Change& change) {
@@ -59,7 +60,10 @@ std::string verdict(const Plan& plan) {
     if (refused > 0) return "### ❌ The control plane would refuse " + counted(refused, "change", "changes");
     const int held = count_held(plan);
     if (held > 0) return "### ⚠️ Needs a person: " + counted(held, "change is held", "changes are held");
-    if (count_running(plan) == 0) return "### ✅ Nothing to do";
+    const int left = count_left_alone(plan);
+    if (count_running(plan) == 0)
+        return "### ✅ Nothing to do" + within_words(plan) +
+               (left > 0 ? "; " + counted(left, "change is", "changes are") + " left alone" : "");
     if (!names(plan, is_risky).empty()) return "### ⚠️ Look closely: " + planned_words(plan);
     const bool unchecked = !names(plan, is_unchecked).empty();
     return "### ✅ Ready: " + planned_words(plan) + (unchecked ? "; not all of it checked by the control plane" : "");
@@ -69,6 +73,7 @@ std::string where(const Plan& plan) {
     std::string text =
         "Target " + markdown_text(target_words(plan.target)) + "; source " + markdown_text(source_words(plan.revision));
     if (!plan.unit.empty()) text += "; unit " + markdown_text(plan.unit);
+    if (!plan.selection.empty()) text += "; only " + markdown_code(plan.selection);
     text += ".";
     if (const auto words = rolled_back_words(plan); !words.empty()) text += " ⚠️ " + markdown_text(words) + ".";
     return text;
@@ -93,7 +98,7 @@ std::string risks(const Plan& plan) {
 std::string note_of(const Change& change) {
     std::vector<std::string> parts;
     if (!change.left_alone.empty()) parts.push_back("left alone: " + markdown_text(change.left_alone));
-    for (const auto& hold : change.holds) {
+    for (const auto& hold : change.held() ? change.holds : std::vector<Hold>()) {
         parts.push_back("**held**, " + markdown_text(hold_words(hold)) + "<br>" + markdown_code(way_out(hold, change)));
     }
     if (is_refused(change))
@@ -108,22 +113,27 @@ std::string note_of(const Change& change) {
     return text;
 }
 
-std::string row(const Change& change) {
-    const std::string digest = change.digest.empty() ? "" : "`" + change.digest.short_hex() + "`";
-    return "| " + std::string(to_text(change.action)) + " | " + markdown_code(change.name) + " | " +
-           markdown_code(to_text(change.place)) + " | " + digest + " | " + note_of(change) + " |\n";
+std::string who(const std::string& first, std::size_t size) {
+    return markdown_code(first) + (size > 1 ? " " + others(size) : "");
+}
+
+std::string row(const std::vector<const Change*>& changes) {
+    const auto& change = *changes.front();
+    const bool alone = changes.size() == 1;
+    const std::string digest = alone && !change.digest.empty() ? "`" + change.digest.short_hex() + "`" : "";
+    return "| " + std::string(to_text(change.action)) + " | " + who(change.name, changes.size()) + " | " +
+           (alone ? markdown_code(to_text(change.place)) : "") + " | " + digest + " | " + note_of(change) + " |\n";
 }
 
 std::string table(const Plan& plan) {
     std::string text = "| | registration | file | digest | |\n|---|---|---|---|---|\n";
     std::size_t left_out = 0;
     bool any = false;
-    for (const auto& change : plan.changes) {
-        if (!is_shown(change)) continue;
+    for (const auto& changes : folded(plan.changes, is_shown)) {
         any = true;
-        const auto line = row(change);
+        const auto line = row(changes);
         if (left_out > 0 || text.size() + line.size() > table_share)
-            ++left_out;
+            left_out += changes.size();
         else
             text += line;
     }
@@ -152,11 +162,17 @@ std::string line_of(const FieldDifference& d) {
     return "";
 }
 
-std::string details(const Change& change) {
+std::string details(const std::vector<const Change*>& changes) {
+    const auto& change = *changes.front();
     std::string text =
         "<details><summary>" + std::string(to_text(change.action)) + " <code>" + html_text(change.name) + "</code>";
-
+    if (changes.size() > 1) text += " " + others(changes.size());
     text += "</summary>\n\n";
+    if (changes.size() > 1) {
+        std::vector<std::string> shown;
+        for (const auto& name : names_of(changes)) shown.push_back(markdown_code(name));
+        text += joined(shown) + ".\n\n";
+    }
     const auto cause = cause_words(change);
     if (!cause.empty()) text += "Cause: " + markdown_text(cause) + ".\n\n";
 
@@ -172,11 +188,11 @@ std::string details(const Change& change) {
 std::string all_details(const Plan& plan, std::size_t room) {
     std::string text;
     int left_out = 0;
-    for (const auto& change : plan.changes) {
-        if (!is_shown(change) || change.differences.empty()) continue;
-        const auto part = details(change);
+    const auto differs = [](const Change& change) { return is_shown(change) && !change.differences.empty(); };
+    for (const auto& changes : folded(plan.changes, differs)) {
+        const auto part = details(changes);
         if (left_out > 0 || text.size() + part.size() > room)
-            ++left_out;
+            left_out += static_cast<int>(changes.size());
         else
             text += part;
     }
@@ -211,21 +227,19 @@ std::string result_words(const Outcome& outcome) {
     return text;
 }
 
-std::string outcome_cells(const Outcome& outcome) {
-    return "| " + std::string(to_text(outcome.change.action)) + " | " + markdown_code(outcome.change.name) + " | " +
-           result_words(outcome) + " | ";
-}
-
-std::string outcome_row(const Outcome& outcome) {
+std::string outcome_row(const std::vector<const Outcome*>& outcomes) {
+    const auto& outcome = *outcomes.front();
+    const auto cells = "| " + std::string(to_text(outcome.change.action)) + " | " +
+                       who(outcome.change.name, outcomes.size()) + " | " + result_words(outcome) + " | ";
     const bool refused = outcome.result == Result::refused && is_refused(outcome.change);
     std::string note = markdown_text(refused ? check_words(outcome.change.check) : outcome.text);
-    if (outcome.result != Result::held) return outcome_cells(outcome) + note + " |\n";
+    if (outcome.result != Result::held) return cells + note + " |\n";
     for (const auto& hold : outcome.change.holds) {
         const auto way = markdown_code(way_out(hold, outcome.change));
         if (hold.text != outcome.text) note += (note.empty() ? "" : "<br>") + markdown_text(hold_words(hold));
         note += "<br>" + way;
     }
-    return outcome_cells(outcome) + note + " |\n";
+    return cells + note + " |\n";
 }
 
 std::string report_verdict(const Report& report) {
@@ -261,10 +275,11 @@ std::string markdown_report(const Report& report) {
     if (report.outcomes.empty()) return text + markdown_text(count_words(report.plan)) + ".\n";
     text += "| | registration | result | |\n|---|---|---|---|\n";
     int left_out = 0;
-    for (const auto& outcome : report.outcomes) {
-        const auto line = outcome_row(outcome);
+    const auto all = [](const Outcome&) { return true; };
+    for (const auto& outcomes : folded(report.outcomes, all)) {
+        const auto line = outcome_row(outcomes);
         if (left_out > 0 || text.size() + line.size() > largest)
-            ++left_out;
+            left_out += static_cast<int>(outcomes.size());
         else
             text += line;
     }

@@ -156,6 +156,10 @@ std::string way_out(const Hold& hold, const Change& change) {
     }
 }
 
+std::string within_words(const Plan& plan) {
+    return plan.selection.empty() ? "" : " within the selection";
+}
+
 bool is_shown(const Change& change) {
     return change.action != Action::keep || !change.holds.empty();
 }
@@ -240,7 +244,7 @@ constexpr std::array<std::pair<Action, std::string_view>, 6> actions{{{Action::c
 
 int count_refused(const Plan& plan) {
     return static_cast<int>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) {
-        return c.holds.empty() && c.check.kind == CheckKind::refused;
+        return c.holds.empty() && c.left_alone.empty() && c.check.kind == CheckKind::refused;
     }));
 }
 
@@ -255,10 +259,7 @@ std::string planned_words(const Plan& plan) {
         if (count > 0) parts.push_back(std::to_string(count) + " to " + std::string(word));
     }
     add(parts, count_held(plan), "held");
-    add(parts,
-        static_cast<int>(std::count_if(plan.changes.begin(), plan.changes.end(),
-                                       [](const Change& c) { return c.holds.empty() && !c.left_alone.empty(); })),
-        "left alone");
+    add(parts, count_left_alone(plan), "left alone");
     add(parts, count_refused(plan), "refused by the control plane");
     return parts.empty() ? "nothing to do" : list_of(parts);
 }
@@ -278,8 +279,8 @@ std::string applied_words(const Report& report) {
     std::vector<std::string> written;
     for (const auto& [action, word] : done) add(written, count(Result::done, action), word);
     std::vector<std::string> rest;
-    for (const auto result :
-         {Result::held, Result::refused, Result::failed, Result::unsure, Result::blocked, Result::not_started}) {
+    for (const auto result : {Result::held, Result::left_alone, Result::refused, Result::failed, Result::unsure,
+                              Result::blocked, Result::not_started}) {
         add(rest, count(result, std::nullopt), to_text(result));
     }
     return (written.empty() ? "nothing" : list_of(written)) + (rest.empty() ? "" : "; " + list_of(rest));

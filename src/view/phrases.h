@@ -50,6 +50,9 @@ std::string hold_words(const Hold& hold);
 // The command or the wait that ends it: the plan's own, or else what fits the reason.
 std::string way_out(const Hold& hold, const Change& change);
 
+// " within the selection"; empty where the plan is of the whole unit.
+std::string within_words(const Plan& plan);
+
 bool is_shown(const Change& change); // a `keep` that nothing holds is not
 int auth_changes(const Plan& plan);
 // At least so many different people: the largest number of any one auth change, for the same people may use them all.

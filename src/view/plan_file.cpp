@@ -252,6 +252,8 @@ void visit(Visitor& v, Plan& plan) {
     v.field("prune_off", plan.prune_off);
     v.field("digest", plan.digest);
     list(v, "conditions", plan.conditions);
+    v.field("selection", plan.selection);
+    v.field("selected", plan.selected);
 }
 
 } // namespace

@@ -1,11 +1,11 @@
 #include "view/text.h"
 
+#include "view/folds.h"
 #include "view/phrases.h"
 #include "view/safe_text.h"
 #include "view/text_change.h"
 
 #include <algorithm>
-#include <map>
 
 namespace kedge {
 
@@ -18,11 +18,19 @@ void header(Sheet& sheet, const Plan& plan) {
         const std::string of = plan.installation.empty() ? "" : " of " + visible(plan.installation);
         sheet.prose(0, "unit: " + visible(plan.unit) + of, Colour::bold, 6);
     }
+    if (!plan.selection.empty()) sheet.prose(0, "only: " + visible(plan.selection), Colour::bold, 6);
     if (const auto words = rolled_back_words(plan); !words.empty()) sheet.prose(0, words, Colour::yellow);
     sheet.line();
 }
 
+std::string nothing_planned(const Plan& plan) {
+    const auto within = within_words(plan);
+    if (has_errors(plan.findings)) return "No changes" + within + " beside the errors above.";
+    return "No changes" + within + ": git and the control plane agree" + (within.empty() ? "." : " there.");
+}
+
 void holds(Sheet& sheet, const Change& change) {
+    if (!change.held()) return;
     for (const auto& hold : change.holds) {
         if (!hold.group.empty()) {
             sheet.prose(6, "held, " + std::string(to_text(hold.reason)) + ": together with others, see below",
@@ -33,9 +41,10 @@ void holds(Sheet& sheet, const Change& change) {
         // Not broken either: it is there to be copied.
         sheet.line("      way out: " + way_out(hold, change));
     }
-    if (!change.holds.empty() && !change.digest.empty())
-        sheet.prose(6, "digest: " + change.digest.short_hex(), Colour::dim);
-    if (!change.released) return;
+}
+
+void release(Sheet& sheet, const Change& change) {
+    if (!change.released || !change.left_alone.empty()) return;
     const std::string bound = change.at_most > 0 ? ", for at most " + people(change.at_most) : "";
     sheet.prose(6, "released: a sign-out may go ahead" + bound);
 }
@@ -43,7 +52,7 @@ void holds(Sheet& sheet, const Change& change) {
 void block(Sheet& sheet, const Change& change, bool will_happen) {
     const auto verb = verb_of(change.action);
     const std::string would = "would be " + std::string(verb.past);
-    if (!change.holds.empty()) {
+    if (change.held()) {
         sheet.headline("!", change, "is held, " + would, Colour::yellow);
     } else if (!change.left_alone.empty()) {
         sheet.headline("?", change, "is left alone, " + would, Colour::dim);
@@ -58,6 +67,8 @@ void block(Sheet& sheet, const Change& change, bool will_happen) {
     sheet.differences(change);
     sheet.check(change);
     holds(sheet, change);
+    if (change.held() && !change.digest.empty()) sheet.prose(6, "digest: " + change.digest.short_hex(), Colour::dim);
+    release(sheet, change);
     sheet.line();
 }
 
@@ -78,26 +89,34 @@ void group(Sheet& sheet, const Plan& plan, const ChangeGroup& group) {
     }
 }
 
-// Many registrations that get one new secret are one story.
-bool is_shared_rotation(const Change& change) {
-    return change.action == Action::rotate && change.runs() && change.cause.sharing > 3 &&
-           change.cause.kind == CauseKind::secret_rotated;
+void fold(Sheet& sheet, const std::vector<const Change*>& changes, bool will_happen) {
+    const auto& first = *changes.front();
+    const auto value = new_value_words(first);
+    const auto names = some_of(names_of(changes), 8);
+    if (first.runs()) {
+        const auto all = counted(static_cast<int>(changes.size()), "registration", "registrations");
+        sheet.line("  " + sheet.paint()(colour_of(Action::rotate), "* " + all) +
+                   (will_happen ? " will be" : " would be") + " given " + value);
+        sheet.prose(6, names + "; the first alone, the others after it went through");
+        return sheet.line();
+    }
+    const auto who = visible(first.name) + " " + others(changes.size());
+    const auto head = first.held() ? sheet.paint()(Colour::yellow, "! " + who) + " are held"
+                                   : sheet.paint()(Colour::dim, "? " + who) + " are left alone";
+    sheet.line("  " + head + ", would be given " + value);
+    if (!first.held()) sheet.prose(6, visible(first.left_alone), Colour::dim);
+    sheet.prose(6, names);
+    holds(sheet, first);
+    sheet.line();
 }
 
-void shared_rotations(Sheet& sheet, const Plan& plan, bool will_happen) {
-    std::map<std::vector<std::string>, std::vector<std::string>> names;
-    for (const auto& change : plan.changes) {
-        if (is_shared_rotation(change)) names[change.cause.secrets].push_back(change.name);
-    }
-    for (const auto& [secrets, users] : names) {
-        std::vector<std::string> references;
-        for (const auto& secret : secrets) references.push_back("${" + visible(secret) + "}");
-        sheet.line("  " +
-                   sheet.paint()(colour_of(Action::rotate),
-                                 "* " + counted(static_cast<int>(users.size()), "registration", "registrations")) +
-                   (will_happen ? " will be" : " would be") + " given the new value of " + joined(references));
-        sheet.prose(6, some_of(users, 8) + "; the first alone, the others after it went through");
-        sheet.line();
+template<class Wanted>
+void blocks(Sheet& sheet, const Plan& plan, Wanted wanted, bool will_happen) {
+    for (const auto& changes : folded(plan.changes, wanted)) {
+        if (changes.size() == 1)
+            block(sheet, *changes.front(), will_happen);
+        else
+            fold(sheet, changes, will_happen);
     }
 }
 
@@ -110,16 +129,10 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
         sheet.line(render_findings(plan.findings, style));
     }
     const bool any = std::any_of(plan.changes.begin(), plan.changes.end(), is_shown);
-    for (const auto& change : plan.changes) {
-        if (is_shown(change) && !is_shared_rotation(change)) block(sheet, change, style.may_apply);
-    }
-    shared_rotations(sheet, plan, style.may_apply);
+    blocks(sheet, plan, is_shown, style.may_apply);
     for (const auto& one : plan.groups) group(sheet, plan, one);
     if (!any) {
-        sheet.prose(0,
-                    has_errors(plan.findings) ? "No changes beside the errors above."
-                                              : "No changes: git and the control plane agree.",
-                    Colour::bold);
+        sheet.prose(0, nothing_planned(plan), Colour::bold);
         sheet.line();
     }
     const auto notes = remarks(plan, style.may_apply);
@@ -135,9 +148,8 @@ std::string render_holds(const Plan& plan, const TextStyle& style) {
     Sheet sheet(style);
     if (!plan.unit.empty()) sheet.line(sheet.paint()(Colour::bold, "unit: " + visible(plan.unit)));
     if (const auto words = rolled_back_words(plan); !words.empty()) sheet.prose(0, words, Colour::yellow);
-    for (const auto& change : plan.changes) {
-        if (!change.holds.empty()) block(sheet, change, style.may_apply);
-    }
+    const auto held = [](const Change& change) { return change.held(); };
+    blocks(sheet, plan, held, style.may_apply);
     for (const auto& one : plan.groups) group(sheet, plan, one);
     sheet.line(std::to_string(count_held(plan)) + " held");
     return sheet.take();

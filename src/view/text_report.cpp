@@ -1,9 +1,12 @@
+#include "view/folds.h"
 #include "view/phrases.h"
 #include "view/safe_text.h"
 #include "view/text.h"
 #include "view/text_change.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 #include <string_view>
 
 namespace kedge {
@@ -22,13 +25,21 @@ void why(Sheet& sheet, const Outcome& outcome, Colour colour) {
         sheet.check(outcome.change);
 }
 
-void outcome_block(Sheet& sheet, const Outcome& outcome) {
+// What became of one change, or of several that are told together.
+void outcome_block(Sheet& sheet, const std::vector<const Outcome*>& outcomes) {
+    const auto& outcome = *outcomes.front();
     const auto& change = outcome.change;
     const auto verb = verb_of(change.action);
     const std::string past(verb.past);
+    const auto head = [&](std::string_view symbol, const std::string& fate, Colour colour) {
+        if (outcomes.size() == 1) return sheet.headline(symbol, change, fate, colour);
+        const auto who = std::string(symbol) + " " + visible(change.name) + " " + others(outcomes.size());
+        sheet.line("  " + sheet.paint()(colour, who) + " " + fate);
+        sheet.prose(6, some_of(names_of(outcomes), 8) + "; " + new_value_words(change), Colour::dim);
+    };
     switch (outcome.result) {
     case Result::done:
-        sheet.headline(verb.symbol, change, past, colour_of(change.action));
+        head(verb.symbol, past, colour_of(change.action));
         if (outcome.forced) {
             sheet.prose(6, change.subjects && *change.subjects > 0
                                ? "released: at least " + people(*change.subjects) + " must sign in again"
@@ -36,46 +47,70 @@ void outcome_block(Sheet& sheet, const Outcome& outcome) {
         }
         return;
     case Result::held:
-        sheet.headline("!", change, "held, not " + past, Colour::yellow);
+        head("!", "held, not " + past, Colour::yellow);
         for (const auto& hold : change.holds) sheet.prose(6, hold_words(hold), Colour::yellow);
         if (change.holds.empty()) why(sheet, outcome, Colour::yellow);
         return;
+    case Result::left_alone:
+        head("?", "left alone, not " + past, Colour::dim);
+        return why(sheet, outcome, Colour::dim);
     case Result::refused:
-        sheet.headline("x", change, "refused by the control plane, not " + past, Colour::red);
+        head("x", "refused by the control plane, not " + past, Colour::red);
         break;
     case Result::failed:
-        sheet.headline("x", change, "failed, not " + past, Colour::red);
+        head("x", "failed, not " + past, Colour::red);
         break;
     case Result::unsure:
-        sheet.headline("?", change, "unsure: nobody could tell whether it was " + past, Colour::red);
+        head("?", "unsure: nobody could tell whether it was " + past, Colour::red);
         break;
     case Result::blocked:
-        sheet.headline("!", change, "waits: it needs somebody, or something, else", Colour::yellow);
+        head("!", "waits: it needs somebody, or something, else", Colour::yellow);
         return why(sheet, outcome, Colour::yellow);
     case Result::not_started:
-        sheet.headline(".", change, "not started", Colour::dim);
+        head(".", "not started", Colour::dim);
         break;
     }
     why(sheet, outcome, outcome.result == Result::not_started ? Colour::dim : Colour::red);
 }
 
-void held_list(Sheet& sheet, const Report& report) {
-    if (count(report, Result::held) == 0) return;
-    int name_width = 0;
-    for (const auto& o : report.outcomes) {
-        if (o.result == Result::held)
-            name_width = std::max(name_width, std::min(display_width(visible(o.change.name)), 32));
-    }
-    sheet.line();
-    sheet.prose(0, "Held:", Colour::bold);
+struct HeldLine {
+    std::string name;
+    std::string what;
+};
+
+// A line each; what is held, and released, together has one.
+std::vector<HeldLine> held_lines(const Report& report) {
+    std::map<Digest, std::size_t> size;
     for (const auto& o : report.outcomes) {
         if (o.result != Result::held) continue;
-        const std::string name = pad(visible(o.change.name), name_width);
-        if (o.change.holds.empty()) sheet.line("  " + name + "  " + visible(o.text));
+        for (const auto& hold : o.change.holds) ++size[hold.group];
+    }
+    std::vector<HeldLine> lines;
+    std::set<Digest> told;
+    for (const auto& o : report.outcomes) {
+        if (o.result != Result::held) continue;
+        if (o.change.holds.empty()) lines.push_back({visible(o.change.name), visible(o.text)});
         for (const auto& hold : o.change.holds) {
-            sheet.line("  " + name + "  " + pad(std::string(to_text(hold.reason)), 9) + "  " + way_out(hold, o.change));
+            auto name = visible(o.change.name);
+            if (!hold.group.empty()) {
+                if (!told.insert(hold.group).second) continue;
+                if (size[hold.group] > 1) name += " " + others(size[hold.group]);
+            }
+            auto what = pad(std::string(to_text(hold.reason)), 9) + "  " + way_out(hold, o.change);
+            lines.push_back({std::move(name), std::move(what)});
         }
     }
+    return lines;
+}
+
+void held_list(Sheet& sheet, const Report& report) {
+    const auto lines = held_lines(report);
+    if (lines.empty()) return;
+    int name_width = 0;
+    for (const auto& line : lines) name_width = std::max(name_width, std::min(display_width(line.name), 32));
+    sheet.line();
+    sheet.prose(0, "Held:", Colour::bold);
+    for (const auto& line : lines) sheet.line("  " + pad(line.name, name_width) + "  " + line.what);
 }
 
 void what_is_left(Sheet& sheet, const Report& report) {
@@ -110,7 +145,8 @@ std::string seconds(Milliseconds took) {
 
 std::string render_report(const Report& report, const TextStyle& style) {
     Sheet sheet(style);
-    for (const auto& outcome : report.outcomes) outcome_block(sheet, outcome);
+    const auto all = [](const Outcome&) { return true; };
+    for (const auto& outcomes : folded(report.outcomes, all)) outcome_block(sheet, outcomes);
     held_list(sheet, report);
     if (!report.outcomes.empty()) sheet.line();
     const int errors = static_cast<int>(std::count_if(report.plan.findings.begin(), report.plan.findings.end(),
@@ -121,8 +157,8 @@ std::string render_report(const Report& report, const TextStyle& style) {
     }
     what_is_left(sheet, report);
     if (report.outcomes.empty() && report.stopped.empty()) {
-        sheet.line(sheet.paint()(Colour::bold, std::string(errors > 0 ? "Nothing else" : "Nothing") +
-                                                   " to do: " + count_words(report.plan) + "."));
+        sheet.line(sheet.paint()(Colour::bold, std::string(errors > 0 ? "Nothing else" : "Nothing") + " to do" +
+                                                   within_words(report.plan) + ": " + count_words(report.plan) + "."));
         return sheet.take();
     }
     const std::string effort =

@@ -330,8 +330,10 @@ TEST_F(Executing, what_a_switch_leaves_alone_is_reported_and_not_sent) {
     auto change = change_of(Action::update, "github");
     change.left_alone = "only reported";
     const auto report = run({change});
-    EXPECT_EQ(result_of(report, "github"), Result::held);
+    EXPECT_EQ(result_of(report, "github"), Result::left_alone);
     EXPECT_EQ(report.outcomes[0].text, "only reported");
+    change.holds.push_back({HoldReason::foreign, "not managed", "", std::nullopt, std::nullopt, {}});
+    EXPECT_EQ(result_of(run({change}), "github"), Result::left_alone) << "held or not";
     EXPECT_TRUE(provider.asked.empty());
 }
 

@@ -2,7 +2,10 @@
 
 #include "cli/exit_code.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <set>
+#include <sstream>
 
 using namespace kedge;
 
@@ -35,6 +38,74 @@ TEST(options, every_flag_of_apply_arrives) {
     EXPECT_EQ(options.rehearse, "never");
 }
 
+namespace {
+
+struct Repeatable {
+    std::vector<std::string> command; // with what it cannot do without
+    std::string flag;
+    std::vector<std::string> Options::*values;
+};
+
+const std::vector<Repeatable>& repeatables() {
+    static const std::vector<Repeatable> all = [] {
+        std::vector<Repeatable> some;
+        const std::vector<std::vector<std::string>> with_units{
+            {"validate"},     {"plan"},  {"apply"},   {"run"},   {"release", "--digest=abc", "--because=x"}, {"disown"},
+            {"explain", "x"}, {"holds"}, {"history"}, {"adopt"}, {"rollback", "--to=abc", "--because=x"}};
+        for (const auto& command : with_units) some.push_back({command, "--only-unit", &Options::units});
+        for (const char* verb : {"plan", "apply"}) {
+            some.push_back({{verb}, "--only", &Options::only_names});
+            some.push_back({{verb}, "--type", &Options::only_types});
+            some.push_back({{verb}, "--file", &Options::only_files});
+        }
+        some.push_back({{"apply"}, "--release", &Options::release_digests});
+        some.push_back({{"disown"}, "--name", &Options::names});
+        return some;
+    }();
+    return all;
+}
+
+std::size_t times(const std::string& text, const std::string& word) {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += word.size()) ++count;
+    return count;
+}
+
+} // namespace
+
+TEST(options, each_repeatable_option_takes_one_value_at_a_time) {
+    for (const auto& one : repeatables()) {
+        auto arguments = one.command;
+        arguments.insert(arguments.end(), {one.flag, "one", one.flag, "two"});
+        EXPECT_EQ(good(arguments).*one.values, (std::vector<std::string>{"one", "two"}));
+
+        arguments = one.command;
+        arguments.insert(arguments.end(), {one.flag, "one", "two"});
+        const auto parsed = parse_options(arguments);
+        EXPECT_EQ(parsed.options.*one.values, (std::vector<std::string>{"one"})) << one.command[0] << " " << one.flag;
+        const bool refused = parsed.text.find("two") != std::string::npos;
+        EXPECT_TRUE(refused || parsed.options.path == "two" || parsed.options.name == "two") << one.command[0];
+    }
+}
+
+TEST(options, every_repeatable_option_of_the_help_is_among_these) {
+    std::set<std::string> verbs;
+    for (const auto& one : repeatables()) verbs.insert(one.command[0]);
+    for (const char* other : {"show", "resume", "schema", "version"})
+        EXPECT_EQ(times(parse_options({other, "--help"}).text, "repeatable"), 0U) << other;
+    for (const auto& verb : verbs) {
+        const auto here = std::count_if(repeatables().begin(), repeatables().end(),
+                                        [&](const Repeatable& one) { return one.command[0] == verb; });
+        EXPECT_EQ(times(parse_options({verb, "--help"}).text, "repeatable"), static_cast<std::size_t>(here)) << verb;
+    }
+}
+
+TEST(options, a_path_may_follow_a_selection) {
+    const auto options = good({"apply", "--only", "github", "saved.plan"});
+    EXPECT_EQ(options.only_names, std::vector<std::string>{"github"});
+    EXPECT_EQ(options.path, "saved.plan");
+}
+
 TEST(options, mistakes_end_with_one_and_say_what_is_wrong) {
     for (const std::vector<std::string>& wrong :
          std::vector<std::vector<std::string>>{{},
@@ -45,7 +116,7 @@ TEST(options, mistakes_end_with_one_and_say_what_is_wrong) {
                                                {"release", "abc"},
                                                {"schema", "nonsense"},
                                                {"explain"},
-                                               {"rollback", "--to", "abc"}}) {
+                                               {"rollback", "--because", "why"}}) {
         const auto parsed = parse_options(wrong);
         ASSERT_TRUE(parsed.exit_code);
         EXPECT_EQ(*parsed.exit_code, 1);
@@ -59,6 +130,29 @@ TEST(options, help_is_no_mistake_and_teaches) {
     for (const char* word : {"kedge plan ./truefoundry", "TFY_API_KEY", "Exit codes", "validate", "disown"})
         EXPECT_NE(parsed.text.find(word), std::string::npos) << word;
     EXPECT_EQ(parse_options({"plan", "--help"}).exit_code, 0);
+}
+
+TEST(options, without_a_command_the_commands_are_shown_one_line_each) {
+    const auto parsed = parse_options({});
+    EXPECT_EQ(parsed.exit_code, 1);
+    std::istringstream lines(parsed.text);
+    std::set<std::string> shown;
+    for (std::string line; std::getline(lines, line);) {
+        EXPECT_LE(line.size(), 100U) << line;
+        std::istringstream words(line);
+        std::string verb, about;
+        words >> verb >> about;
+        if (line.starts_with("  ") && !about.empty()) shown.insert(verb);
+    }
+    EXPECT_EQ(shown, (std::set<std::string>{"validate", "plan", "apply", "show", "explain", "holds", "history", "run",
+                                            "release", "adopt", "disown", "rollback", "resume", "schema", "version"}));
+    EXPECT_NE(parsed.text.find("kedge plan PATH"), std::string::npos);
+}
+
+TEST(options, going_back_asks_for_no_reason) {
+    const auto options = good({"rollback", "--to", "1a2b3c4"});
+    EXPECT_EQ(options.commit, "1a2b3c4");
+    EXPECT_EQ(options.because, "");
 }
 
 namespace {
@@ -78,6 +172,8 @@ Report report_of(std::initializer_list<Result> results) {
 TEST(exit_code, the_first_that_fits_counts) {
     EXPECT_EQ(exit_code_of_reports({report_of({})}), exit_ok);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::done})}), exit_ok);
+    EXPECT_EQ(exit_code_of_reports({report_of({Result::left_alone})}), exit_ok);
+    EXPECT_EQ(exit_code_of_reports({report_of({Result::left_alone, Result::held})}), exit_held);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::done, Result::held})}), exit_held);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::done, Result::failed, Result::held})}), exit_partial);
     EXPECT_EQ(exit_code_of_reports({report_of({Result::refused})}), exit_error);

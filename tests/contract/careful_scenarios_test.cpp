@@ -153,7 +153,7 @@ TEST(careful, an_adopted_registration_that_drifts_is_only_reported_where_drift_i
     world.apply();
     world.edit_live("github", {{"description", "by hand"}});
     const auto report = world.apply();
-    EXPECT_EQ(find_outcome(report, "github")->result, Result::held);
+    EXPECT_EQ(find_outcome(report, "github")->result, Result::left_alone);
     EXPECT_EQ(find_outcome(report, "github")->change.cause.kind, CauseKind::live_moved);
     EXPECT_EQ(world.live("github")["description"], "by hand");
 }

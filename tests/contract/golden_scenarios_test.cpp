@@ -79,7 +79,7 @@ TEST(scenario, drift_that_is_only_reported_stays) {
     world.restart();
     world.edit_live("github", {{"description", "edited in the console"}});
     const auto report = world.apply();
-    EXPECT_EQ(find_outcome(report, "github")->result, Result::held);
+    EXPECT_EQ(find_outcome(report, "github")->result, Result::left_alone);
     EXPECT_EQ(world.live("github")["description"], "edited in the console");
 }
 
@@ -90,7 +90,7 @@ TEST(scenario, drift_is_healed_after_it_lasted_long_enough) {
     world.add("github");
     world.converge();
     world.edit_live("github", {{"description", "edited in the console"}});
-    EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::held);
+    EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::left_alone);
     world.clock.advance(Milliseconds(601000));
     EXPECT_EQ(find_outcome(world.apply(), "github")->result, Result::done);
 }

@@ -44,7 +44,8 @@ void WorldWatch::outcomes_at_rest(const Report& report) const {
         // A released delete of what a virtual server combines is for the control plane to refuse.
         const bool combined = world_.plane.knobs().delete_checks_references && is_released(outcome.change) &&
                               outcome.result == Result::failed;
-        const bool rests = outcome.result == Result::held || combined || may_refuse_;
+        const bool rests =
+            outcome.result == Result::held || outcome.result == Result::left_alone || combined || may_refuse_;
         demand(rests, "neither done nor held: " + words(outcome));
     }
 }

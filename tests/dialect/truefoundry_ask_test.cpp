@@ -112,6 +112,13 @@ TEST(truefoundry_list, nothing_registered_is_a_list_too) {
     EXPECT_EQ(as<Done>(after(looking(OperationKind::list), {answered(200, envelope(0), 0)})).listed, 0u);
 }
 
+TEST(truefoundry_list, a_list_that_is_refused_is_no_refused_manifest) {
+    const Json body{{"message", "limit must not be greater than 100"}};
+    EXPECT_EQ(as<Refused>(after(looking(OperationKind::list), {answered(400, body)})).words(),
+              "list: the control plane does not take this request (400): \"limit must not be greater than 100\"; is "
+              "the address right, and does it speak this version of the API?");
+}
+
 TEST(truefoundry_list, totals_that_differ_are_inconsistent) {
     const auto operation = looking(OperationKind::list);
     const auto kind_of = [&](const Transcript& transcript) { return as<Refused>(after(operation, transcript)).kind; };

@@ -94,7 +94,7 @@ TEST_F(Trust, a_part_can_be_asked_for_by_name_type_and_file) {
     EXPECT_THAT(stage.kedge({"diff", "--only", "git*"}).output, AllOf(HasSubstr("github"), Not(HasSubstr("jira"))));
     EXPECT_THAT(stage.kedge({"plan", "--file", "jira.yaml"}).output,
                 AllOf(HasSubstr("jira"), Not(HasSubstr("github"))));
-    EXPECT_THAT(stage.kedge({"plan", "--type", "mcp-server/virtual"}).output, HasSubstr("No changes"));
+    EXPECT_THAT(stage.kedge({"plan", "--type", "mcp-server/virtual"}).errors, HasSubstr("nothing live fits --type"));
     EXPECT_EQ(apply({"--only", "jira"}).exit_code, 0);
     EXPECT_EQ(live("github"), "");
     EXPECT_EQ(live("jira"), "Tools of jira");
@@ -187,8 +187,8 @@ TEST_F(Trust, what_a_unit_only_reports_is_shown_as_such_and_cannot_be_released) 
     EXPECT_EQ(refused.exit_code, 1);
     EXPECT_THAT(refused.errors, HasSubstr("it is left alone: only reported (changes: report)"));
     const auto applied = apply();
-    EXPECT_EQ(applied.exit_code, 3);
-    EXPECT_THAT(applied.output, Not(HasSubstr("sign-out")));
+    EXPECT_EQ(applied.exit_code, 0);
+    EXPECT_THAT(applied.output, AllOf(HasSubstr("Applied: nothing; 2 left alone."), Not(HasSubstr("sign-out"))));
     EXPECT_EQ(stage.writes(), 0U);
 }
 
@@ -232,7 +232,10 @@ TEST_F(Trust, going_back_to_a_commit_that_is_not_there_changes_nothing) {
     const auto missing = stage.kedge({"rollback", "--to", std::string(40, 'a'), "--because", "x"});
     EXPECT_EQ(missing.exit_code, 1);
     EXPECT_THAT(missing.errors, HasSubstr("the repository does not hold that commit"));
-    EXPECT_THAT(stage.kedge({"rollback", "--to", "abc", "--because", "x"}).errors, HasSubstr("no full commit id"));
+    const auto unknown = stage.kedge({"rollback", "--to", "aaaaaaa"});
+    EXPECT_EQ(unknown.exit_code, 1);
+    EXPECT_THAT(unknown.errors, HasSubstr("go back to \"aaaaaaa\": the repository does not hold that commit"));
+    EXPECT_THAT(stage.kedge({"rollback", "--to", "abc"}).errors, HasSubstr("\"abc\" is no commit id"));
     EXPECT_EQ(stage.kedge({"plan"}).exit_code, 0) << "the unit follows its branch as before";
 }
 
@@ -251,6 +254,7 @@ TEST_F(Trust, a_change_by_hand_tells_what_was_there_before_to_every_reader) {
         EXPECT_THAT(shown.output, AllOf(HasSubstr("changed by hand in the control plane"), HasSubstr("between 20")))
             << shown.output;
     }
+    EXPECT_THAT(stage.kedge({"explain", "github"}).output, Not(HasSubstr("will be"))) << "nothing is about to happen";
     const auto json = parse_json(stage.kedge({"explain", "github", "--output", "json"}).output);
     EXPECT_EQ(json["change"]["cause"]["kind"], "both_moved");
     EXPECT_EQ(json["change"]["differences"][0]["known"], "\"Tools of github\"");
@@ -288,9 +292,27 @@ TEST_F(Trust, going_back_beside_a_daemon_changes_nothing_and_says_what_to_do) {
     EXPECT_THAT(back.errors, AllOf(HasSubstr("nothing was changed"), HasSubstr("revert the commit in git")));
     EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 7);
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
-    EXPECT_EQ(stage.kedge({"rollback", "--to", good, "--because", "customers complain"}).exit_code, 0)
+    EXPECT_EQ(stage.kedge({"rollback", "--to", good.substr(0, 7)}).exit_code, 0)
         << "as the message says: once it is stopped";
+    EXPECT_THAT(stage.kedge({"history"}).output, HasSubstr("rollback to " + good.substr(0, 12) + "\n"));
     EXPECT_EQ(stage.kedge({"resume", "tools"}).exit_code, 0);
+}
+
+TEST_F(Trust, drift_that_is_only_reported_is_left_alone_whoever_asks) {
+    stage.write_settings("drift: report");
+    settings_say("changes: apply, drift: heal, ", "changes: apply, ");
+    ASSERT_EQ(apply().exit_code, 0);
+    ASSERT_FALSE(stage.console.edit("github", {{"description", "by hand"}}));
+    EXPECT_THAT(stage.kedge({"plan"}).output, HasSubstr("? github is left alone, would be updated"));
+    const auto applied = apply();
+    EXPECT_EQ(applied.exit_code, 0) << applied.output;
+    EXPECT_THAT(applied.output, AllOf(HasSubstr("? github left alone, not updated"), HasSubstr("drift: report"),
+                                      HasSubstr("Applied: nothing; 1 left alone."), Not(HasSubstr("held"))));
+    EXPECT_THAT(stage.kedge({"holds"}).output, HasSubstr("nothing is held"));
+    const auto json = Json::parse(stage.kedge({"plan", "--output", "json"}).output);
+    EXPECT_EQ(json["counts"]["left_alone"], 1);
+    EXPECT_EQ(json["counts"]["held"], 0);
+    EXPECT_EQ(live("github"), "by hand");
 }
 
 TEST_F(Trust, a_store_that_cannot_be_relied_on_changes_nothing_and_stays_as_it_is) {

@@ -79,6 +79,13 @@ TEST(limits, one_more_holds_all_of_them_as_one_group) {
     EXPECT_THAT(plan.changes[0].holds[0].way_out, HasSubstr(release_line(plan.groups[0])));
 }
 
+TEST(limits, one_is_one) {
+    auto w = world_of(20);
+    w.limits.updates = {{}, 0};
+    edit(w, 1);
+    EXPECT_THAT(settled(w).changes[0].holds[0].text, HasSubstr("1 update is planned; the limit is 0"));
+}
+
 TEST(limits, a_release_of_the_group_frees_exactly_that_set) {
     auto w = world_of(20);
     edit(w, 7);

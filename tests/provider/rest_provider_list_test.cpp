@@ -42,6 +42,18 @@ TEST(rest_provider_list, hands_on_every_row_of_every_page) {
     EXPECT_EQ(world.client.sent[2].target, "/api/svc/v1/mcp?limit=1000&offset=4");
 }
 
+TEST(rest_provider_list, a_page_that_was_cut_off_or_is_empty_says_where_and_what_to_do) {
+    const auto said_of = [](const std::string& body) {
+        World world;
+        Rows rows;
+        world.client.script = {answer_of(200, body)};
+        return as<Refused>(world.list(rows.sink())).words();
+    };
+    const std::string hint = "; was it cut off on its way, by a proxy perhaps, or is the address another one's?";
+    EXPECT_EQ(said_of(page_text(0, 2, 2).substr(0, 40)), "list: read page 1: no valid JSON" + hint);
+    EXPECT_EQ(said_of(" \n"), "list: read page 1: the answer is empty" + hint);
+}
+
 TEST(rest_provider_list, the_transcript_keeps_envelopes_only) {
     World world;
     Rows rows;
@@ -104,7 +116,7 @@ TEST(rest_provider_list, pages_that_make_no_sense_are_broken) {
     World world;
     Rows rows;
     world.client.script = {answer_of(200, page_text(0, 1, 2)), answer_of(200, std::string("{\"data\":[null]}"))};
-    EXPECT_EQ(as<Refused>(world.list(rows.sink())).text, "list: page 2: row 1 is no object");
+    EXPECT_EQ(as<Refused>(world.list(rows.sink())).text, "list: read page 2: row 1 is no object");
 }
 
 TEST(rest_provider_list, a_list_without_an_end_is_given_up) {

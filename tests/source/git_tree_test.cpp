@@ -219,3 +219,34 @@ TEST_F(a_git_tree, foreign_bytes_in_titles_and_authors_become_printable) {
     EXPECT_EQ(snapshot.revision.author, "A? <a@b>");
     EXPECT_EQ(snapshot.revision.title, "ti [31mtle ?");
 }
+
+TEST_F(a_git_tree, finds_a_commit_by_the_beginning_of_its_id) {
+    repository.write("a.yaml", "name: a\n");
+    const auto commit = repository.commit("first");
+    EXPECT_EQ(tree.commit_of(commit.substr(0, 7)), commit);
+    EXPECT_EQ(tree.commit_of(commit.substr(0, 39)), commit);
+    EXPECT_EQ(tree.commit_of(commit.substr(0, 6)), std::nullopt) << "too little to be sure";
+    EXPECT_EQ(tree.commit_of(std::string(7, commit[0] == 'a' ? 'b' : 'a')), std::nullopt);
+    EXPECT_EQ(tree.commit_of(repository.git("rev-parse HEAD:a.yaml").substr(0, 10)), std::nullopt) << "a blob is none";
+}
+
+TEST_F(a_git_tree, takes_no_beginning_that_two_ids_share) {
+    repository.write("a.yaml", "name: a\n");
+    repository.commit("first");
+    repository.git("hash-object -t tree -w /dev/null");
+    const auto add = [&](const std::string& message) {
+        repository.write("commit", "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\nauthor A <a@example.com> 1700000000 "
+                                   "+0000\ncommitter A <a@example.com> 1700000000 +0000\n\n" +
+                                       message + "\n");
+        return repository.git("hash-object -t commit -w commit");
+    };
+    const auto one = add("7423"), other = add("13877");
+    ASSERT_EQ(one.substr(0, 7), other.substr(0, 7));
+    try {
+        tree.commit_of(one.substr(0, 7));
+        FAIL() << "ambiguous";
+    } catch (const Failure& failure) {
+        EXPECT_STREQ(failure.what(), "source test: read commit \"3bdd406\": several ids begin so; give more digits");
+    }
+    EXPECT_EQ(tree.commit_of(one.substr(0, 8) == other.substr(0, 8) ? one : one.substr(0, 8)), one);
+}

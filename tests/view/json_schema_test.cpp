@@ -14,6 +14,7 @@
 using namespace kedge;
 using testing::Contains;
 using testing::IsEmpty;
+using testing::Not;
 
 namespace {
 
@@ -219,6 +220,26 @@ TEST(json_schema, random_answers_fit) {
     });
 }
 
+TEST(json_schema, of_several_units_an_array_fits_and_of_one_its_object) {
+    RandomWorld world(7);
+    const auto plan = plan_json(world.plan());
+    const auto report = report_json(world.report());
+    const auto explanation = explanation_json(world.explained(), world.records());
+    const auto holds = holds_json(world.plan());
+    const auto history = history_json("tools", world.records());
+    const std::vector<std::pair<Json, Json>> all{{plan_schema(), plan},
+                                                 {report_schema(), report},
+                                                 {explain_schema(), explanation},
+                                                 {holds_schema(), holds},
+                                                 {history_schema(), history}};
+    for (const auto& [schema, printed] : all) {
+        EXPECT_THAT(problems(schema, printed), IsEmpty());
+        EXPECT_THAT(problems(schema, Json::array({printed, printed})), IsEmpty()) << printed["kind"];
+        EXPECT_THAT(problems(schema, Json::array({printed})), Not(IsEmpty())) << "one unit is no list";
+        EXPECT_THAT(problems(schema, Json::array({printed, {{"kind", printed["kind"]}}})), Not(IsEmpty()));
+    }
+}
+
 TEST(json_answers, holds_shows_what_is_held_and_nothing_else) {
     const auto json = holds_json(rich_plan());
     EXPECT_EQ(json["kind"], "holds");
@@ -254,7 +275,9 @@ TEST(json_schema, requires_every_name_and_takes_no_other) {
     auto printed = plan_json(rich_plan());
     printed["changes"][0].erase("runs");
     printed["changes"][0]["colour"] = "red";
-    const Json schema = plan_schema();
+    EXPECT_THAT(plan_problems(rich_plan()), IsEmpty());
+    EXPECT_THAT(problems(plan_schema(), printed), testing::ElementsAre(": fits 0 of oneOf"));
+    const Json schema = {{"$ref", "#/$defs/plan"}, {"$defs", plan_schema()["$defs"]}};
     EXPECT_THAT(SchemaChecker(schema).problems(printed),
                 testing::UnorderedElementsAre("/changes/0: has no \"runs\"", "/changes/0/colour: is not allowed"));
 }
