@@ -98,8 +98,9 @@ private:
             manifest(document, index, std::move(own));
             return;
         case DocumentClass::other_type: // not ours to judge
-            if (std::none_of(own.begin(), own.end(),
-                             [](const Finding& f) { return f.message.find("\"type\"") != std::string::npos; })) {
+            if (!document.undefined_alias && std::none_of(own.begin(), own.end(), [](const Finding& f) {
+                    return f.message.find("\"type\"") != std::string::npos;
+                })) {
                 ++result_.other_types;
                 return;
             }
@@ -135,13 +136,13 @@ private:
         const std::string what = odd                 ? "\"type\" is " + kind_of(value["type"])
                                  : value.is_object() ? "no field \"type\""
                                                      : "the document is " + kind_of(value);
-        const bool error = held_ || looks_like_manifest(value);
+        const bool error = held_ || looks_like_manifest(value) || document.unsound;
         const std::string hint = "write type: mcp-server/remote, or another type";
         if (looks_like_manifest(value))
             findings.error(odd ? "/type" : "", what + ", though this looks like a manifest", hint);
         else if (held_)
             findings.error(odd ? "/type" : "", what + ", and this file held a manifest before", hint);
-        else
+        else if (!document.unsound) // what is wrong with it is said, and hides what it was meant as
             findings.warning(odd ? "/type" : "", what + ": not a manifest, left alone",
                              "keep such files out with .kedgeignore");
         for (auto& finding : findings.take(name_of(value))) add(std::move(finding));
