@@ -40,6 +40,7 @@ Task<Look> Looking::run() {
     co_await look_up_creates();
     co_await compare_candidates();
     co_await plan();
+    hold_unreadable();
     co_await ask_control_plane();
     auto& planned = look_.planned;
     planned.plan =
@@ -60,31 +61,6 @@ Task<Look> Looking::run() {
 
 const DesiredEntry* Looking::declared(const std::string& name) const {
     return find_entry(all_, name);
-}
-
-std::string Looking::fingerprint_of(const IndexEntry& entry) const {
-    std::string text;
-    for (const auto& reference : entry.references) {
-        const auto colon = reference.find(':');
-        const auto one = unit_.parts_.secrets.fingerprint(reference.substr(0, colon), reference.substr(colon + 1));
-        if (!one) return {};
-        text += reference + "=" + *one + "\n";
-    }
-    return text.empty() ? text : sha256(text).hex();
-}
-
-void Looking::find_rotated() {
-    for (const auto& [file, entry] : all_) {
-        if (entry->references.empty()) continue;
-        auto fingerprint = fingerprint_of(*entry);
-        if (fingerprint.empty()) continue;
-        const auto owned = look_.ledger.owned.find(entry->name);
-        if (owned != look_.ledger.owned.end() && owned->second.fingerprints != fingerprint) {
-            const bool unknown = owned->second.fingerprints.empty();
-            if (!unknown || unit_.settings_.on_unknown_secret == OnUnknownSecret::send) rotated_.insert(entry->name);
-        }
-        look_.fingerprints[entry->name] = std::move(fingerprint);
-    }
 }
 
 bool Looking::known_in_sync(const LiveEntry& live) const {
@@ -325,7 +301,8 @@ Task<void> Looking::plan() {
                     .counts = counts,
                     .elsewhere = elsewhere_,
                     .limits = unit_.settings_.limits,
-                    .rules_moved = rules_moved_};
+                    .rules_moved = rules_moved_,
+                    .unreadable = unreadable_};
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
     look_.planned = make_plan(std::move(input));

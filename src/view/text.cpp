@@ -117,7 +117,9 @@ std::string render_plan(const Plan& plan, const TextStyle& style) {
     if (!any) {
         sheet.prose(0,
                     has_errors(plan.findings) ? "No changes beside the errors above."
-                                              : "No changes: git and the control plane agree.",
+                    : plan.counts.secrets_unknown > 0
+                        ? "No changes: git and the control plane agree in all that could be compared."
+                        : "No changes: git and the control plane agree.",
                     Colour::bold);
         sheet.line();
     }
