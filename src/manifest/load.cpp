@@ -82,6 +82,7 @@ private:
     void give_up() {
         for (const auto& resource : result_.resources) result_.invalid_names.push_back(resource.name);
         result_.resources.clear();
+        result_.wrong.clear();
         result_.documents.clear();
         result_.unreadable = true;
     }
@@ -169,14 +170,15 @@ private:
         const bool valid = !findings.has_error() && !document.broken;
         findings.include(std::move(own));
         for (auto& finding : findings.take(resource.name)) add(std::move(finding));
-        if (!valid) {
-            invalid(resource.document);
-            return;
-        }
         resource.place = document.place;
         resource.extension = merged_extension(context_.overrides, owner, std::move(extension));
         resource.references = std::move(references);
         resource.lines = lines_of(document);
+        if (!valid) {
+            invalid(resource.document);
+            result_.wrong.push_back(std::move(resource));
+            return;
+        }
         result_.resources.push_back(std::move(resource));
         result_.documents.push_back(index);
     }

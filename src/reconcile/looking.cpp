@@ -36,7 +36,7 @@ Task<Look> Looking::run() {
     co_await recover_open_intents();
     note_moves();
     co_await refresh_siblings();
-    check_across_files();
+    co_await check_across_files();
     co_await look_up_creates();
     co_await compare_candidates();
     co_await plan();
@@ -117,7 +117,7 @@ Task<void> Looking::refresh_siblings() {
     }
 }
 
-void Looking::check_across_files() {
+Task<void> Looking::check_across_files() {
     findings_ = unit_.desired_.findings();
     findings_.insert(findings_.end(), recovered_.begin(), recovered_.end());
     if (all_.empty() && findings_.empty() && unit_.desired_.other_types() == 0) {
@@ -128,7 +128,6 @@ void Looking::check_across_files() {
         findings_.push_back(std::move(finding));
     }
     auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
-    findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
     for (const auto* sibling : unit_.siblings_) {
         auto why = sibling->unread_because_;
         if (why.empty() && !sibling->desired().valid()) why = "it has manifests with errors";
@@ -137,16 +136,19 @@ void Looking::check_across_files() {
         const auto names = sibling->desired().names();
         elsewhere_.insert(names.begin(), names.end());
     }
-    for (const auto& [file, entry] : all_) {
-        if (!elsewhere_.contains(entry->name)) continue;
+    for (const auto& desired : all_) {
+        if (!elsewhere_.contains(desired.entry->name)) continue;
         Finding finding;
-        finding.place = {file->path, entry->line, 0};
-        finding.name = entry->name;
-        finding.message = "\"" + entry->name + "\" is declared by another unit of this target as well";
+        finding.place = {desired.file->path, desired.entry->line, 0};
+        finding.name = desired.entry->name;
+        finding.message = "\"" + finding.name + "\" is declared by another unit of this target as well";
         finding.hint = "keep one of the two; x-kedge `units` can say which unit a manifest is meant for";
-        findings_.push_back(std::move(finding));
-        across.invalid.insert(entry->name);
+        across.invalid.insert(finding.name);
+        across.findings.push_back(std::move(finding));
+        across.spots.push_back({desired, "", {}});
     }
+    co_await unit_.desired_.point_at(across);
+    findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
     for (const auto& finding : findings_) {
         if (finding.severity != Severity::error) continue;
         if (finding.name.empty())

@@ -30,7 +30,7 @@ private:
     Task<void> load_known(std::vector<std::string> names);
     std::optional<Comparison> since_known(const Candidate& candidate, const Json& live) const;
     Task<void> refresh_siblings();
-    void check_across_files();
+    Task<void> check_across_files();
     void find_rotated();
     void hold_unreadable();
     void select();
