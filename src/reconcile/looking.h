@@ -20,6 +20,7 @@ private:
     Task<void> list_live();
     Task<void> look_up_creates();
     Task<void> recover_open_intents();
+    bool never_arrived(const Intent& intent, const LiveEntry& live) const;
     bool recover_by_name(const Intent& intent, IntentOutcome& outcome);
     Task<bool> recover_by_id(const Intent& intent, IntentOutcome& outcome);
     Task<bool> recover_create(const Intent& intent, IntentOutcome& outcome);
