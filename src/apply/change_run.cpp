@@ -179,7 +179,7 @@ Task<bool> ChangeRun::can_be_created() {
 
 Task<void> ChangeRun::carry_out() {
     if (!sendable_.problem.empty()) {
-        outcome_.result = Result::refused;
+        outcome_.result = Result::failed;
         outcome_.text = sendable_.problem;
         co_await close(false, std::nullopt, false);
         co_return;

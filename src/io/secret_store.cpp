@@ -23,8 +23,12 @@ namespace {
 
 constexpr std::size_t most_bytes = 64 * 1024;
 
+std::string attempt(const std::string& scheme, const std::string& name) {
+    return "secret: read \"${" + scheme + ":" + name + "}\": ";
+}
+
 [[noreturn]] void refuse(const std::string& scheme, const std::string& name, const std::string& cause) {
-    throw Failure(NextAction::wait_for_change, "secret: read \"${" + scheme + ":" + name + "}\": " + cause);
+    throw Failure(NextAction::wait_for_change, attempt(scheme, name) + cause);
 }
 
 std::string normal(const std::string& path) {
@@ -109,6 +113,15 @@ Secret SecretStore::value(const std::string& scheme, const std::string& name) co
     if (found == environment_.end()) refuse(scheme, name, "the variable is not set");
     if (found->second.empty()) refuse(scheme, name, "the variable is empty");
     return Secret(found->second);
+}
+
+std::string SecretStore::problem(const std::string& scheme, const std::string& name) const {
+    try {
+        static_cast<void>(value(scheme, name));
+        return {};
+    } catch (const Failure& failure) {
+        return std::string(failure.what()).substr(attempt(scheme, name).size());
+    }
 }
 
 // The file is opened without effect first, judged where it really lies, and read through the same descriptor: nobody

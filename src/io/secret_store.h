@@ -21,6 +21,8 @@ public:
     // Throws Failure(wait_for_change) for a reference that is not allowed, absent, empty or unreadable; files lose one
     // trailing newline, are read anew each time and may be at most 64 KiB.
     Secret value(const std::string& scheme, const std::string& name) const;
+    // Why `value` would throw; empty: it would not.
+    std::string problem(const std::string& scheme, const std::string& name) const;
     // Keyed fingerprint of a value (hex); nothing where there is no key or no value: unknown, never a change.
     std::optional<std::string> fingerprint(const std::string& scheme, const std::string& name) const;
 

@@ -15,6 +15,7 @@ Task<UnitValidation> validate_unit(const UnitSettings& settings, const Dialect& 
     const auto entries = desired.entries();
     // A source that is not in git may well be live: only a plan can tell, so this is a warning.
     auto across = cross_check(entries, nullptr);
+    co_await desired.point_at(across);
     result.findings.insert(result.findings.end(), across.findings.begin(), across.findings.end());
     for (const auto& entry : entries) result.manifests += across.invalid.contains(entry.entry->name) ? 0 : 1;
     co_return result;

@@ -82,6 +82,7 @@ private:
     void give_up() {
         for (const auto& resource : result_.resources) result_.invalid_names.push_back(resource.name);
         result_.resources.clear();
+        result_.wrong.clear();
         result_.documents.clear();
         result_.unreadable = true;
     }
@@ -98,8 +99,9 @@ private:
             manifest(document, index, std::move(own));
             return;
         case DocumentClass::other_type: // not ours to judge
-            if (std::none_of(own.begin(), own.end(),
-                             [](const Finding& f) { return f.message.find("\"type\"") != std::string::npos; })) {
+            if (!document.undefined_alias && std::none_of(own.begin(), own.end(), [](const Finding& f) {
+                    return f.message.find("\"type\"") != std::string::npos;
+                })) {
                 ++result_.other_types;
                 return;
             }
@@ -135,13 +137,13 @@ private:
         const std::string what = odd                 ? "\"type\" is " + kind_of(value["type"])
                                  : value.is_object() ? "no field \"type\""
                                                      : "the document is " + kind_of(value);
-        const bool error = held_ || looks_like_manifest(value);
+        const bool error = held_ || looks_like_manifest(value) || document.unsound;
         const std::string hint = "write type: mcp-server/remote, or another type";
         if (looks_like_manifest(value))
             findings.error(odd ? "/type" : "", what + ", though this looks like a manifest", hint);
         else if (held_)
             findings.error(odd ? "/type" : "", what + ", and this file held a manifest before", hint);
-        else
+        else if (!document.unsound) // what is wrong with it is said, and hides what it was meant as
             findings.warning(odd ? "/type" : "", what + ": not a manifest, left alone",
                              "keep such files out with .kedgeignore");
         for (auto& finding : findings.take(name_of(value))) add(std::move(finding));
@@ -168,14 +170,15 @@ private:
         const bool valid = !findings.has_error() && !document.broken;
         findings.include(std::move(own));
         for (auto& finding : findings.take(resource.name)) add(std::move(finding));
-        if (!valid) {
-            invalid(resource.document);
-            return;
-        }
         resource.place = document.place;
         resource.extension = merged_extension(context_.overrides, owner, std::move(extension));
         resource.references = std::move(references);
         resource.lines = lines_of(document);
+        if (!valid) {
+            invalid(resource.document);
+            result_.wrong.push_back(std::move(resource));
+            return;
+        }
         result_.resources.push_back(std::move(resource));
         result_.documents.push_back(index);
     }

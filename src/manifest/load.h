@@ -31,8 +31,9 @@ struct LoadContext {
 };
 
 struct LoadedFile {
-    std::vector<Resource> resources;        // valid ones only
-    std::vector<int> documents;             // of each resource: which document of the file, from 0
+    std::vector<Resource> resources; // valid ones only
+    std::vector<int> documents;      // of each resource: which document of the file, from 0
+    std::vector<Resource> wrong;     // manifests with errors, as far as they can be read: their fields can be judged
     std::vector<std::string> invalid_names; // names of documents that are manifests but wrong, where readable
     std::vector<Finding> findings;
     int other_types = 0;

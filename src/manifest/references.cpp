@@ -1,5 +1,7 @@
 #include "manifest/references.h"
 
+#include "manifest/yaml.h"
+
 #include <algorithm>
 #include <map>
 
@@ -7,11 +9,11 @@ namespace kedge {
 
 namespace {
 
-struct Declared {
-    const FileIndex* file;
-    const IndexEntry* entry;
-    Place place() const { return {file->path, entry->line, 0}; }
-};
+constexpr std::size_t most_pointed = 100;
+
+Place place_of_entry(const DesiredEntry& declared) {
+    return {declared.file->path, declared.entry->line, 0};
+}
 
 class Checker {
 public:
@@ -25,15 +27,24 @@ public:
         circles();
         while (missing_sources()) {
         }
-        std::stable_sort(result_.findings.begin(), result_.findings.end(),
-                         [](const Finding& a, const Finding& b) { return a.place < b.place; });
+        std::stable_sort(found_.begin(), found_.end(),
+                         [](const Found& a, const Found& b) { return a.finding.place < b.finding.place; });
+        for (auto& found : found_) {
+            result_.findings.push_back(std::move(found.finding));
+            result_.spots.push_back(std::move(found.spot));
+        }
         return std::move(result_);
     }
 
 private:
-    void add(const Declared& declared, Severity severity, std::string message, std::string hint) {
-        result_.findings.push_back(
-            {severity, declared.place(), std::move(message), std::move(hint), "", declared.entry->name});
+    struct Found {
+        Finding finding;
+        Spot spot;
+    };
+
+    void add(Spot spot, Severity severity, std::string message, std::string hint) {
+        Finding finding{severity, spot.place(), std::move(message), std::move(hint), "", spot.declared.entry->name};
+        found_.push_back({std::move(finding), std::move(spot)});
     }
 
     void duplicates() {
@@ -43,8 +54,8 @@ private:
             for (std::size_t i = 0; i < declared.size(); ++i) {
                 const auto& other = declared[i == 0 ? 1 : 0];
                 const auto more = declared.size() > 2 ? " and " + std::to_string(declared.size() - 2) + " more" : "";
-                add(declared[i], Severity::error,
-                    "name \"" + name + "\" stands also in " + to_text(other.place()) + more,
+                add({declared[i], "", other}, Severity::error,
+                    "name \"" + name + "\" stands also in " + to_text(place_of_entry(other)) + more,
                     "keep one of them; none of them counts until then");
             }
         }
@@ -60,7 +71,7 @@ private:
         std::map<std::string, int> state; // 1: on the way, 2: done
         for (const auto& [start, declared] : names_) {
             if (sources_of(start) == nullptr || sources_of(start)->empty() || state[start] != 0) continue;
-            std::vector<std::pair<std::string, std::size_t>> way{{start, 0}};
+            Way way{{start, 0}};
             state[start] = 1;
             while (!way.empty()) {
                 const std::string name = way.back().first;
@@ -82,7 +93,14 @@ private:
         }
     }
 
-    void circle(const std::vector<std::pair<std::string, std::size_t>>& way, const std::string& back_to) {
+    using Way = std::vector<std::pair<std::string, std::size_t>>;
+
+    // The source by which the circle goes on.
+    static std::string next_in(const Way& way, Way::const_iterator step, const std::string& back_to) {
+        return step + 1 == way.end() ? back_to : (step + 1)->first;
+    }
+
+    void circle(const Way& way, const std::string& back_to) {
         auto from = std::find_if(way.begin(), way.end(), [&](const auto& step) { return step.first == back_to; });
         std::string text;
         std::size_t shown = 0;
@@ -93,7 +111,7 @@ private:
         text += back_to;
         for (; from != way.end(); ++from) {
             if (result_.invalid.insert(from->first).second) {
-                add(names_.at(from->first).front(), Severity::error,
+                add({names_.at(from->first).front(), next_in(way, from, back_to), std::nullopt}, Severity::error,
                     "virtual servers name each other in a circle: " + text, "take one of them out");
             }
         }
@@ -112,10 +130,11 @@ private:
                                                 : "source \"" + source + "\" is not in git";
                 reported_.insert(name);
                 if (!live_has_ && !in_git) {
-                    add(declared.front(), Severity::warning, what + "; whether it is live was not asked", "");
+                    add({declared.front(), source, std::nullopt}, Severity::warning,
+                        what + "; whether it is live was not asked", "");
                     continue;
                 }
-                add(declared.front(), Severity::error, what + (live_has_ ? ", nor live" : ""),
+                add({declared.front(), source, std::nullopt}, Severity::error, what + (live_has_ ? ", nor live" : ""),
                     in_git ? "mend that manifest first" : "add its manifest, or mend the name");
                 result_.invalid.insert(name);
                 moved = true;
@@ -125,10 +144,31 @@ private:
     }
 
     const std::function<bool(const std::string&)>& live_has_;
-    std::map<std::string, std::vector<Declared>> names_;
+    std::map<std::string, std::vector<DesiredEntry>> names_;
     std::set<std::string> reported_;
+    std::vector<Found> found_;
     CrossCheck result_;
 };
+
+// Where a manifest says its name, or names the source.
+Place place_of_spot(const YamlDocument& document, const Spot& spot) {
+    if (spot.source.empty()) return place_of(document, "/name");
+    const auto servers = document.value.is_object() ? document.value.find("servers") : document.value.end();
+    if (servers == document.value.end() || !servers->is_array()) return place_of(document, "");
+    for (std::size_t i = 0; i < servers->size(); ++i) {
+        const auto& server = (*servers)[i];
+        if (server.is_object() && server.contains("name") && server["name"] == spot.source)
+            return place_of(document, "/servers/" + std::to_string(i) + "/name");
+    }
+    return place_of(document, "/servers");
+}
+
+// Nothing where the text is not the one that the index was made from.
+std::optional<Place> place_in(const YamlFile& file, const Spot& spot) {
+    const auto document = static_cast<std::size_t>(spot.declared.entry->document);
+    if (document >= file.documents.size()) return std::nullopt;
+    return place_of_spot(file.documents[document], spot);
+}
 
 } // namespace
 
@@ -143,6 +183,40 @@ CrossCheck cross_check(const std::vector<FileIndex>& files, const std::function<
         for (const auto& entry : file.entries) entries.push_back({&file, &entry});
     }
     return cross_check(entries, live_has);
+}
+
+std::vector<const FileIndex*> files_to_read(const CrossCheck& check) {
+    std::map<std::string, const FileIndex*> files;
+    for (std::size_t i = 0; i < std::min(check.spots.size(), most_pointed); ++i) {
+        const auto& spot = check.spots[i];
+        files.emplace(spot.declared.file->path, spot.declared.file);
+        if (spot.other) files.emplace(spot.other->file->path, spot.other->file);
+    }
+    std::vector<const FileIndex*> all;
+    for (const auto& [path, file] : files) all.push_back(file);
+    return all;
+}
+
+void point_at_lines(CrossCheck& check, const std::map<std::string, std::string>& texts) {
+    std::map<std::string, YamlFile> files;
+    for (const auto& [path, text] : texts) files.emplace(path, parse_yaml(path, text));
+    for (std::size_t i = 0; i < std::min(check.spots.size(), most_pointed); ++i) {
+        auto& finding = check.findings[i];
+        const auto& spot = check.spots[i];
+        const auto file = files.find(spot.declared.file->path);
+        if (file == files.end()) continue;
+        if (const auto place = place_in(file->second, spot)) {
+            finding.place = *place;
+            finding.excerpt = excerpt_of(texts.at(file->first), *place);
+        }
+        if (!spot.other) continue;
+        const auto other = files.find(spot.other->file->path);
+        const auto there = other == files.end() ? std::nullopt : place_in(other->second, {*spot.other, "", {}});
+        const auto before = to_text(place_of_entry(*spot.other));
+        const auto at = finding.message.find(before);
+        if (there && at != std::string::npos)
+            finding.message.replace(at, before.size(), to_text(Place{there->file, there->line, 0}));
+    }
 }
 
 } // namespace kedge

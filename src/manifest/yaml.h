@@ -35,8 +35,10 @@ struct YamlDocument {
     // bytes, nor those inside an expanded alias
     std::map<std::string, Place> places;
     std::vector<AmbiguousScalar> ambiguous;
-    bool empty = false;  // nothing but comments
-    bool broken = false; // has an error of its own (a duplicate key, say); `value` holds what is left
+    bool empty = false;           // nothing but comments
+    bool broken = false;          // has an error of its own (a duplicate key, say); `value` holds what is left
+    bool undefined_alias = false; // no YAML at all, though it could be read to its end
+    bool unsound = false;         // that, or an alias inside its own anchor, or one of YAML's own tags (`!!...`)
 };
 
 struct YamlFile {

@@ -43,6 +43,8 @@ bool YamlBuilder::alias(std::string_view name, const Place& place) {
     else if (found->second.open)
         problem = "alias \"*" + shown + "\" inside its own anchor";
     if (!problem.empty()) {
+        document_.unsound = true;
+        document_.undefined_alias = document_.undefined_alias || found == anchors_.end();
         if (!add(place, std::move(problem), "write the value itself, or put the text in quotes")) return false;
         bad_alias_ = true;
         put(nullptr, 0);

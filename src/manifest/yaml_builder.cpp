@@ -104,7 +104,10 @@ bool YamlBuilder::refuse_tag(std::string_view tag, const Place& place) {
     if (tag.empty()) return true;
     std::string shown(tag);
     constexpr std::string_view standard = "tag:yaml.org,2002:";
-    if (shown.starts_with(standard)) shown = "!!" + shown.substr(standard.size());
+    if (shown.starts_with(standard)) {
+        shown = "!!" + shown.substr(standard.size());
+        document_.unsound = true;
+    }
     return add(place, "explicit tag " + in_quotes(shown), "remove the tag; put the value in quotes where it is text");
 }
 

@@ -23,11 +23,6 @@ bool needs_replacement(const PlanInput& input, const Compared& compared) {
     return !replaced_fields(input, compared).empty();
 }
 
-// The name, and the id where that is what tells registrations apart.
-std::string identity_of(const PlanInput& input, const std::string& name, const std::string& remote_id) {
-    return input.description.can.names_unique || remote_id.empty() ? name : name + "\n" + remote_id;
-}
-
 CauseKind kind_of(bool git_moved, bool live_moved) {
     if (git_moved && live_moved) return CauseKind::both_moved;
     if (git_moved) return CauseKind::git_moved;
@@ -63,6 +58,10 @@ bool is_secret(DifferenceKind kind) {
 }
 
 } // namespace
+
+std::string identity_of(const Capabilities& can, const std::string& name, const std::string& remote_id) {
+    return can.names_unique || remote_id.empty() ? name : name + "\n" + remote_id;
+}
 
 std::vector<std::string> replaced_fields(const PlanInput& input, const Compared& compared) {
     std::vector<std::string> fields;
@@ -133,8 +132,9 @@ Change make_change(const PlanInput& input, const Compared& compared, Action acti
             if (!is_secret(difference.kind)) difference.kind = DifferenceKind::normalised;
         }
     }
-    change.digest = change_digest(input.target.key(), action, identity_of(input, change.name, change.remote_id),
-                                  change.desired, change.live, compared.fingerprint);
+    change.digest =
+        change_digest(input.target.key(), action, identity_of(input.description.can, change.name, change.remote_id),
+                      change.desired, change.live, compared.fingerprint);
     if (!input.description.can.rehearse) change.check.kind = CheckKind::not_checked;
     change.cause.kind = cause_of(input, compared);
     // An update carries the new value as well: a dry run that finds the rest equal must not drop it.
@@ -153,8 +153,8 @@ Change make_delete(const PlanInput& input, const Candidate& candidate) {
     change.remote_id = live.remote_id;
     change.live = live.live;
     change.live_version = live.version;
-    change.digest = change_digest(input.target.key(), Action::remove, identity_of(input, change.name, change.remote_id),
-                                  {}, change.live);
+    change.digest = change_digest(input.target.key(), Action::remove,
+                                  identity_of(input.description.can, change.name, change.remote_id), {}, change.live);
     if (is_superseded(candidate.owned, live)) return change;
     change.cause.kind = CauseKind::removed_from_git;
     if (candidate.owned != nullptr) {

@@ -16,6 +16,9 @@ bool is_named_for_adoption(const Candidate& candidate);
 // The fields that can only be changed by a replacement, of those that differ.
 std::vector<std::string> replaced_fields(const PlanInput& input, const Compared& compared);
 
+// What a change digest calls a registration: its name, and the id where that is what tells registrations apart.
+std::string identity_of(const Capabilities& can, const std::string& name, const std::string& remote_id);
+
 Change make_change(const PlanInput& input, const Compared& compared, Action action);
 Change make_delete(const PlanInput& input, const Candidate& candidate);
 // Of an equal pair that is not ours and is not taken without a word, as names are not unique.

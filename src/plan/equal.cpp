@@ -90,7 +90,8 @@ void take_equal(const PlanInput& input, const Candidate& pair, bool secret_unkno
         return;
     }
     ++counts.equal;
-    if (hides_unknown_secret(pair, secret_unknown)) ++counts.secrets_unknown;
+    const bool unreadable = input.unreadable.contains(pair.desired->entry->name);
+    if (unreadable || hides_unknown_secret(pair, secret_unknown)) ++counts.secrets_unknown;
     const bool adopted = may_adopt(input, pair);
     if (!adopted && pair.ownership != Ownership::ours) return;
     if (adopted) ++counts.adopted;

@@ -55,7 +55,8 @@ struct PlanInput {
     PlanCounts counts; // those already known: requests, other types, invalid
     std::set<std::string> elsewhere;
     Limits limits;
-    bool rules_moved = false; // the ledger was written under other comparison rules
+    bool rules_moved = false;           // the ledger was written under other comparison rules
+    std::set<std::string> unreadable{}; // names with a secret that kedge cannot read: nobody knows whether it moved
 };
 
 // What groups of changes are judged by (plan/groups.h).

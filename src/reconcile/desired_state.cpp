@@ -5,7 +5,6 @@
 #include "io/run.h"
 #include "io/secret_store.h"
 #include "plan/compare.h"
-#include "reconcile/networks.h"
 
 #include <algorithm>
 
@@ -27,12 +26,6 @@ void compose(Resource& resource, const std::string& dialect) {
     const auto& blocks = resource.extension.providers;
     const auto own = blocks.find(dialect);
     if (own != blocks.end() && !own->empty()) resource.document["x-kedge"] = Json{{dialect, *own}};
-}
-
-bool meant_for(const Extension& extension, const std::string& unit) {
-    if (extension.units.empty()) return true;
-    return std::any_of(extension.units.begin(), extension.units.end(),
-                       [&](const auto& glob) { return glob_match(glob, unit); });
 }
 
 } // namespace
@@ -137,19 +130,18 @@ DesiredState::Indexed DesiredState::index_file(const BlobText& blob, const LoadC
     index.blob_id = blob.blob_id;
     index.context = digest_;
     auto loaded = load_file(blob.path, blob.text, context);
-    index.findings = std::move(loaded.findings);
+    index.findings = loaded.findings;
     index.other_types = loaded.other_types;
     for (std::size_t i = 0; i < loaded.resources.size(); ++i) {
         auto& resource = loaded.resources[i];
-        if (!meant_for(resource.extension, settings_.us.unit)) continue;
+        if (!is_meant(resource.extension)) continue;
         compose(resource, dialect_.describe().dialect);
         auto problems = dialect_.check(resource);
-        auto urls = judge_urls(resource, settings_.private_urls);
-        problems.insert(problems.end(), urls.begin(), urls.end());
-        auto breaches = judge_may(resource, settings_.may);
+        auto breaches = judge(resource);
         problems.insert(problems.end(), breaches.begin(), breaches.end());
-        index.findings.insert(index.findings.end(), problems.begin(), problems.end());
-        if (has_errors(problems)) continue;
+        const bool wrong = has_errors(problems);
+        add_findings(index, std::move(problems), blob.text);
+        if (wrong) continue;
         auto entry = index_resource(resource);
         entry.document = loaded.documents[i];
         if (wanted && wanted(entry)) {
@@ -160,7 +152,14 @@ DesiredState::Indexed DesiredState::index_file(const BlobText& blob, const LoadC
         }
         index.entries.push_back(std::move(entry));
     }
+    judge_wrong(loaded, blob.text, index);
     return indexed;
+}
+
+bool DesiredState::is_meant(const Extension& extension) const {
+    if (extension.units.empty()) return true;
+    return std::any_of(extension.units.begin(), extension.units.end(),
+                       [&](const auto& glob) { return glob_match(glob, settings_.us.unit); });
 }
 
 void DesiredState::keep(Kept document) {

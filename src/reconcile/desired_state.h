@@ -4,6 +4,7 @@
 #include "dialect/dialect.h"
 #include "io/worker.h"
 #include "manifest/load.h"
+#include "manifest/references.h"
 #include "model/index.h"
 #include "model/release.h"
 #include "reconcile/unit_settings.h"
@@ -58,6 +59,8 @@ public:
     Task<std::map<std::string, Resource>> documents(std::vector<DesiredEntry> entries, Use use = Use::again);
     // The same, whole: read anew.
     Task<std::map<std::string, Resource>> resources(std::vector<DesiredEntry> entries);
+    // Reads the files of the first findings again, to point at their very lines.
+    Task<void> point_at(CrossCheck& check);
     // Documents that nobody will ask for any more.
     void keep_documents(const std::set<std::string>& names);
 
@@ -83,6 +86,10 @@ private:
     };
     Task<void> read_slice(const Snapshot& snapshot, Slice slice, const Wanted& wanted);
     Indexed index_file(const BlobText& blob, const LoadContext& context, const Wanted& wanted) const;
+    bool is_meant(const Extension& extension) const; // for this unit
+    std::vector<Finding> judge(const Resource& resource) const;
+    void judge_wrong(const LoadedFile& loaded, std::string_view text, FileIndex& index) const;
+    static void add_findings(FileIndex& index, std::vector<Finding> findings, std::string_view text);
     void keep(Kept document);
     IndexEntry index_resource(const Resource& resource) const;
     Digest context_digest(const std::string& overrides_blob) const;

@@ -36,10 +36,11 @@ Task<Look> Looking::run() {
     co_await recover_open_intents();
     note_moves();
     co_await refresh_siblings();
-    check_across_files();
+    co_await check_across_files();
     co_await look_up_creates();
     co_await compare_candidates();
     co_await plan();
+    hold_unreadable();
     co_await ask_control_plane();
     auto& planned = look_.planned;
     planned.plan =
@@ -60,31 +61,6 @@ Task<Look> Looking::run() {
 
 const DesiredEntry* Looking::declared(const std::string& name) const {
     return find_entry(all_, name);
-}
-
-std::string Looking::fingerprint_of(const IndexEntry& entry) const {
-    std::string text;
-    for (const auto& reference : entry.references) {
-        const auto colon = reference.find(':');
-        const auto one = unit_.parts_.secrets.fingerprint(reference.substr(0, colon), reference.substr(colon + 1));
-        if (!one) return {};
-        text += reference + "=" + *one + "\n";
-    }
-    return text.empty() ? text : sha256(text).hex();
-}
-
-void Looking::find_rotated() {
-    for (const auto& [file, entry] : all_) {
-        if (entry->references.empty()) continue;
-        auto fingerprint = fingerprint_of(*entry);
-        if (fingerprint.empty()) continue;
-        const auto owned = look_.ledger.owned.find(entry->name);
-        if (owned != look_.ledger.owned.end() && owned->second.fingerprints != fingerprint) {
-            const bool unknown = owned->second.fingerprints.empty();
-            if (!unknown || unit_.settings_.on_unknown_secret == OnUnknownSecret::send) rotated_.insert(entry->name);
-        }
-        look_.fingerprints[entry->name] = std::move(fingerprint);
-    }
 }
 
 bool Looking::known_in_sync(const LiveEntry& live) const {
@@ -141,7 +117,7 @@ Task<void> Looking::refresh_siblings() {
     }
 }
 
-void Looking::check_across_files() {
+Task<void> Looking::check_across_files() {
     findings_ = unit_.desired_.findings();
     findings_.insert(findings_.end(), recovered_.begin(), recovered_.end());
     if (all_.empty() && findings_.empty() && unit_.desired_.other_types() == 0) {
@@ -152,7 +128,6 @@ void Looking::check_across_files() {
         findings_.push_back(std::move(finding));
     }
     auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
-    findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
     std::map<std::string, std::string> other_places; // of names that are declared here as well
     for (const auto* sibling : unit_.siblings_) {
         auto why = sibling->unread_because_;
@@ -166,16 +141,19 @@ void Looking::check_across_files() {
                                         to_text(Place{file->path, entry->line, 0});
         }
     }
-    for (const auto& [file, entry] : all_) {
-        if (!elsewhere_.contains(entry->name)) continue;
+    for (const auto& desired : all_) {
+        if (!elsewhere_.contains(desired.entry->name)) continue;
         Finding finding;
-        finding.place = {file->path, entry->line, 0};
-        finding.name = entry->name;
-        finding.message = "\"" + entry->name + "\" is declared by " + other_places[entry->name];
+        finding.place = {desired.file->path, desired.entry->line, 0};
+        finding.name = desired.entry->name;
+        finding.message = "\"" + finding.name + "\" is declared by " + other_places[finding.name];
         finding.hint = "keep one of the two; x-kedge `units` can say which unit a manifest is meant for";
-        findings_.push_back(std::move(finding));
-        across.invalid.insert(entry->name);
+        across.invalid.insert(finding.name);
+        across.findings.push_back(std::move(finding));
+        across.spots.push_back({desired, "", {}});
     }
+    co_await unit_.desired_.point_at(across);
+    findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
     for (const auto& finding : findings_) {
         if (finding.severity != Severity::error) continue;
         if (finding.name.empty())
@@ -360,7 +338,8 @@ Task<void> Looking::plan() {
                     .counts = counts,
                     .elsewhere = elsewhere_,
                     .limits = unit_.settings_.limits,
-                    .rules_moved = rules_moved_};
+                    .rules_moved = rules_moved_,
+                    .unreadable = unreadable_};
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
     look_.planned = make_plan(std::move(input));

@@ -20,6 +20,7 @@ private:
     Task<void> list_live();
     Task<void> look_up_creates();
     Task<void> recover_open_intents();
+    bool never_arrived(const Intent& intent, const LiveEntry& live) const;
     bool recover_by_name(const Intent& intent, IntentOutcome& outcome);
     Task<bool> recover_by_id(const Intent& intent, IntentOutcome& outcome);
     Task<bool> recover_create(const Intent& intent, IntentOutcome& outcome);
@@ -30,8 +31,9 @@ private:
     Task<void> load_known(std::vector<std::string> names);
     std::optional<Comparison> since_known(const Candidate& candidate, const Json& live) const;
     Task<void> refresh_siblings();
-    void check_across_files();
+    Task<void> check_across_files();
     void find_rotated();
+    void hold_unreadable();
     void select();
     int count_selected() const;
     Task<void> compare_candidates();
@@ -52,7 +54,13 @@ private:
     Digest rehearsed_key(const Change& change) const;
     bool known_in_sync(const LiveEntry& live) const;
     const DesiredEntry* declared(const std::string& name) const;
-    std::string fingerprint_of(const IndexEntry& entry) const;
+    // One `${env:NAME}` or `${file:PATH}`, read once in a look.
+    struct KnownSecret {
+        std::optional<std::string> fingerprint;
+        std::string problem; // why kedge cannot read it; empty: it can
+    };
+    const KnownSecret& secret_of(const std::string& reference);
+    std::string fingerprint_of(const IndexEntry& entry);
 
     Unit& unit_;
     Look look_;
@@ -64,7 +72,9 @@ private:
     std::set<std::string> invalid_paths_;
     std::set<std::string> elsewhere_;
     std::set<std::string> rotated_;
-    std::string sibling_problem_; // why not every other unit of this target is known; empty: they are
+    std::map<std::string, KnownSecret> secrets_; // by reference, "env:NAME"
+    std::set<std::string> unreadable_;           // names whose secrets kedge cannot read
+    std::string sibling_problem_;                // why not every other unit of this target is known; empty: they are
     bool deletes_possible_ = false;
     bool rules_moved_ = false;             // the ledger was written under other comparison rules
     std::optional<OwnedById> owned_by_id_; // while rows are read

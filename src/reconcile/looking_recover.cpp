@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "io/run.h"
 #include "model/marker.h"
+#include "plan/changes.h"
 #include "plan/compare.h"
 #include "reconcile/looking.h"
 
@@ -54,6 +55,17 @@ Task<void> Looking::recover_open_intents() {
     look_.ledger.open = std::move(undecided);
 }
 
+// What is live is still the very thing that the write was meant to change. Where a version says that somebody wrote
+// since, it may have been us, in a field that the control plane hides.
+bool Looking::never_arrived(const Intent& intent, const LiveEntry& live) const {
+    const auto known = look_.ledger.owned.find(intent.name);
+    const auto version = known == look_.ledger.owned.end() ? std::string() : known->second.version;
+    if (!version.empty() && !live.version.empty() && version != live.version) return false;
+    const auto& can = unit_.parts_.provider.dialect().describe().can;
+    const auto identity = identity_of(can, intent.name, live.remote_id);
+    return change_digest(target_.key(), intent.action, identity, intent.desired, live.live) == intent.change;
+}
+
 // Names are unique: the row of that name is the one.
 bool Looking::recover_by_name(const Intent& intent, IntentOutcome& outcome) {
     const auto* live = unit_.live_.find(intent.name);
@@ -71,6 +83,7 @@ bool Looking::recover_by_name(const Intent& intent, IntentOutcome& outcome) {
     const bool marked = marker && marker->fits && marker->installation == us.installation && marker->unit == us.unit;
     const auto before = look_.ledger.owned.find(intent.name);
     const bool known = before != look_.ledger.owned.end() && before->second.remote_id == live->remote_id;
+    outcome.free_release = never_arrived(intent, *live);
     if (marked || known || live->live == intent.desired) {
         outcome.owned = owned_as(*live, intent, known ? before->second : OwnedEntry{});
         outcome.owned->marked = marked;
@@ -98,7 +111,7 @@ Task<bool> Looking::recover_by_id(const Intent& intent, IntentOutcome& outcome) 
     }
     const auto before = look_.ledger.owned.find(intent.name);
     const bool known = before != look_.ledger.owned.end() && before->second.remote_id == intent.remote_id;
-    outcome.free_release = gone;
+    outcome.free_release = gone || (live != nullptr && never_arrived(intent, *live));
     if (!gone && live != nullptr && (known || live->live == intent.desired))
         outcome.owned = owned_as(*live, intent, known ? before->second : OwnedEntry{});
     co_return true;

@@ -69,7 +69,8 @@ std::string May::text() const {
 std::vector<Finding> judge_may(const Resource& resource, const May& may) {
     std::vector<Finding> findings;
     Judge judge(resource, findings);
-    if (!allows(may.names, resource.name)) judge.say("/name", "the name \"" + resource.name + "\"", "names");
+    if (!resource.name.empty() && !allows(may.names, resource.name))
+        judge.say("/name", "the name \"" + resource.name + "\"", "names");
     if (!allows(may.types, resource.type)) judge.say("/type", "the type \"" + resource.type + "\"", "types");
     for (const auto& [pointer, url] : urls_of(resource)) {
         const auto host = host_of(url);

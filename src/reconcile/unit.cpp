@@ -172,11 +172,9 @@ Task<Json> Unit::with_live_parts(Json document, const Change& change, const Desi
 // Why the secrets of a manifest cannot be put in; empty: they can.
 std::string Unit::unresolvable(const std::vector<SecretReference>& references) const {
     for (const auto& reference : references) {
-        try {
-            static_cast<void>(parts_.secrets.value(reference.scheme, reference.name));
-        } catch (const Failure& failure) {
-            return failure.what();
-        }
+        const auto problem = parts_.secrets.problem(reference.scheme, reference.name);
+        if (!problem.empty())
+            return "not sent: kedge could not read ${" + reference.scheme + ":" + reference.name + "}: " + problem;
     }
     return {};
 }

@@ -320,7 +320,7 @@ std::vector<std::string> remarks(const Plan& plan, bool will_happen) {
     }
     if (c.secrets_unknown > 0) {
         all.push_back(counted(c.secrets_unknown, "equal registration holds", "equal registrations hold") +
-                      " secrets that the control plane hides: those were not compared.");
+                      " secrets that the control plane hides, or that kedge cannot read: those were not compared.");
     }
     for (const auto& line : plan.budget) {
         const auto kind = std::string(to_text(line.kind));

@@ -26,7 +26,8 @@ void header(Sheet& sheet, const Plan& plan) {
 std::string nothing_planned(const Plan& plan) {
     const auto within = within_words(plan);
     if (has_errors(plan.findings)) return "No changes" + within + " beside the errors above.";
-    return "No changes" + within + ": git and the control plane agree" + (within.empty() ? "." : " there.");
+    const std::string all = plan.counts.secrets_unknown > 0 ? " in all that could be compared." : ".";
+    return "No changes" + within + ": git and the control plane agree" + (within.empty() ? "" : " there") + all;
 }
 
 void holds(Sheet& sheet, const Change& change) {

@@ -1,9 +1,8 @@
 // The real process ends with SIGKILL at every request and every journal boundary of a plan of twenty changes; the next
 // run has to find its way: converged, nothing doubled, nothing lost, the ledger as live as the control plane.
 #include "tests/e2e/file_watch.h"
-#include "tests/e2e/stage.h"
+#include "tests/e2e/killed_at.h"
 
-#include <csignal>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <set>
@@ -38,23 +37,6 @@ public:
         writes_before = stage.writes();
     }
 
-    // Runs apply and kills it at the `moment`-th event; false where it ended before.
-    template<class Events>
-    bool killed_at(int moment, Events events) {
-        Daemon daemon(stage, apply);
-        int seen = 0;
-        bool killed = false;
-        events([&] {
-            if (++seen < moment || killed) return;
-            killed = true;
-            daemon.kill_now();
-        });
-        const bool ended = daemon.wait_until([&] { return killed || daemon.has_ended(); });
-        EXPECT_TRUE(ended) << daemon.log();
-        stage.server->watch({});
-        return killed;
-    }
-
     void expect_recovery(const std::string& when) {
         const auto again = stage.kedge(apply);
         EXPECT_EQ(again.exit_code, 0) << when << ", signal " << again.signal << "\n" << again.output << again.errors;
@@ -72,9 +54,9 @@ public:
 
     Stage stage;
     std::uint64_t writes_before = 0;
+    const std::vector<std::string> apply{"apply", "--yes", "--rehearse", "never"};
 
 private:
-    const std::vector<std::string> apply{"apply", "--yes", "--rehearse", "never"};
     std::string file(const std::string& name) const { return stage.path("repository/mcp/" + name + ".yaml"); }
     void put(const std::string& name, const std::string& more = {}) {
         stage.write("repository/mcp/" + name + ".yaml", Stage::remote(name, more));
@@ -86,8 +68,7 @@ private:
 void kill_at_requests(int first, int step) {
     for (int moment = first;; moment += step) {
         Scene scene;
-        auto on_requests = [&](auto event) { scene.stage.server->watch([event](bool) mutable { event(); }); };
-        const bool killed = scene.killed_at(moment, on_requests);
+        const bool killed = killed_at_request(scene.stage, scene.apply, moment);
         scene.expect_recovery("killed at request event " + std::to_string(moment));
         if (!killed) {
             EXPECT_GT(moment, 2 * 20) << "there were fewer requests than changes";
@@ -117,7 +98,7 @@ TEST(kill, at_every_write_of_the_journal) {
         Scene scene;
         FileWatch journal(scene.stage.loop, scene.stage.path("store"), "ledger.db-wal");
         auto on_writes = [&](auto event) { journal.on_write(event); };
-        const bool killed = scene.killed_at(moment, on_writes);
+        const bool killed = killed_at(scene.stage, scene.apply, moment, on_writes);
         journal.on_write({});
         scene.expect_recovery("killed at write " + std::to_string(moment) + " of the journal");
         if (!killed) {

@@ -41,6 +41,13 @@ protected:
 
 } // namespace
 
+TEST_F(SecretStoreTest, says_why_a_value_cannot_be_had_without_the_place) {
+    EXPECT_EQ(store.problem("env", "TOKEN_A"), "");
+    EXPECT_EQ(store.problem("env", "TOKEN_B"), "the variable is not set");
+    EXPECT_EQ(store.problem("env", "TOKEN_E"), "the variable is empty");
+    EXPECT_EQ(store.problem("file", in("allowed/none")), "No such file or directory");
+}
+
 TEST_F(SecretStoreTest, gives_what_the_list_allows) {
     EXPECT_EQ(store.value("env", "TOKEN_A").reveal(), "a");
     EXPECT_EQ(file("allowed/token"), "s3cret");

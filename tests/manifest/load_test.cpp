@@ -118,6 +118,33 @@ TEST(load, any_other_document_without_type_is_one_warning) {
     EXPECT_THAT(load("# nothing\n").findings, IsEmpty());
 }
 
+TEST(load, tells_what_is_wrong_with_a_text_before_it_says_that_it_is_no_manifest) {
+    const std::string way_out = " | write the value itself, or put the text in quotes";
+    EXPECT_THAT(load_problems("<<: *base\nkind: x\n"),
+                ElementsAre("1:5 alias \"*base\" without an anchor before it" + way_out));
+    EXPECT_THAT(load_problems("name: *nope\n"),
+                ElementsAre("1:7 alias \"*nope\" without an anchor before it" + way_out));
+    EXPECT_THAT(load_problems("*nope\n"), ElementsAre("1:1 alias \"*nope\" without an anchor before it" + way_out));
+    EXPECT_THAT(load_problems("a: &a [*a]\n"), ElementsAre("1:8 alias \"*a\" inside its own anchor" + way_out));
+    EXPECT_THAT(load_problems("a: !!python/object:os.system {}\n"),
+                ElementsAre("1:4 explicit tag \"!!python/object:os.system\" | remove the tag; put the value in quotes "
+                            "where it is text"));
+    EXPECT_THAT(load_problems("a: 1\na: 2\n"), ElementsAre(HasSubstr("warning 1:1 no field \"type\": not a manifest")))
+        << "others may write what kedge does not";
+    const auto beside = load(minimal + "---\na: *nope\n");
+    EXPECT_THAT(lines_of(beside.findings), ElementsAre(HasSubstr("7:4 alias \"*nope\" without an anchor")));
+    EXPECT_EQ(beside.resources.size(), 1u);
+}
+
+TEST(load, leaves_the_vendors_other_types_alone_as_long_as_they_are_yaml) {
+    const auto valid = load("type: team\nname: &a x\nagain: *a\nround: &b [*b]\nbytes: !!binary aGk=\nown: !ref y\n");
+    EXPECT_THAT(valid.findings, IsEmpty());
+    EXPECT_EQ(valid.other_types, 1);
+    const auto broken = load("type: team\nname: *nope\n");
+    EXPECT_THAT(lines_of(broken.findings), ElementsAre(HasSubstr("2:7 alias \"*nope\" without an anchor before it")));
+    EXPECT_EQ(broken.other_types, 0);
+}
+
 TEST(load, takes_nothing_of_a_file_that_is_no_valid_yaml) {
     const auto file = load(minimal + "---\nname: \"open\n");
     EXPECT_TRUE(file.unreadable);
