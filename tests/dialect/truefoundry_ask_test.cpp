@@ -114,7 +114,9 @@ TEST(truefoundry_list, nothing_registered_is_a_list_too) {
 
 TEST(truefoundry_list, a_list_that_is_refused_is_no_refused_manifest) {
     const Json body{{"message", "limit must not be greater than 100"}};
-    EXPECT_EQ(as<Refused>(after(looking(OperationKind::list), {answered(400, body)})).words(),
+    Operation operation;
+    operation.kind = OperationKind::list;
+    EXPECT_EQ(as<Refused>(after(operation, {answered(400, body)})).words(),
               "list: the control plane does not take this request (400): \"limit must not be greater than 100\"; is "
               "the address right, and does it speak this version of the API?");
 }
