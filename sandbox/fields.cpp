@@ -29,8 +29,6 @@ std::string kind_problem(const FieldRule& rule, const Json& value) {
         return text_map(value) ? "" : "an object of texts is wanted";
     case Kind::list:
         return value.is_array() ? "" : "a list is wanted";
-    case Kind::any:
-        return "";
     }
     return "";
 }

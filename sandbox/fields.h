@@ -9,7 +9,7 @@
 namespace kedge::sandbox {
 
 struct FieldRule {
-    enum class Kind { text, filled_text, integer, flag, object, text_map, list, any };
+    enum class Kind { text, filled_text, integer, flag, object, text_map, list };
 
     std::string_view name;
     Kind kind = Kind::text;

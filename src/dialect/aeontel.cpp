@@ -69,7 +69,7 @@ Step Aeontel::next(const Operation& operation, const Transcript& transcript) con
     case OperationKind::find_all:
     case OperationKind::subjects:
     case OperationKind::rehearse:
-        return aeontel::refused(operation, RefusalKind::invalid, "Aeontel has nothing to ask that of");
+        return refused(operation, RefusalKind::invalid, "Aeontel has nothing to ask that of");
     }
     throw std::invalid_argument("an operation that does not exist");
 }

@@ -69,23 +69,8 @@ std::optional<Step> judge_end(const Operation& operation, std::span<const Exchan
 
 } // namespace
 
-HttpRequest request_of(const std::string& method, const std::string& target, const Json* body) {
-    HttpRequest request;
-    request.method = method;
-    request.target = target;
-    request.headers.emplace_back("Accept", "application/json");
-    if (body == nullptr) return request;
-    request.headers.emplace_back("Content-Type", "application/json");
-    request.body = canonical_json(*body);
-    return request;
-}
-
 std::string path_of(const std::string& remote_id) {
     return std::string(collection) + "/" + percent_encode(remote_id);
-}
-
-Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint) {
-    return Refused{kind, attempt(operation) + ": " + cause, {}, std::move(hint)};
 }
 
 Refused refuse(const Operation& operation, const Exchange& exchange) {
@@ -114,7 +99,7 @@ std::optional<Step> next_page(const Setting& setting, const Operation& operation
     const int limit = operation.page_size > 0 ? std::min(operation.page_size, 100) : options.page_size;
     std::string target = std::string(collection) + "?workspace_id=" + percent_encode(options.workspace) +
                          "&limit=" + std::to_string(limit);
-    if (pages.empty()) return Send{request_of("GET", target), false};
+    if (pages.empty()) return Send{json_request("GET", target), false};
     const auto& last = pages.back();
     if (!last.answered || last.response.status != 200) return refuse(operation, last);
     const auto first_info = info_of(pages.front());
@@ -132,7 +117,7 @@ std::optional<Step> next_page(const Setting& setting, const Operation& operation
     if (info->cursor.empty() || info->cursor == before || rows_in(last) == 0) {
         return inconsistent(operation, "more pages are announced, and no way to them");
     }
-    return Send{request_of("GET", target + "&after=" + percent_encode(info->cursor)), false};
+    return Send{json_request("GET", target + "&after=" + percent_encode(info->cursor)), false};
 }
 
 Named named_in(const Setting& setting, const Operation& operation, std::span<const Exchange> pages) {
@@ -160,7 +145,7 @@ Look look_at(const Setting& setting, const Operation& operation, Said& said) {
     Look look;
     const auto* answer = said.next();
     if (!answer) {
-        look.ask = Send{request_of("GET", path_of(operation.remote_id)), false};
+        look.ask = Send{json_request("GET", path_of(operation.remote_id)), false};
         return look;
     }
     const auto not_there = [](const Exchange& exchange) {
@@ -171,7 +156,7 @@ Look look_at(const Setting& setting, const Operation& operation, Said& said) {
         answer = said.next();
         if (!answer) {
             const Json nothing = Json::object();
-            look.ask = Send{request_of("PATCH", path_of(operation.remote_id), &nothing), false};
+            look.ask = Send{json_request("PATCH", path_of(operation.remote_id), nothing), false};
             return look;
         }
     }

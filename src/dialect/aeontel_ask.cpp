@@ -5,12 +5,6 @@ namespace kedge::aeontel {
 
 namespace {
 
-Done done_with(Row row) {
-    Done done;
-    done.document = std::move(row.live);
-    return done;
-}
-
 Refused not_published(const Operation& operation) {
     return refused(operation, RefusalKind::invalid, "not published, and api: published does without it",
                    "set api: full");
@@ -25,7 +19,7 @@ Step next_preflight(const Setting& setting, const Operation& operation, const Tr
     if (transcript.empty()) {
         const std::string path = setting.options.published ? "/api/connectors" : "/api/mcp-servers";
         const auto query = "?workspace_id=" + percent_encode(setting.options.workspace) + "&limit=1";
-        return Send{request_of("GET", path + query), false};
+        return Send{json_request("GET", path + query), false};
     }
     const auto& last = transcript.back();
     if (!last.answered || last.response.status != 200) return refuse(operation, last);
@@ -57,7 +51,7 @@ Step next_get(const Setting& setting, const Operation& operation, const Transcri
     auto look = look_at(setting, operation, said);
     if (look.ask) return *look.ask;
     if (look.why) return *look.why;
-    return look.row ? done_with(std::move(*look.row)) : Done{};
+    return look.row ? done_with(std::move(look.row->live)) : Done{};
 }
 
 Step next_find(const Setting& setting, const Operation& operation, const Transcript& transcript) {
@@ -69,7 +63,7 @@ Step next_find(const Setting& setting, const Operation& operation, const Transcr
         return refused(operation, RefusalKind::inconsistent,
                        std::to_string(named.rows.size()) + " registrations have this name", "name one by its id");
     }
-    return named.rows.empty() ? Done{} : done_with(std::move(named.rows.front()));
+    return named.rows.empty() ? Done{} : done_with(std::move(named.rows.front().live));
 }
 
 } // namespace kedge::aeontel

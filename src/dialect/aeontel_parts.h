@@ -36,14 +36,12 @@ Json update_body(const Json& document, const Json& row);
 std::string not_taken(const Json& body, const Json& row);
 
 // Requests.
-HttpRequest request_of(const std::string& method, const std::string& target, const Json* body = nullptr);
 std::string path_of(const std::string& remote_id);
 // The next page of the list, or why there is none; nothing once `pages` are all of them. Rows need not be in them.
 std::optional<Step> next_page(const Setting& setting, const Operation& operation, std::span<const Exchange> pages);
 
 // Answers.
 Refused refuse(const Operation& operation, const Exchange& exchange);
-Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint = {});
 struct Row {
     Json raw;
     LiveDocument live;

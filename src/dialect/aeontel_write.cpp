@@ -119,7 +119,7 @@ Before before_write(const Setting& setting, const Operation& operation, Said& sa
 Step next_create(const Setting& setting, const Operation& operation, const Transcript& transcript) {
     if (transcript.empty()) {
         const auto body = create_body(setting.options, operation.document);
-        return Send{request_of("POST", "/api/mcp-servers", &body), true};
+        return Send{json_request("POST", "/api/mcp-servers", body), true};
     }
     const auto& write = transcript.front();
     if (refuses(write)) return refuse(operation, write);
@@ -138,7 +138,7 @@ Step next_update(const Setting& setting, const Operation& operation, const Trans
     if (!before.row) return refused(operation, RefusalKind::gone, "it is gone");
     const auto body = update_body(operation.document, before.row->raw);
     const auto* write = said.next();
-    if (!write) return Send{request_of("PATCH", path_of(operation.remote_id), &body), true};
+    if (!write) return Send{json_request("PATCH", path_of(operation.remote_id), body), true};
     if (refuses(*write)) return refuse(operation, *write);
     auto row = row_of(setting.options, *write);
     if (row && row->live.remote_id == operation.remote_id) {
@@ -167,7 +167,7 @@ Step next_remove(const Setting& setting, const Operation& operation, const Trans
     if (before.step) return *before.step;
     if (!before.row) return Done{};
     const auto* write = said.next();
-    if (!write) return Send{request_of("DELETE", path_of(operation.remote_id)), true};
+    if (!write) return Send{json_request("DELETE", path_of(operation.remote_id)), true};
     const int status = write->answered ? write->response.status : 0;
     if (status == 404) return Done{};
     if (refuses(*write)) return refuse(operation, *write);

@@ -94,10 +94,4 @@ std::optional<Condition> upstream_trouble(const Operation& operation, const Exch
     return condition;
 }
 
-Done done_with(Row row) {
-    Done done;
-    done.document = std::move(row.live);
-    return done;
-}
-
 } // namespace kedge::contextforge

@@ -62,6 +62,8 @@ Step next_preflight(const Setting& setting, const Operation& operation, const Tr
     Done done;
     done.identity.emplace();
     done.identity->dialect = "contextforge";
+    const auto& visibility = setting.options.visibility;
+    if (visibility != "public") done.identity->scope = visibility;
     return done;
 }
 
@@ -95,7 +97,7 @@ Step next_get(const Setting& setting, const Operation& operation, const Transcri
     if (!row) return refuse(operation, last);
     if (row->live.remote_id != operation.remote_id)
         return broken(operation, "the answer is about another registration");
-    return done_with(std::move(*row));
+    return done_with(std::move(row->live));
 }
 
 Search search_list(const Setting& setting, const Operation& operation, Said& said) {
@@ -146,7 +148,7 @@ Step next_find(const Setting& setting, const Operation& operation, const Transcr
     if (search.rows.size() > 1)
         return Refused{RefusalKind::inconsistent, attempt(operation) + ": more than one has this name", {}};
     if (search.rows.empty()) return Done{};
-    return done_with(std::move(search.rows.front()));
+    return done_with(std::move(search.rows.front().live));
 }
 
 Settled settle(const Setting& setting, const std::string& id, Said& said, const Exchange& write) {

@@ -63,21 +63,11 @@ Json body_of(const Json& document, const ContextForgeOptions& options, const Jso
 }
 
 HttpRequest get_request(const std::string& target) {
-    HttpRequest request;
-    request.method = "GET";
-    request.target = "/v1/gateways" + target;
-    request.headers.emplace_back("Accept", "application/json");
-    return request;
+    return json_request("GET", "/v1/gateways" + target);
 }
 
-HttpRequest write_request(const std::string& method, const std::string& target, const Json* body) {
-    auto request = get_request(target);
-    request.method = method;
-    if (body != nullptr) {
-        request.headers.emplace_back("Content-Type", "application/json");
-        request.body = canonical_json(*body);
-    }
-    return request;
+HttpRequest write_request(const std::string& method, const std::string& target, const Json& body) {
+    return json_request(method, "/v1/gateways" + target, body);
 }
 
 // Without include_inactive disabled ones are missing, without include_pagination nothing tells that there is more.

@@ -54,7 +54,7 @@ Json body_of(const Json& document, const ContextForgeOptions& options, const Jso
 
 // Requests.
 HttpRequest get_request(const std::string& target);
-HttpRequest write_request(const std::string& method, const std::string& target, const Json* body);
+HttpRequest write_request(const std::string& method, const std::string& target, const Json& body = Json());
 HttpRequest list_request(const ContextForgeOptions& options, int limit, const std::string& cursor);
 std::string path_of(const std::string& id_or_name);
 
@@ -69,7 +69,6 @@ Refused refuse(const Operation& operation, const Exchange& exchange);
 std::optional<Condition> upstream_trouble(const Operation& operation, const Exchange& exchange);
 // What it says about a write tells that nothing was done.
 bool nothing_done(const Exchange& exchange);
-Done done_with(Row row);
 
 struct Setting {
     const ContextForgeOptions& options;

@@ -61,7 +61,7 @@ Switched switch_state(const Operation& operation, const Row& row, Said& said) {
     switched.sent = said.next();
     if (switched.sent == nullptr) {
         const auto target = path_of(row.live.remote_id) + "/state?activate=" + (wanted ? "true" : "false");
-        switched.ask = Send{write_request("POST", target, nullptr), true};
+        switched.ask = Send{write_request("POST", target), true};
     }
     return switched;
 }
@@ -79,7 +79,7 @@ Step judge(const Operation& operation, const Row& row, const Switched& switched)
         const auto why = switched.sent == nullptr ? std::string() : ": " + refuse(operation, *switched.sent).text;
         return Unsure{attempt(operation) + ": written, but not " + attempt_at + why};
     }
-    if (text_at(row.raw, "status") != "pending") return done_with(row);
+    if (text_at(row.raw, "status") != "pending") return done_with(row.live);
     Blocked blocked{row.live.condition, row.live};
     blocked.condition.reachable = false;
     return blocked;
@@ -108,6 +108,10 @@ Step recover_create(const Setting& setting, const Operation& operation, const Ex
         return std::find(operation.known_ids.begin(), operation.known_ids.end(), row.live.remote_id) !=
                operation.known_ids.end();
     });
+    const bool shared = !setting.description.can.names_unique;
+    if (shared) std::erase_if(search.rows, [&](const Row& row) { return !is_ours(operation, row); });
+    // The MCP server is asked before anything is stored: it may still come, and no name that is taken stops a second.
+    if (search.rows.empty() && shared && !write.answered) return unsure(operation, write, "there is none yet");
     if (search.rows.empty()) return not_carried_out(operation, write);
     if (search.rows.size() > 1) return unsure(operation, write, "several have this name by now");
     auto& row = search.rows.front();
@@ -176,7 +180,7 @@ Step next_create(const Setting& setting, const Operation& operation, const Trans
     const auto* write = said.next();
     if (write == nullptr) {
         const auto body = body_of(operation.document, setting.options, nullptr);
-        return Send{write_request("POST", "", &body), true};
+        return Send{write_request("POST", "", body), true};
     }
     if (auto condition = upstream_trouble(operation, *write)) return Blocked{std::move(*condition)};
     if (nothing_done(*write)) return refuse(operation, *write);
@@ -199,7 +203,7 @@ Step next_update(const Setting& setting, const Operation& operation, const Trans
     const auto* write = said.next();
     if (write == nullptr) {
         const auto body = body_of(operation.document, setting.options, &before->raw);
-        return Send{write_request("PUT", path_of(operation.remote_id), &body), true};
+        return Send{write_request("PUT", path_of(operation.remote_id), body), true};
     }
     if (auto condition = upstream_trouble(operation, *write)) return Blocked{std::move(*condition)};
     if (nothing_done(*write)) return refuse(operation, *write);
@@ -229,7 +233,7 @@ Step next_remove(const Setting& setting, const Operation& operation, const Trans
     if (!before) return refuse(operation, *look);
     if (auto against = objection(setting, operation, *before)) return std::move(*against);
     const auto* write = said.next();
-    if (write == nullptr) return Send{write_request("DELETE", path_of(operation.remote_id), nullptr), true};
+    if (write == nullptr) return Send{write_request("DELETE", path_of(operation.remote_id)), true};
     if (is_gone(*write)) return Done{};
     if (nothing_done(*write)) return refuse(operation, *write);
     const bool told = is_success(*write) && write->response.status != 202;

@@ -95,6 +95,7 @@ std::unique_ptr<Dialect> gravity_rail_from(const DialectOptions& options) {
     it.workspace = options.at("workspace");
     it.writes = options.at("writes") == "yes";
     it.probe = options.at("probe") == "yes";
+    it.base_url = options.at("url");
     return make_gravity_rail(std::move(it));
 }
 
@@ -194,7 +195,8 @@ const DialectEntry* find_dialect(std::string_view name) {
     return nullptr;
 }
 
-std::unique_ptr<Dialect> make_dialect(const DialectEntry& entry, const DialectOptions& options) {
+std::unique_ptr<Dialect> make_dialect(const DialectEntry& entry, const DialectOptions& options,
+                                      const std::string& base_url) {
     DialectOptions complete;
     std::vector<std::string> known;
     for (const auto& option : entry.options) {
@@ -215,11 +217,13 @@ std::unique_ptr<Dialect> make_dialect(const DialectEntry& entry, const DialectOp
         if (!std::binary_search(known.begin(), known.end(), key))
             throw std::invalid_argument("unknown option \"" + key + "\"; known: " + joined(known));
     }
+    complete.emplace("url", base_url);
     return entry.make(complete);
 }
 
-std::unique_ptr<Dialect> make_dialect(std::string_view name, const DialectOptions& options) {
-    if (const auto* entry = find_dialect(name)) return make_dialect(*entry, options);
+std::unique_ptr<Dialect> make_dialect(std::string_view name, const DialectOptions& options,
+                                      const std::string& base_url) {
+    if (const auto* entry = find_dialect(name)) return make_dialect(*entry, options, base_url);
     std::vector<std::string> known;
     for (const auto& entry : dialects()) known.push_back(entry.name);
     throw std::invalid_argument("unknown dialect \"" + std::string(name) + "\"; known: " + joined(known));

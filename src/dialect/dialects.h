@@ -34,8 +34,8 @@ using DialectOptions = std::map<std::string, std::string>;
 struct DialectEntry {
     std::string name;
     std::vector<DialectOption> options;
-    // Gets every option that has a value, written or by default; throws std::invalid_argument for a value that makes
-    // no sense and that the table cannot tell.
+    // Gets every option that has a value, written or by default, and "url", the base URL of the target; throws
+    // std::invalid_argument for a value that makes no sense and that the table cannot tell.
     std::unique_ptr<Dialect> (*make)(const DialectOptions& options);
 };
 
@@ -44,7 +44,9 @@ const std::vector<DialectEntry>& dialects();
 const DialectEntry* find_dialect(std::string_view name);
 
 // Throws std::invalid_argument for an unknown name (naming the known ones), and for options that do not fit its table.
-std::unique_ptr<Dialect> make_dialect(std::string_view name, const DialectOptions& options = {});
-std::unique_ptr<Dialect> make_dialect(const DialectEntry& entry, const DialectOptions& options);
+std::unique_ptr<Dialect> make_dialect(std::string_view name, const DialectOptions& options = {},
+                                      const std::string& base_url = {});
+std::unique_ptr<Dialect> make_dialect(const DialectEntry& entry, const DialectOptions& options,
+                                      const std::string& base_url = {});
 
 } // namespace kedge

@@ -86,7 +86,7 @@ Step Gaia::next(const Operation& operation, const Transcript& transcript) const 
         return gaia::next_remove(setting, operation, transcript);
     case OperationKind::find_all:
     case OperationKind::subjects:
-        return gaia::refused(operation, RefusalKind::invalid, "GAIA AI has nothing to ask that of");
+        return refused(operation, RefusalKind::invalid, "GAIA AI has nothing to ask that of");
     }
     throw std::invalid_argument("an operation that does not exist");
 }

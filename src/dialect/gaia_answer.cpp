@@ -38,10 +38,6 @@ std::string hint_for(const GaiaOptions& options, const Operation& operation, int
 
 } // namespace
 
-Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint) {
-    return Refused{kind, attempt(operation) + ": " + cause, {}, std::move(hint)};
-}
-
 std::optional<bool> flag_of(const Exchange& exchange) {
     if (!is_success(exchange)) return std::nullopt;
     const auto body = json_of(exchange.response);

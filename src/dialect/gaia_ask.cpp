@@ -7,12 +7,6 @@ namespace kedge::gaia {
 
 namespace {
 
-Done done_with(Row row) {
-    Done done;
-    done.document = std::move(row.live);
-    return done;
-}
-
 // Where the values that a dry run would need are kept out of it.
 bool has_sealed_reach(const Operation& operation) {
     return std::any_of(operation.sealed.begin(), operation.sealed.end(), [](const std::string& pointer) {
@@ -54,7 +48,7 @@ Step next_get(const Setting& setting, const Operation& operation, const Transcri
     auto look = look_at(setting, operation, operation.remote_id, said);
     if (look.ask) return *look.ask;
     if (look.why) return *look.why;
-    return look.row ? done_with(std::move(*look.row)) : Done{};
+    return look.row ? done_with(std::move(look.row->live)) : Done{};
 }
 
 Step next_find(const Setting& setting, const Operation& operation, const Transcript& transcript) {
@@ -68,11 +62,11 @@ Step next_find(const Setting& setting, const Operation& operation, const Transcr
                        std::to_string(listing.rows.size()) + " registrations have this name", "name one by its id");
     }
     if (listing.rows.empty()) return Done{};
-    if (setting.options.as_built) return done_with(std::move(listing.rows.front()));
+    if (setting.options.as_built) return done_with(std::move(listing.rows.front().live));
     auto look = look_at(setting, operation, listing.rows.front().live.remote_id, said);
     if (look.ask) return *look.ask;
     if (look.why) return *look.why;
-    return look.row ? done_with(std::move(*look.row)) : Done{};
+    return look.row ? done_with(std::move(look.row->live)) : Done{};
 }
 
 // POST /api/v1/mcp/validate {"transportType", "url", ...} -> 200 {"valid", "message", "status"}. Stores nothing, but
@@ -97,7 +91,7 @@ Step next_rehearse(const Setting& setting, const Operation& operation, const Tra
         would_be.name = operation.name;
         would_be.type = operation.type;
         would_be.document = operation.document;
-        return done_with(Row{Json::object(), std::move(would_be)});
+        return done_with(std::move(would_be));
     }
     const bool late = text_at(*body, "status") == "timeout";
     auto why = refused(operation, late ? RefusalKind::busy : RefusalKind::invalid,

@@ -8,17 +8,6 @@ namespace kedge::gaia {
 
 namespace {
 
-HttpRequest request_of(const std::string& method, const std::string& target, const Json* body = nullptr) {
-    HttpRequest request;
-    request.method = method;
-    request.target = target;
-    request.headers.emplace_back("Accept", "application/json");
-    if (body == nullptr) return request;
-    request.headers.emplace_back("Content-Type", "application/json");
-    request.body = canonical_json(*body);
-    return request;
-}
-
 std::string collection_of(const GaiaOptions& options) {
     return options.as_built ? "/api/v1/mcp" : "/api/mcp/servers";
 }
@@ -119,20 +108,20 @@ Json update_body(const GaiaOptions& options, const Json& document, const Json& r
 }
 
 HttpRequest list_request(const GaiaOptions& options) {
-    return request_of("GET", collection_of(options) + "?projectId=" + percent_encode(options.project));
+    return json_request("GET", collection_of(options) + "?projectId=" + percent_encode(options.project));
 }
 
 HttpRequest row_request(const GaiaOptions& options, const std::string& method, const std::string& remote_id,
-                        const Json* body) {
-    return request_of(method, collection_of(options) + "/" + percent_encode(remote_id), body);
+                        const Json& body) {
+    return json_request(method, collection_of(options) + "/" + percent_encode(remote_id), body);
 }
 
 HttpRequest create_request(const GaiaOptions& options, const Json& body) {
-    return request_of("POST", collection_of(options), &body);
+    return json_request("POST", collection_of(options), body);
 }
 
 HttpRequest validate_request(const GaiaOptions& options, const Json& body) {
-    return request_of("POST", options.as_built ? "/api/v1/mcp/validate" : "/api/mcp/validate", &body);
+    return json_request("POST", options.as_built ? "/api/v1/mcp/validate" : "/api/mcp/validate", body);
 }
 
 } // namespace kedge::gaia

@@ -45,12 +45,11 @@ Json update_body(const GaiaOptions& options, const Json& document, const Json& r
 // Requests.
 HttpRequest list_request(const GaiaOptions& options);
 HttpRequest row_request(const GaiaOptions& options, const std::string& method, const std::string& remote_id,
-                        const Json* body = nullptr);
+                        const Json& body = Json());
 HttpRequest create_request(const GaiaOptions& options, const Json& body);
 HttpRequest validate_request(const GaiaOptions& options, const Json& body);
 
 // Answers.
-Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint = {});
 // Also for HTTP 200 with success: false, which is how most refusals come.
 Refused refuse(const Setting& setting, const Operation& operation, const Exchange& exchange);
 // 2xx, an object, and its flag `success`; nothing where the answer is none of that kind.

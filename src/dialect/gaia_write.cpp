@@ -32,12 +32,6 @@ Refused not_carried_out(const Setting& setting, const Operation& operation, cons
     return why;
 }
 
-Done done_with(Row row) {
-    Done done;
-    done.document = std::move(row.live);
-    return done;
-}
-
 Likeness likeness_of(const Setting& setting, const Operation& operation, const Row& row) {
     const auto canonical = [&](Json document) { return canonical_manifest(std::move(document), setting.options); };
     return compare_with_sent(operation, row.live.document, setting.description.rules, canonical);
@@ -72,7 +66,7 @@ Step judge_lost_create(const Setting& setting, const Operation& operation, const
         if (look.row) listing.rows.push_back(std::move(*look.row));
     }
     std::erase_if(listing.rows, [&](const Row& row) { return !likeness_of(setting, operation, row).equal; });
-    if (listing.rows.size() == 1) return done_with(std::move(listing.rows.front()));
+    if (listing.rows.size() == 1) return done_with(std::move(listing.rows.front().live));
     return unsure(setting, operation, write,
                   "read back: " + std::to_string(listing.rows.size()) + " new registrations are as it was sent");
 }
@@ -92,9 +86,8 @@ Before before_write(const Setting& setting, const Operation& operation, Said& sa
     before.row = std::move(look.row);
     if (look.ask) before.step = *look.ask;
     if (look.why) before.step = *look.why;
-    const bool moved = before.row && !operation.live_version.empty() && !before.row->live.version.empty() &&
-                       before.row->live.version != operation.live_version;
-    if (moved) before.step = refused(operation, RefusalKind::conflict, "it was changed since the plan looked");
+    if (before.row && moved(operation.live_version, before.row->live.version))
+        before.step = refused(operation, RefusalKind::conflict, "it was changed since the plan looked");
     return before;
 }
 
@@ -132,15 +125,14 @@ Step judge_update(const Setting& setting, const Operation& operation, const Exch
                   Row after) {
     const auto likeness = likeness_of(setting, operation, after);
     const bool said_done = flag_of(write) == true;
-    const auto& now = after.live.version;
-    const bool moved = !before.live.version.empty() && !now.empty() && now != before.live.version;
-    if (likeness.equal && (said_done || moved || !likeness.secrets_hidden)) return done_with(std::move(after));
+    const bool written = moved(before.live.version, after.live.version);
+    if (likeness.equal && (said_done || written || !likeness.secrets_hidden)) return done_with(std::move(after.live));
     if (said_done) {
         return refused(operation, RefusalKind::broken,
                        "it said success: true, but \"" + words(likeness.difference, 120) + "\" is not as it was sent");
     }
     if (likeness.equal) return unsure(setting, operation, write, "a secret cannot be compared");
-    if (moved) return unsure(setting, operation, write, "it was written meanwhile, and differs from what was sent");
+    if (written) return unsure(setting, operation, write, "it was written meanwhile, and differs from what was sent");
     return not_carried_out(setting, operation, write);
 }
 
@@ -160,10 +152,10 @@ Step next_create(const Setting& setting, const Operation& operation, const Trans
     if (!usable_id(id)) return judge_lost_create(setting, operation, write, said);
     auto look = look_at(setting, operation, id, said);
     if (look.ask) return *look.ask;
-    if (look.why) return done_with(as_sent(operation, id));
+    if (look.why) return done_with(as_sent(operation, id).live);
     if (!look.row) return unsure(setting, operation, write, "it answered an id that is not there");
     if (look.row->live.name != operation.name) return unsure(setting, operation, write, "its id has another name");
-    return done_with(std::move(*look.row));
+    return done_with(std::move(look.row->live));
 }
 
 // PATCH /api/v1/mcp/{id}: of the nine fields that can be changed, those that git or the row has.
@@ -180,7 +172,7 @@ Step next_update(const Setting& setting, const Operation& operation, const Trans
     const auto* write = said.next();
     if (!write) {
         const auto body = update_body(setting.options, operation.document, before.row->raw);
-        return Send{row_request(setting.options, "PATCH", operation.remote_id, &body), true};
+        return Send{row_request(setting.options, "PATCH", operation.remote_id, body), true};
     }
     if (refuses(*write)) return refuse(setting, operation, *write);
     auto look = look_at(setting, operation, operation.remote_id, said);

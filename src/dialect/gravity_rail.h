@@ -9,9 +9,10 @@
 namespace kedge {
 
 struct GravityRailOptions {
-    std::string workspace; // a UUID
-    bool writes = false;   // create and update, as they are assumed to be
-    bool probe = true;     // find out at the preflight what the key may do
+    std::string workspace;  // a UUID
+    bool writes = false;    // create and update, as they are assumed to be
+    bool probe = true;      // find out at the preflight what the key may do
+    std::string base_url{}; // of the target: where a person goes on begins with it
 };
 
 // Throws std::invalid_argument where the workspace is no UUID.

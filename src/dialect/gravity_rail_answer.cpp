@@ -103,14 +103,7 @@ Refused refuse(const Operation& operation, const Exchange& exchange) {
 
 HttpRequest request_of(const GravityRailOptions& options, const std::string& method, const std::string& place,
                        const Json& body) {
-    HttpRequest request;
-    request.method = method;
-    request.target = "/api/v2/w/" + options.workspace + "/mcp-servers" + place;
-    request.headers.emplace_back("Accept", "application/json");
-    if (body.is_null()) return request;
-    request.headers.emplace_back("Content-Type", "application/json");
-    request.body = canonical_json(body);
-    return request;
+    return json_request(method, "/api/v2/w/" + options.workspace + "/mcp-servers" + place, body);
 }
 
 } // namespace kedge::gravity_rail

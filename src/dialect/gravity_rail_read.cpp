@@ -20,6 +20,12 @@ std::string upper(std::string text) {
     return text;
 }
 
+std::string base_of(const GravityRailOptions& options) {
+    auto base = options.base_url;
+    while (base.ends_with('/')) base.pop_back();
+    return base;
+}
+
 // Two axes: whether it is set up, and whether it is on. The first is nobody's to declare.
 Condition condition_of(const GravityRailOptions& options, const Json& row, const std::string& id) {
     Condition condition;
@@ -28,7 +34,8 @@ Condition condition_of(const GravityRailOptions& options, const Json& row, const
     if (state == "AUTHORIZE" || state == "AUTH") {
         condition.needs_person = true;
         condition.text = "waits for a person to authorize it";
-        if (!id.empty()) condition.url = request_of(options, "GET", "/" + id + "/oauth/authorize").target;
+        if (!id.empty())
+            condition.url = base_of(options) + request_of(options, "GET", "/" + id + "/oauth/authorize").target;
     } else if (state == "REGISTER") {
         condition.text = "is not set up yet (REGISTER)";
     } else {

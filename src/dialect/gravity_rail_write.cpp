@@ -15,10 +15,6 @@ namespace kedge::gravity_rail {
 
 namespace {
 
-Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint = {}) {
-    return Refused{kind, attempt(operation) + ": " + cause, {}, std::move(hint)};
-}
-
 Unsure unsure(const Operation& operation, const Exchange& write, const std::string& why) {
     return Unsure{refuse(operation, write).text + "; it may have been carried out: " + why};
 }
@@ -29,10 +25,6 @@ Refused not_carried_out(const Operation& operation, const Exchange& write) {
     return why;
 }
 
-bool moved(const std::string& before, const std::string& after) {
-    return !before.empty() && !after.empty() && before != after;
-}
-
 struct Seen {
     std::optional<LiveDocument> live;
 };
@@ -41,12 +33,6 @@ Seen seen(const GravityRailOptions& options, const Exchange& answer, const std::
     it.live = server_of(options, answer);
     if (it.live && it.live->remote_id != id) it.live.reset();
     return it;
-}
-
-Done done_with(Seen it) {
-    Done done;
-    done.document = std::move(it.live);
-    return done;
 }
 
 // The fields of `document` that an update may change, and that `live` has otherwise.
@@ -79,7 +65,7 @@ Condition waiting(const LiveDocument& live) {
 Step next_switch(const GravityRailOptions& options, const Operation& operation, Seen before, Said& said) {
     const auto wanted = enabled_in(operation.document);
     const auto id = before.live->remote_id;
-    if (!wanted || enabled_in(before.live->document) == wanted) return done_with(std::move(before));
+    if (!wanted || enabled_in(before.live->document) == wanted) return done_with(std::move(*before.live));
     // The one state in which enabling is an error by the table: nobody but a person can go on.
     if (*wanted && before.live->condition.needs_person) return Blocked{before.live->condition};
     const auto* answer = said.next();
@@ -89,7 +75,7 @@ Step next_switch(const GravityRailOptions& options, const Operation& operation, 
         return Send{request_of(options, "POST", "/" + id + place), true};
     }
     auto after = seen(options, *answer, id);
-    if (after.live && enabled_in(after.live->document) == wanted) return done_with(std::move(after));
+    if (after.live && enabled_in(after.live->document) == wanted) return done_with(std::move(*after.live));
     if (const auto person = asks_for_person(*answer)) return Blocked{*person};
     if (!answer->answered && !answer->sent) return refuse(operation, *answer);
     const int status = answer->response.status;
@@ -99,7 +85,7 @@ Step next_switch(const GravityRailOptions& options, const Operation& operation, 
     after = seen(options, *back, id);
     if (!after.live && says_not_done(*answer)) return refuse(operation, *answer);
     if (!after.live) return unsure(operation, *answer, "reading back failed: " + refuse(operation, *back).text);
-    if (enabled_in(after.live->document) == wanted) return done_with(std::move(after));
+    if (enabled_in(after.live->document) == wanted) return done_with(std::move(*after.live));
     const bool took = answer->answered && status >= 200 && status <= 299;
     if (*wanted && (took || after.live->condition.needs_person)) return Blocked{waiting(*after.live)};
     return not_carried_out(operation, *answer);
@@ -118,6 +104,7 @@ Step find_lost(const GravityRailOptions& options, const Operation& operation, co
     const auto rows = rows_of(*list);
     if (!rows.is_array()) return unsure(operation, post, "reading back failed: " + refuse(operation, *list).text);
     std::size_t alike = 0;
+    bool new_one = false;
     const auto& known = operation.known_ids;
     for (const auto& row : rows) {
         Seen it;
@@ -128,13 +115,15 @@ Step find_lost(const GravityRailOptions& options, const Operation& operation, co
         }
         const bool is_new = std::find(known.begin(), known.end(), it.live->remote_id) == known.end();
         const bool usable = is_new && usable_number(it.live->remote_id);
+        new_one = new_one || (is_new && it.live->name == operation.name);
         if (!usable || !changed_fields(operation.document, it.live->document).empty()) continue;
         ++alike;
         found = std::move(it);
     }
-    if (alike == 1) return done_with(found);
+    if (alike == 1) return done_with(*found.live);
     found = Seen{};
     if (alike > 1) return unsure(operation, post, std::to_string(alike) + " new ones have this name and url");
+    if (new_one) return unsure(operation, post, "a new one of this name has another url than was sent");
     if (post.answered && (post.response.status == 500 || post.response.status == 503))
         return not_carried_out(operation, post); // it has had its say, and is done with the request
     return unsure(operation, post, "there is none yet that this key can see");
@@ -162,7 +151,7 @@ Step next_create(const GravityRailOptions& options, const Operation& operation, 
     const auto stored = made;
     auto step = with_stored(next_switch(options, operation, std::move(made), said), *stored.live);
     const bool failed = std::holds_alternative<Refused>(step) || std::holds_alternative<Unsure>(step);
-    return failed ? done_with(stored) : step;
+    return failed ? done_with(*stored.live) : step;
 }
 
 Step next_update(const GravityRailOptions& options, const Operation& operation, const Transcript& transcript) {

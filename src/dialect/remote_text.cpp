@@ -3,6 +3,7 @@
 #include "base/secret.h"
 
 #include <stdexcept>
+#include <utility>
 
 namespace kedge {
 
@@ -125,6 +126,31 @@ Refused plain_refusal(const Operation& operation, const Exchange& exchange) {
     refused.text = attempt(operation) + ": " + std::string(meaning.text) + " (" + std::to_string(status) + ")";
     if (status >= 300) refused.theirs = message_of(exchange.response);
     return refused;
+}
+
+Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint) {
+    return Refused{kind, attempt(operation) + ": " + cause, {}, std::move(hint)};
+}
+
+Done done_with(LiveDocument live) {
+    Done done;
+    done.document = std::move(live);
+    return done;
+}
+
+bool moved(const std::string& before, const std::string& after) {
+    return !before.empty() && !after.empty() && before != after;
+}
+
+HttpRequest json_request(const std::string& method, const std::string& target, const Json& body) {
+    HttpRequest request;
+    request.method = method;
+    request.target = target;
+    request.headers.emplace_back("Accept", "application/json");
+    if (body.is_null()) return request;
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = canonical_json(body);
+    return request;
 }
 
 bool usable_id(const std::string& remote_id) {

@@ -1,5 +1,5 @@
-// What answers of every control plane have in common: their words, made safe to show, what a status means, and what
-// they put in place of a secret.
+// What requests and answers of every control plane have in common: their words, made safe to show, what a status means,
+// and what they put in place of a secret.
 #pragma once
 #include "dialect/dialect.h"
 
@@ -22,6 +22,12 @@ std::string attempt(const Operation& operation); // create "github"
 bool is_success(const Exchange& exchange);       // answered, 2xx
 // The answer (or its absence) as a refusal, for every status that is no success. Hints for answers are the caller's.
 Refused plain_refusal(const Operation& operation, const Exchange& exchange);
+Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint = {});
+Done done_with(LiveDocument live);
+// Both versions are known, and they differ.
+bool moved(const std::string& before, const std::string& after);
+// A null is no body.
+HttpRequest json_request(const std::string& method, const std::string& target, const Json& body = Json());
 // "." and ".." would name another path, an empty one the list.
 bool usable_id(const std::string& remote_id);
 

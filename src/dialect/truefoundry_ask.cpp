@@ -76,11 +76,7 @@ TargetIdentity identity_of(const Json& user) {
 } // namespace
 
 HttpRequest get_request(const std::string& target) {
-    HttpRequest request;
-    request.method = "GET";
-    request.target = std::string(api) + target;
-    request.headers.emplace_back("Accept", "application/json");
-    return request;
+    return json_request("GET", std::string(api) + target);
 }
 
 std::string path_of(const std::string& remote_id) {

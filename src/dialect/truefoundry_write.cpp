@@ -37,17 +37,11 @@ std::string tag_of(const Json& document) {
                                                                      : std::string();
 }
 
-Done done_with(Found found) {
-    Done done;
-    done.document = std::move(found.live);
-    return done;
-}
-
 Step judge_create(const Operation& operation, const Exchange& write, Found found, const Likeness& likeness) {
-    if (likeness.equal) return done_with(std::move(found));
+    if (likeness.equal) return done_with(std::move(*found.live));
     // Stored in other words than ours, but under the marker that only this create can have brought.
     const auto marker = tag_of(operation.document);
-    if (!marker.empty() && marker == tag_of(found.live->document)) return done_with(std::move(found));
+    if (!marker.empty() && marker == tag_of(found.live->document)) return done_with(std::move(*found.live));
     auto refused = not_carried_out(operation, write);
     refused.kind = RefusalKind::conflict;
     refused.text += "; another one has this name by now";
@@ -58,7 +52,7 @@ Step judge_update(const Operation& operation, const Exchange& write, Found found
     const bool known = !operation.live_version.empty() && !found.live->version.empty();
     const bool moved = known && found.live->version != operation.live_version;
     if (likeness.equal) {
-        if (!likeness.secrets_hidden || moved) return done_with(std::move(found));
+        if (!likeness.secrets_hidden || moved) return done_with(std::move(*found.live));
         // All that can be read is as it was before and as it should be: whether the secret arrived shows in the version
         // alone.
         if (known) return not_carried_out(operation, write);

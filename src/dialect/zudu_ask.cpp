@@ -51,14 +51,7 @@ bool take_row(const Json& row, std::set<std::string>& ids, std::vector<LiveDocum
 } // namespace
 
 HttpRequest request_of(const std::string& method, const std::string& target, const Json& body) {
-    HttpRequest request;
-    request.method = method;
-    request.target = "/api/mcp-servers" + target;
-    request.headers.emplace_back("Accept", "application/json");
-    if (body.is_null()) return request;
-    request.headers.emplace_back("Content-Type", "application/json");
-    request.body = canonical_json(body);
-    return request;
+    return json_request(method, "/api/mcp-servers" + target, body);
 }
 
 std::string path_of(const std::string& remote_id) {

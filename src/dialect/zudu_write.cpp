@@ -18,10 +18,6 @@ namespace kedge::zudu {
 
 namespace {
 
-Refused refused(const Operation& operation, RefusalKind kind, const std::string& cause, std::string hint = {}) {
-    return Refused{kind, attempt(operation) + ": " + cause, {}, std::move(hint)};
-}
-
 Unsure unsure(const Operation& operation, const Exchange& write, const std::string& why) {
     const auto cause = refuse(operation, write).text;
     return Unsure{cause + "; it may have been carried out: " + why};
@@ -32,10 +28,6 @@ Refused not_carried_out(const Operation& operation, const Exchange& write) {
     why.text += "; read back: it was not carried out";
     why.hint.clear();
     return why;
-}
-
-bool moved(const std::string& before, const std::string& after) {
-    return !before.empty() && !after.empty() && before != after;
 }
 
 // The server of that id, as a GET told it.
@@ -50,14 +42,13 @@ Seen seen_in(const Exchange& look, const std::string& id) {
     return it;
 }
 
-Done done_with(Seen it) {
-    Done done;
-    done.document = std::move(it.live);
-    return done;
-}
-
 Send look_at(const std::string& id) {
     return Send{request_of("GET", path_of(id)), false};
+}
+
+bool wants_secret_id(const Operation& operation) {
+    const auto& block = block_of(operation.document);
+    return block.is_object() && block.contains("secret_id");
 }
 
 // {"config": {"name", "url", "description", "approval_policy", "transport", "request_headers",
@@ -66,8 +57,7 @@ HttpRequest create_request(const Operation& operation) {
     Json config = wire_fields(operation.document);
     if (config["description"] == "") config.erase("description");
     if (config["request_headers"].empty()) config.erase("request_headers");
-    const auto& block = block_of(operation.document);
-    if (block.is_object() && block.contains("secret_id")) config["secret_token"] = {{"secret_id", block["secret_id"]}};
+    if (wants_secret_id(operation)) config["secret_token"] = {{"secret_id", block_of(operation.document)["secret_id"]}};
     return request_of("POST", "", {{"config", std::move(config)}});
 }
 
@@ -151,14 +141,14 @@ Step judge_update(const Setting& setting, const Operation& operation, const Live
     const auto likeness = compare_with_sent(setting, operation, after.live->document);
     const bool touched = moved(before.version, after.live->version);
     if (!progress.unclear) {
-        if (likeness.differs.empty()) return done_with(std::move(after));
+        if (likeness.differs.empty()) return done_with(std::move(*after.live));
         return refused(operation, RefusalKind::broken,
                        "the control plane answered with success, but \"" + likeness.differs +
                            "\" does not read back as sent");
     }
     if (likeness.equal) {
         // A secret that is hidden or not ours to see arrived only if the row moved.
-        if (!likeness.secrets_hidden || touched) return done_with(std::move(after));
+        if (!likeness.secrets_hidden || touched) return done_with(std::move(*after.live));
         const bool known = !before.version.empty() && !after.live->version.empty();
         if (known) return not_carried_out(operation, *progress.unclear);
         return unsure(operation, *progress.unclear, "a secret cannot be read back");
@@ -190,17 +180,21 @@ Lost find_lost(const Setting& setting, const Operation& operation, const Exchang
         return lost;
     }
     std::vector<std::string> ids;
+    bool new_one = false;
     const auto& known = operation.known_ids;
     for (const auto& server : listed.servers) {
         const bool is_new = std::find(known.begin(), known.end(), server.remote_id) == known.end();
-        const bool alike = server.name == operation.name &&
-                           wire_fields(server.document)["url"] == wire_fields(operation.document)["url"];
-        if (is_new && alike) ids.push_back(server.remote_id);
+        if (!is_new || server.name != operation.name) continue;
+        new_one = true;
+        if (wire_fields(server.document)["url"] == wire_fields(operation.document)["url"])
+            ids.push_back(server.remote_id);
     }
     if (ids.size() == 1)
         lost.id = ids.front();
     else if (!ids.empty())
         lost.step = unsure(operation, post, std::to_string(ids.size()) + " new ones have this name and url");
+    else if (new_one)
+        lost.step = unsure(operation, post, "a new one of this name has another url than was sent");
     else if (post.answered && (post.response.status == 500 || post.response.status == 503))
         lost.step = not_carried_out(operation, post); // it has had its say, and is done with the request
     else
@@ -217,13 +211,13 @@ Operation without_approvals(Operation operation) {
 Step finish_create(const Setting& setting, const Operation& operation, Seen made, Said& said) {
     const auto id = made.live->remote_id;
     const auto writes = approval_requests(setting, operation, *made.live);
-    if (writes.empty()) return done_with(std::move(made));
+    if (writes.empty()) return done_with(std::move(*made.live));
     auto progress = carry_out(writes, said);
     if (progress.send) return *progress.send;
     const auto* back = said.next();
     if (!back) return look_at(id);
     auto after = seen_in(*back, id);
-    return done_with(after.live ? std::move(after) : std::move(made));
+    return done_with(after.live ? std::move(*after.live) : std::move(*made.live));
 }
 
 // Who would lose the server; empty: nobody, as far as is said.
@@ -270,6 +264,10 @@ Step next_create(const Setting& setting, const Operation& operation, const Trans
     if (!there.live) return unsure(operation, *post, "reading back failed: " + refuse(operation, *look).text);
     if (!compare_with_sent(setting, without_approvals(operation), there.live->document).equal)
         return unsure(operation, *post, "the new one of this name and url differs from what was sent");
+    // It failed on the way, and this is what nobody can read back: half of a server may be there.
+    const bool unseen = wants_secret_id(operation) && !block_of(there.live->document).contains("secret_id");
+    if (unseen && post->answered)
+        return unsure(operation, *post, "the new one does not show whether it got its \"x-kedge.zudu.secret_id\"");
     return finish_create(setting, operation, std::move(there), said);
 }
 
@@ -284,16 +282,15 @@ Step next_update(const Setting& setting, const Operation& operation, const Trans
     if (!before.live) return refuse(operation, *look);
     if (moved(operation.live_version, before.live->version))
         return refused(operation, RefusalKind::conflict, "it was changed in the control plane since the plan");
-    const auto& wanted = block_of(operation.document);
     const auto& present = block_of(before.live->document);
-    const bool told = wanted.is_object() && wanted.contains("secret_id") && present.contains("secret_id");
-    if (told && wanted["secret_id"] != present["secret_id"])
+    const bool told = wants_secret_id(operation) && present.contains("secret_id");
+    if (told && block_of(operation.document)["secret_id"] != present["secret_id"])
         return refused(operation, RefusalKind::invalid, "\"x-kedge.zudu.secret_id\" cannot be changed in place");
 
     std::vector<HttpRequest> writes;
     if (auto patch = patch_request(setting, operation, *before.live)) writes.push_back(std::move(*patch));
     for (auto& request : approval_requests(setting, operation, *before.live)) writes.push_back(std::move(request));
-    if (writes.empty()) return done_with(std::move(before));
+    if (writes.empty()) return done_with(std::move(*before.live));
     const auto progress = carry_out(writes, said);
     if (progress.send) return *progress.send;
     if (progress.refused) {

@@ -120,7 +120,7 @@ void Runtime::Parts::open_store(StoreUse use) {
 TargetParts& Runtime::Parts::target(const TargetSettings& from) {
     auto& parts = targets[from.name];
     if (parts.dialect) return parts;
-    parts.dialect = make_dialect(from.provider, from.options);
+    parts.dialect = make_dialect(from.provider, from.options, from.url);
     const auto& description = parts.dialect->describe();
     const auto& pacing = description.pacing;
     BeastClientOptions http;

@@ -13,9 +13,12 @@ struct TargetIdentity {
     std::string tenant;  // as the target names it; empty where it names none
     std::string subject; // who our token belongs to, for people
     std::string base_url;
+    std::string scope{}; // the part of it that the target's options choose ("private" gateways); empty: the usual one
 
-    // dialect + tenant, else dialect + base URL: what change digests and the ledger are bound to.
-    std::string key() const { return dialect + "/" + (tenant.empty() ? base_url : tenant); }
+    // dialect + tenant, else dialect + base URL, and the scope: what change digests and the ledger are bound to.
+    std::string key() const {
+        return dialect + "/" + (tenant.empty() ? base_url : tenant) + (scope.empty() ? "" : "#" + scope);
+    }
     auto operator<=>(const TargetIdentity&) const = default;
 };
 

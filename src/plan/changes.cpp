@@ -65,8 +65,12 @@ std::string identity_of(const Capabilities& can, const std::string& name, const 
 
 std::vector<std::string> replaced_fields(const PlanInput& input, const Compared& compared) {
     std::vector<std::string> fields;
+    const auto& references = compared.comparison.references;
     for (const auto& difference : compared.comparison.differences) {
-        if (difference.kind == DifferenceKind::secret_unknown) continue;
+        // A reference whose value moved: an update would be carried out without it.
+        const bool moved = compared.candidate.rotated &&
+                           std::find(references.begin(), references.end(), difference.path) != references.end();
+        if (difference.kind == DifferenceKind::secret_unknown && !moved) continue;
         const auto& fixed = input.description.can.replace_fields;
         const bool cannot = std::any_of(fixed.begin(), fixed.end(), [&](const std::string& field) {
             // What is added below a field that was absent shows at the field itself, or above it.

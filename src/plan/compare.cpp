@@ -91,6 +91,7 @@ void Walk::visit_secret(const Json* desired, const Json* live) {
     const std::string hidden(hidden_secret);
     if (desired == nullptr) return note(DifferenceKind::removed, hidden, "");
     if (live == nullptr) return note(DifferenceKind::added, "", hidden);
+    if (is_reference(*desired)) result_.references.push_back(path_);
     if (is_reference(*desired) || is_masked(*live) || is_unreadable(*live)) {
         return note(DifferenceKind::secret_unknown, hidden, hidden);
     }

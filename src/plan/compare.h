@@ -35,6 +35,7 @@ struct Comparison {
     std::vector<FieldDifference> differences; // sorted by path; secret_unknown ones included
     bool differs = false;                     // at least one difference that is not secret_unknown
     bool secret_unknown = false;
+    std::vector<std::string> references; // paths of secret references in git, whose values are never compared
     bool auth_change = false;   // a difference under rules.auth (secret_changed of a global header value excepted)
     bool only_secrets = false;  // differs, and only in values of secret fields that both sides have
     bool exact_differs = false; // differs in a field where "normalised by the server" is never accepted

@@ -179,7 +179,10 @@ Task<Answer> RestProvider::perform(Operation operation, std::vector<SecretRefere
     if (!unsealable.empty()) co_return gave_up(talk, RefusalKind::invalid, unsealable);
     for (;;) {
         Step step = next_step(dialect_, talk);
-        if (auto answer = end_of(step)) co_return std::move(*answer);
+        if (auto answer = end_of(step)) {
+            sealer.mask(*answer);
+            co_return std::move(*answer);
+        }
         auto& send = std::get<Send>(step);
         if (send.wait_ms > 0) {
             const Milliseconds pause{send.wait_ms};

@@ -4,6 +4,7 @@
 #include "model/secret_fields.h"
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 #include <stdexcept>
 
@@ -48,10 +49,38 @@ void visit_secrets(Json& value, int level, const std::function<void(const std::s
 }
 
 // Secret values may be structured where a control plane is strange.
-void mask_strings(Json& value, const std::function<bool(const std::string&)>& holds, int level = 0) {
-    if (value.is_string() && holds(value.get_ref<const std::string&>())) value = mask_text;
+void mask_strings(Json& value, const std::function<void(std::string&)>& mask, int level = 0) {
+    if (value.is_string()) mask(value.get_ref<std::string&>());
     if (!value.is_structured() || level > 64) return;
-    for (auto& item : value) mask_strings(item, holds, level + 1);
+    for (auto& item : value) mask_strings(item, mask, level + 1);
+}
+
+// What control planes say in words, beside the fields of a document.
+bool holds_words(std::string key) {
+    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
+    return key.find("message") != std::string::npos || key.find("error") != std::string::npos ||
+           key.find("detail") != std::string::npos;
+}
+
+void visit_words(Json& value, const std::function<void(Json&)>& visit, int level = 0) {
+    if (!value.is_structured() || level > 64) return;
+    if (!value.is_object()) {
+        for (auto& item : value) visit_words(item, visit, level + 1);
+        return;
+    }
+    for (auto& [key, member] : value.items()) {
+        if (holds_words(key))
+            visit(member);
+        else
+            visit_words(member, visit, level + 1);
+    }
+}
+
+// A refusal that came with a status of success.
+bool says_failure(const Json& body) {
+    if (!body.is_object()) return false;
+    const auto is = [&](const char* key, const Json& value) { return body.contains(key) && body[key] == value; };
+    return is("success", false) || is("status", "error");
 }
 
 } // namespace
@@ -90,22 +119,50 @@ HttpRequest Sealer::unseal(HttpRequest request) const {
 
 void Sealer::mask(HttpResponse& response) const {
     if (entries_.empty()) return;
-    if (response.status < 300) {
-        try {
-            auto body = parse_json(response.body);
-            const auto holds = [&](const std::string& text) {
-                return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-                    return !entry.value.empty() && text.find(entry.value.reveal()) != std::string::npos;
-                });
+    const auto mask_part = [&](std::string& text) { mask(text); };
+    try {
+        auto body = parse_json(response.body);
+        const bool is_document = response.status < 300 && !says_failure(body);
+        if (is_document) {
+            const auto mask_whole = [&](std::string& text) {
+                if (holds_value(text)) text = mask_text;
             };
-            visit_secrets(body, 0, [&](const std::string&, Json& value) { mask_strings(value, holds); });
-            response.body = body.dump();
-            return;
-        } catch (const std::invalid_argument&) {
-            // Nothing that anybody could read a document from: masked as text.
+            visit_secrets(body, 0, [&](const std::string&, Json& value) { mask_strings(value, mask_whole); });
+            visit_words(body, [&](Json& value) { mask_strings(value, mask_part); });
+        } else {
+            mask_strings(body, mask_part); // however they escape it
         }
+        response.body = body.dump();
+        if (is_document) return;
+    } catch (const std::invalid_argument&) {
+        // Nothing that anybody could read a document from: masked as text.
     }
     mask(response.body);
+}
+
+bool Sealer::holds_value(const std::string& text) const {
+    return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+        return !entry.value.empty() && text.find(entry.value.reveal()) != std::string::npos;
+    });
+}
+
+void Sealer::mask(Answer& answer) const {
+    const auto mask_condition = [&](Condition& condition) {
+        mask(condition.text);
+        mask(condition.url);
+    };
+    if (auto* done = std::get_if<Done>(&answer)) {
+        if (done->document) mask_condition(done->document->condition);
+    } else if (auto* held = std::get_if<Held>(&answer)) {
+        mask(held->text);
+    } else if (auto* blocked = std::get_if<Blocked>(&answer)) {
+        mask_condition(blocked->condition);
+        if (blocked->document) mask_condition(blocked->document->condition);
+    } else if (auto* refused = std::get_if<Refused>(&answer)) {
+        for (auto* text : {&refused->text, &refused->theirs, &refused->hint}) mask(*text);
+    } else if (auto* unsure = std::get_if<Unsure>(&answer)) {
+        mask(unsure->text);
+    }
 }
 
 void Sealer::mask(std::string& text) const {

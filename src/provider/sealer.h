@@ -6,6 +6,7 @@
 #include "dialect/dialect.h"
 #include "io/secret_store.h"
 #include "model/resource.h"
+#include "provider/provider.h"
 
 #include <string>
 #include <vector>
@@ -22,12 +23,16 @@ public:
     void seal(Operation& operation, const std::vector<SecretReference>& references, const SecretStore& secrets);
     // The request as it goes out.
     HttpRequest unseal(HttpRequest request) const;
-    // The answer without the values: at secret fields of a document, anywhere in an error.
+    // The answer without the values: at secret fields of a document and in what is said in words; anywhere in an error.
     void mask(HttpResponse& response) const;
+    // The end of an operation: whatever of it people may read.
+    void mask(Answer& answer) const;
     // Free text (an error of the client) without the values.
     void mask(std::string& text) const;
 
 private:
+    bool holds_value(const std::string& text) const;
+
     struct Entry {
         std::string token;
         Secret value;

@@ -75,10 +75,10 @@ Task<TargetIdentity> Unit::identity() {
     co_return *identity_;
 }
 
-// What was remembered while the target had other options is not about this one.
+// What was remembered while the target had another address or other options is not about this one.
 std::string Unit::memo_scope() const {
     const auto& options = settings_.target_options;
-    return settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target +
+    return settings_.us.installation + "." + settings_.us.unit + "@" + settings_.target + "=" + settings_.target_url +
            (options.empty() ? "" : "?" + options);
 }
 

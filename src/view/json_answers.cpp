@@ -106,13 +106,7 @@ Json explanation_json(const Explained& about, const std::vector<PassRecord>& his
 }
 
 Json holds_json(const Plan& plan) {
-    Json json;
-    json["format_version"] = json_format_version;
-    json["kind"] = "holds";
-    json["installation"] = text_or_null(plan.installation);
-    json["unit"] = text_or_null(plan.unit);
-    json["target"] = target_json(plan.target);
-    json["revision"] = revision_json(plan.revision);
+    Json json = plan_head("holds", plan);
     json["changes"] = Json::array();
     for (const auto& change : plan.changes) {
         if (!change.holds.empty()) json["changes"].push_back(change_json(change));

@@ -91,4 +91,15 @@ Json group_json(const ChangeGroup& group) {
     return json;
 }
 
+Json plan_head(const char* kind, const Plan& plan) {
+    Json json;
+    json["format_version"] = json_format_version;
+    json["kind"] = kind;
+    json["installation"] = text_or_null(plan.installation);
+    json["unit"] = text_or_null(plan.unit);
+    json["target"] = target_json(plan.target);
+    json["revision"] = revision_json(plan.revision);
+    return json;
+}
+
 } // namespace kedge

@@ -21,5 +21,7 @@ Json findings_list(const std::vector<Finding>& findings);
 Json target_json(const TargetIdentity& target);
 Json revision_json(const Revision& revision);
 Json group_json(const ChangeGroup& group);
+// What every document about a plan begins with.
+Json plan_head(const char* kind, const Plan& plan);
 
 } // namespace kedge

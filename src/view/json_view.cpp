@@ -134,13 +134,7 @@ Json condition_json(const LiveCondition& it) {
 }
 
 Json plan_body(const Plan& plan) {
-    Json json;
-    json["format_version"] = json_format_version;
-    json["kind"] = "plan";
-    json["installation"] = text_or_null(plan.installation);
-    json["unit"] = text_or_null(plan.unit);
-    json["target"] = target_json(plan.target);
-    json["revision"] = revision_json(plan.revision);
+    Json json = plan_head("plan", plan);
     json["digest"] = digest_or_null(plan.digest);
     json["prune"] = plan.prune;
     json["prune_off"] = text_or_null(plan.prune_off);

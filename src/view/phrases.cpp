@@ -90,6 +90,7 @@ std::string target_words(const TargetIdentity& target) {
     while (!host.empty() && host.back() == '/') host.pop_back();
     std::string text = visible(host);
     if (!target.tenant.empty()) text += ", tenant " + visible(target.tenant);
+    if (!target.scope.empty()) text += ", " + visible(target.scope) + " ones alone";
     if (!target.subject.empty()) text += ", as " + visible(target.subject);
     return text;
 }

@@ -222,6 +222,7 @@ void visit(Visitor& v, TargetIdentity& target) {
     v.field("tenant", target.tenant);
     v.field("subject", target.subject);
     v.field("base_url", target.base_url);
+    v.field("scope", target.scope);
 }
 
 template<class Visitor>

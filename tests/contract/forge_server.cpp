@@ -96,15 +96,20 @@ private:
     }
 
     HttpResponse get(const std::string& key) {
-        auto found = by_id(key);
-        if (found == all_.end())
-            found = std::find_if(all_.begin(), all_.end(),
-                                 [&](const Gateway& one) { return one.row["name"] == key || one.row["slug"] == key; });
-        if (found == all_.end()) return detail(404, "Gateway not found: " + key);
-        return answer(200, found->row);
+        const auto found = by_id(key);
+        if (found != all_.end()) return answer(200, found->row);
+        std::vector<Json> rows;
+        for (const auto& one : all_)
+            if (one.row["name"] == key || one.row["slug"] == key) rows.push_back(one.row);
+        if (rows.size() > 1)
+            return detail(409, "Gateway identifier '" + key + "' is ambiguous across multiple visible gateways");
+        return rows.empty() ? detail(404, "Gateway not found: " + key) : answer(200, rows.front());
     }
 
+    // Names are unique among public ones alone, an address with its credential among private ones as well: whoever
+    // sees private ones owns them.
     const Gateway* twin(const Json& row, const Json& credential, bool by_url) const {
+        if (!by_url && row["visibility"] == "private") return nullptr;
         for (const auto& one : all_) {
             if (one.row["id"] == row["id"] || one.row["visibility"] != row["visibility"]) continue;
             if (by_url ? one.row["url"] == row["url"] && one.credential == credential : one.row["slug"] == row["slug"])

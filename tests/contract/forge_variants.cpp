@@ -6,21 +6,32 @@ namespace kedge {
 
 namespace {
 
-TargetVariant forge_variant(const std::string& name, const std::string& lifecycle, const std::string& page_size) {
-    return {"contextforge_" + name, [lifecycle, page_size] {
-                HttpPlaneParts parts;
-                parts.dialect = make_dialect("contextforge", {{"lifecycle", lifecycle}, {"page_size", page_size}});
-                parts.by_hand = make_dialect("contextforge", {{"lifecycle", lifecycle}});
-                parts.serve = forge_server(lifecycle == "async");
-                return make_http_plane(std::move(parts));
-            }};
+TargetVariant forge_variant(const std::string& name, const DialectOptions& options) {
+    TargetVariant variant;
+    variant.name = "contextforge_" + name;
+    variant.make = [options] {
+        auto by_hand = options;
+        by_hand.erase("page_size");
+        HttpPlaneParts parts;
+        parts.dialect = make_dialect("contextforge", options);
+        parts.by_hand = make_dialect("contextforge", by_hand);
+        parts.serve = forge_server(options.contains("lifecycle"));
+        return make_http_plane(std::move(parts));
+    };
+    // Two private ones of one name need two addresses.
+    if (options.contains("visibility")) variant.edited = "url";
+    return variant;
 }
 
 } // namespace
 
 std::vector<TargetVariant> forge_variants() {
-    return {forge_variant("pages_of_one", "sync", "1"), forge_variant("pages_of_two", "sync", "2"),
-            forge_variant("one_page", "sync", "500"), forge_variant("async", "async", "500")};
+    return {forge_variant("pages_of_one", {{"page_size", "1"}}),
+            forge_variant("pages_of_two", {{"page_size", "2"}}),
+            forge_variant("one_page", {}),
+            forge_variant("async", {{"lifecycle", "async"}}),
+            forge_variant("private", {{"visibility", "private"}}),
+            forge_variant("private_async", {{"visibility", "private"}, {"lifecycle", "async"}})};
 }
 
 } // namespace kedge

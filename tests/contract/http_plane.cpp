@@ -11,53 +11,42 @@ namespace {
 
 class ServingClient final : public HttpClient {
 public:
-    ServingClient(const Serve& serve, const HttpHeaders& credentials) : serve_(serve), credentials_(credentials) {}
+    ServingClient(const Serve& serve, const HttpHeaders& credentials, Fate& fate)
+        : serve_(serve), credentials_(credentials), fate_(fate) {}
 
     Task<HttpOutcome> send(HttpRequest request) override {
         for (const auto& header : credentials_) request.headers.push_back(header);
         HttpOutcome outcome;
-        const bool is_write = !request.only_looks;
-        writes += is_write ? 1 : 0;
-        const auto met = is_write && writes == trouble_at ? trouble : Trouble::none;
+        outcome.delivery = Delivery::unknown;
+        outcome.error = "the connection ended before the answer";
+        const auto met = fate_.of_next(!request.only_looks);
         if (met == Trouble::killed_before) throw Killed();
-        if (met == Trouble::refused || met == Trouble::lost_before) {
-            outcome.delivery = met == Trouble::refused ? Delivery::not_sent : Delivery::unknown;
-            outcome.error = "the connection ended before the answer";
-            co_return outcome;
-        }
+        if (met == Trouble::refused) outcome.delivery = Delivery::not_sent;
+        if (met == Trouble::refused || met == Trouble::lost_before) co_return outcome;
         auto response = serve_(request);
         if (met == Trouble::killed_after) throw Killed();
-        if (response && met != Trouble::lost_after) {
-            outcome.delivery = Delivery::answered;
-            outcome.response = std::move(*response);
-        } else {
-            outcome.delivery = Delivery::unknown;
-            outcome.error = "the connection ended before the answer";
-        }
+        if (!response || met == Trouble::lost_after) co_return outcome;
+        if (met == Trouble::cut_off) response->body.resize(response->body.size() / 2);
+        outcome.delivery = Delivery::answered;
+        outcome.error.clear();
+        outcome.response = std::move(*response);
         co_return outcome;
     }
-
-    int writes = 0;
-    int trouble_at = 0;
-    Trouble trouble = Trouble::none;
 
 private:
     const Serve& serve_;
     const HttpHeaders& credentials_;
+    Fate& fate_;
 };
 
 class HttpPlane final : public Plane {
 public:
     explicit HttpPlane(HttpPlaneParts parts)
-        : parts_(std::move(parts)), client_(parts_.serve, parts_.credentials), hand_(parts_.serve, parts_.credentials),
+        : parts_(std::move(parts)), client_(parts_.serve, parts_.credentials, fate),
+          hand_(parts_.serve, parts_.credentials, nothing_happens_),
           provider_(*parts_.dialect, client_, secrets_, clock_), by_hand_(*parts_.by_hand, hand_, secrets_, clock_) {}
 
     Provider& provider() override { return provider_; }
-    int writes() const override { return client_.writes; }
-    void trouble_at_write(int n, Trouble trouble) override {
-        client_.trouble_at = client_.writes + n;
-        client_.trouble = trouble;
-    }
 
     std::vector<LiveDocument> rows() override {
         std::vector<LiveDocument> all;
@@ -127,6 +116,7 @@ private:
     ManualClock clock_;
     SecretStore secrets_{{}, {}, Secret("a key of the tests")};
     HttpPlaneParts parts_;
+    Fate nothing_happens_; // to what is done by hand
     ServingClient client_;
     ServingClient hand_;
     RestProvider provider_;

@@ -29,7 +29,7 @@ TEST(own_block, is_sent_and_those_of_others_are_not) {
     world.converge();
     EXPECT_EQ(live_block(world), (Json{{"gaia", {{"proxy", "none"}}}}));
     EXPECT_TRUE(world.plan().changes.empty());
-    EXPECT_EQ(world.plane->writes(), 1);
+    EXPECT_EQ(world.plane->fate.writes(), 1);
 }
 
 TEST(own_block, is_not_there_where_it_says_nothing) {

@@ -1,6 +1,7 @@
 #include "tests/contract/plain_plane.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 namespace kedge {
@@ -72,11 +73,6 @@ public:
         put(id, manifest);
     }
     void remove(const std::string& id) override { rows_.erase(id); }
-    void trouble_at_write(int n, Trouble trouble) override {
-        trouble_at_ = counts_.writes + n;
-        trouble_ = trouble;
-    }
-    int writes() const override { return counts_.writes; }
 
     // Provider
     const Dialect& dialect() const override { return dialect_; }
@@ -84,22 +80,23 @@ public:
     Task<Answer> list(RowSink sink) override {
         ++counts_.list;
         sink.begin();
-        for (auto [id, row] : rows_) {
-            if (!knobs_.list_rows_complete) row.erase("manifest");
-            sink.row(row.dump());
-        }
-        Answer answer = Done{};
+        auto send_rows = [&] {
+            for (auto [id, row] : rows_) {
+                if (!knobs_.list_rows_complete) row.erase("manifest");
+                sink.row(row.dump());
+            }
+            return Answer(Done{});
+        };
+        Answer answer = meet(false, send_rows);
         co_return answer;
     }
     Task<Answer> perform(Operation operation, std::vector<SecretReference>) override {
         using enum OperationKind;
-        Answer answer;
-        if (operation.kind == create || operation.kind == update || operation.kind == OperationKind::remove) {
-            answer = write(operation);
-        } else {
-            ++counts_.other;
-            answer = look(operation);
-        }
+        const auto kind = operation.kind;
+        const bool is_write = kind == create || kind == update || kind == OperationKind::remove;
+        ++(is_write ? counts_.writes : counts_.other);
+        auto work = [&] { return is_write ? carry_out(operation) : look(operation); };
+        Answer answer = meet(is_write, work);
         co_return answer;
     }
 
@@ -137,16 +134,20 @@ private:
         }
     }
 
-    Answer write(const Operation& operation) {
-        ++counts_.writes;
-        const auto trouble = counts_.writes == trouble_at_ ? trouble_ : Trouble::none;
+    // Does the work, or what happens instead of it. A look that was lost has done nothing.
+    Answer meet(bool is_write, const std::function<Answer()>& work) {
+        const auto trouble = fate.of_next(is_write);
         if (trouble == Trouble::killed_before) throw Killed();
         if (trouble == Trouble::refused) return Refused{RefusalKind::unreachable, "nobody answers", {}};
-        if (trouble == Trouble::lost_before) return Unsure{"no answer came"};
-        auto answer = carry_out(operation);
+        if (trouble == Trouble::lost_before) return no_answer(is_write);
+        auto answer = work();
         if (trouble == Trouble::killed_after) throw Killed();
-        if (trouble == Trouble::lost_after) return Unsure{"no answer came"};
+        if (trouble == Trouble::lost_after || trouble == Trouble::cut_off) return no_answer(is_write);
         return answer;
+    }
+    static Answer no_answer(bool is_write) {
+        if (is_write) return Unsure{"no answer came"};
+        return Refused{RefusalKind::unreachable, "no answer came", {}};
     }
 
     Answer carry_out(const Operation& operation) {
@@ -190,17 +191,9 @@ private:
     std::map<std::string, Json> rows_;
     int last_id_ = 0;
     int version_ = 0;
-    int trouble_at_ = 0;
-    Trouble trouble_ = Trouble::none;
 };
 
 } // namespace
-
-std::vector<LiveDocument> rows_named(Plane& plane, const std::string& name) {
-    auto rows = plane.rows();
-    std::erase_if(rows, [&](const LiveDocument& row) { return row.name != name; });
-    return rows;
-}
 
 std::unique_ptr<Plane> make_plain_plane(PlainKnobs knobs) {
     return std::make_unique<PlainPlane>(std::move(knobs));

@@ -20,8 +20,36 @@ enum class Trouble {
     refused,     // nothing happened, and the answer says so
     lost_before, // nothing happened, and no answer came
     lost_after,  // it was carried out, and no answer came
+    cut_off,     // it was carried out, and its answer broke off in the middle
     killed_before,
     killed_after,
+};
+
+// Which request meets which trouble, and how many there were.
+class Fate {
+public:
+    // The n-th request from now (1: the next one), of those that write or of all.
+    void at_write(int n, Trouble trouble) { plan_ = {trouble, writes_ + n, 0}; }
+    void at_request(int n, Trouble trouble) { plan_ = {trouble, 0, requests_ + n}; }
+    // Whatever follows the trouble is lost as well, until the line is mended.
+    void stay_dead() { stays_dead_ = true; }
+    void mend() { dead_ = stays_dead_ = false; }
+
+    Trouble of_next(bool is_write);
+    int writes() const { return writes_; }
+    int requests() const { return requests_; }
+
+private:
+    struct Planned {
+        Trouble trouble = Trouble::none;
+        int write = 0;
+        int request = 0;
+    };
+    Planned plan_;
+    int writes_ = 0;
+    int requests_ = 0;
+    bool stays_dead_ = false;
+    bool dead_ = false;
 };
 
 class Plane {
@@ -34,9 +62,8 @@ public:
     virtual std::string add(const Json& manifest) = 0;
     virtual void edit(const std::string& remote_id, const Json& patch) = 0;
     virtual void remove(const std::string& remote_id) = 0;
-    // The n-th write request from now (1: the next one) meets this.
-    virtual void trouble_at_write(int n, Trouble trouble) = 0;
-    virtual int writes() const = 0;
+
+    Fate fate; // of what the provider sends
 };
 
 std::vector<LiveDocument> rows_named(Plane& plane, const std::string& name);

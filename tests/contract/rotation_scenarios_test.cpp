@@ -1,6 +1,7 @@
 // One secret that many manifests use gets a new value: one story, and the first registration goes alone.
+#include "tests/contract/plain_plane.h"
+#include "tests/contract/target_world.h"
 #include "tests/contract/world.h"
-
 #include "view/text.h"
 
 #include <gmock/gmock.h>
@@ -88,4 +89,66 @@ TEST(rotation, where_the_first_fails_the_others_keep_the_old_value) {
         EXPECT_THAT(outcome->text, HasSubstr("waits for \"server-0\", the first that gets the new secret"));
         EXPECT_EQ(rotated.sent_to(i), "Bearer value-one");
     }
+}
+
+namespace {
+
+// Its variables cannot be changed in place, and one of them is a secret whose value has just changed.
+struct FixedVariables {
+    FixedVariables() : world(plane()) {
+        world.settings.secrets = {"env:TOKEN"};
+        world.restart();
+        world.secrets = store("value-one");
+        declare("Tools");
+        world.converge();
+        id = world.known().owned.at("github").remote_id;
+    }
+    static std::unique_ptr<Plane> plane() {
+        PlainKnobs knobs;
+        knobs.replace_fields = {"type", "auth_data.env"};
+        return make_plain_plane(knobs);
+    }
+    static SecretStore store(const std::string& value) {
+        return SecretStore({"env:TOKEN"}, {{"TOKEN", value}}, Secret("a key of the tests"));
+    }
+    void declare(const std::string& description, const std::string& more = {}) {
+        world.source.set("github.yaml",
+                         "type: mcp-server/stdio\nname: github\ndescription: " + description +
+                             "\ncommand: npx\nargs: [server]\ncollaborators:\n  - subject: team:everyone\n    "
+                             "role_id: mcp-server-user\nauth_data:\n  type: env\n  auth_level: global\n  env:\n    "
+                             "TOKEN: ${env:TOKEN}\n" +
+                             more);
+    }
+
+    TargetWorld world;
+    std::string id;
+};
+
+} // namespace
+
+TEST(rotation, of_what_cannot_be_changed_in_place_is_a_replacement_alone_or_beside_other_changes) {
+    for (const char* description : {"Tools", "Other tools"}) {
+        FixedVariables fixed;
+        auto& world = fixed.world;
+        world.secrets = FixedVariables::store("value-two");
+        fixed.declare(description);
+        const auto held = world.converge();
+        ASSERT_NE(find_outcome(held, "github"), nullptr) << description;
+        const auto& change = find_outcome(held, "github")->change;
+        EXPECT_EQ(change.action, Action::replace);
+        EXPECT_THAT(change.holds.at(0).text, HasSubstr("auth_data.env.TOKEN cannot be changed in place"));
+        EXPECT_EQ(world.known().owned.at("github").remote_id, fixed.id);
+        EXPECT_EQ(world.release_all({HoldReason::replace}), 1);
+        world.converge();
+        EXPECT_NE(world.known().owned.at("github").remote_id, fixed.id);
+        EXPECT_TRUE(world.plan().changes.empty()) << "and the new value counts as sent";
+    }
+}
+
+TEST(rotation, that_did_not_happen_leaves_other_changes_in_place) {
+    FixedVariables fixed;
+    fixed.declare("Other tools");
+    fixed.world.converge();
+    EXPECT_EQ(fixed.world.known().owned.at("github").remote_id, fixed.id);
+    EXPECT_TRUE(fixed.world.plan().changes.empty());
 }

@@ -107,7 +107,8 @@ std::vector<TargetVariant> sandbox_variants() {
     for (const auto& family : {truefoundry(), aeontel(), zudu(), gravity_rail(), gaia()}) {
         for (const auto& meeting : family) {
             if (sandbox::api_entry(meeting.api) == nullptr) continue; // not spoken there
-            variants.push_back({meeting.name, [meeting] { return meet(meeting); }});
+            const bool described = meeting.api != "aeontel" && meeting.api != "gravity_rail";
+            variants.push_back({meeting.name, [meeting] { return meet(meeting); }, described ? "description" : "url"});
         }
     }
     return variants;

@@ -7,6 +7,20 @@
 
 namespace kedge {
 
+Json TargetVariant::edit(const std::string& word) const {
+    return {{edited, edited == "url" ? "https://" + word + ".example.com/mcp" : word}};
+}
+
+std::vector<TargetVariant> variants_that(bool (*can)(const Capabilities&)) {
+    std::vector<TargetVariant> chosen;
+    for (const auto& family : {plain_variants(), notebook_variants(), sandbox_variants(), forge_variants()}) {
+        for (const auto& variant : family) {
+            if (can(variant.can())) chosen.push_back(variant);
+        }
+    }
+    return chosen;
+}
+
 std::string name_of_variant(const testing::TestParamInfo<TargetVariant>& info) {
     return info.param.name;
 }

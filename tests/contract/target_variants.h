@@ -14,6 +14,11 @@ namespace kedge {
 struct TargetVariant {
     std::string name; // letters, digits and underscores
     std::function<std::unique_ptr<Plane>()> make;
+    // What the suite changes, in git and by hand: "description", or where the control plane keeps none, "url".
+    std::string edited = "description";
+
+    Json edit(const std::string& word) const; // the patch of a manifest that puts this word there
+    Capabilities can() const { return make()->provider().dialect().describe().can; }
 };
 inline std::ostream& operator<<(std::ostream& out, const TargetVariant& variant) {
     return out << variant.name;
@@ -28,6 +33,8 @@ std::vector<TargetVariant> notebook_variants();
 // A ContextForge in memory; the real one is asked by script/test-real.
 std::vector<TargetVariant> forge_variants();
 
+// Those of all the above that can do what is asked for.
+std::vector<TargetVariant> variants_that(bool (*can)(const Capabilities&));
 std::string name_of_variant(const testing::TestParamInfo<TargetVariant>& info);
 
 } // namespace kedge

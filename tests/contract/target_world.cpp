@@ -39,6 +39,10 @@ Report TargetWorld::converge() {
     return report;
 }
 
+void TargetWorld::declare(const std::string& name, const Json& patch) {
+    source.set(name + ".yaml", manifest_of(name, patch).dump()); // JSON is YAML
+}
+
 void TargetWorld::release(const Change& change) {
     auto text = source.files[".kedge/releases"];
     text += "- digest: " + change.digest.hex() + "\n  name: " + change.name + "\n  because: yes number " +

@@ -21,6 +21,8 @@ public:
     void add(const std::string& name, const std::string& more = {}) {
         source.set(name + ".yaml", World::remote(name, more));
     }
+    // The same with another value here and there.
+    void declare(const std::string& name, const Json& patch);
     void release(const Change& change);
     // What is held by one of these reasons gets a yes.
     int release_all(const std::vector<HoldReason>& reasons);

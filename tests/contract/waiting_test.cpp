@@ -18,7 +18,7 @@ TEST(waiting, what_was_stored_and_waits_is_ours_and_not_written_again) {
     world.restart();
     const auto plan = world.apply().plan;
     EXPECT_TRUE(plan.changes.empty());
-    EXPECT_EQ(world.plane->writes(), 1);
+    EXPECT_EQ(world.plane->fate.writes(), 1);
     ASSERT_EQ(plan.conditions.size(), 1U);
     EXPECT_EQ(plan.conditions[0].name, "github");
     EXPECT_EQ(plan.conditions[0].condition.url, "https://plain.example.com/go-on");
@@ -33,7 +33,7 @@ TEST(switched_off, what_a_control_plane_cannot_do_is_shown_and_never_sent) {
     world.add("jira");
     run_to_end(world.loop, world.unit->adopt("jira", id));
     const auto report = world.converge();
-    EXPECT_EQ(world.plane->writes(), 0);
+    EXPECT_EQ(world.plane->fate.writes(), 0);
     for (const char* name : {"github", "jira"}) {
         ASSERT_NE(find_outcome(report, name), nullptr) << name;
         EXPECT_EQ(find_outcome(report, name)->result, Result::held) << name;

@@ -30,6 +30,21 @@ TEST(contextforge_preflight, asks_whether_this_token_may_look) {
     EXPECT_EQ(done.identity->tenant, "");
 }
 
+TEST(contextforge_preflight, another_visibility_is_another_target) {
+    const auto key = [](const char* visibility) {
+        ContextForgeOptions options;
+        options.visibility = visibility;
+        const auto step = make_contextforge(options)->next(forge::operation(OperationKind::preflight),
+                                                           {answered(200, forge::page({}))});
+        auto identity = *as<Done>(step).identity;
+        identity.base_url = "https://forge.example.com";
+        return identity.key();
+    };
+    EXPECT_EQ(key("public"), "contextforge/https://forge.example.com");
+    EXPECT_EQ(key("private"), "contextforge/https://forge.example.com#private");
+    EXPECT_EQ(key("team"), "contextforge/https://forge.example.com#team");
+}
+
 TEST(contextforge_preflight, every_other_answer_is_a_refusal_that_helps) {
     const std::vector<std::pair<Exchange, std::string>> answers{
         {answered(401, Json{{"detail", "Invalid authentication credentials"}}),

@@ -366,3 +366,20 @@ TEST(contextforge_write, private_ones_are_written_as_private) {
     const auto step = make_contextforge(options)->next(forge::operation(OperationKind::create), {});
     EXPECT_EQ(parse_json(as<Send>(step).request.body)["visibility"], "private");
 }
+
+// Names do not tell them apart there, and a registration is stored only once its MCP server has answered.
+TEST(contextforge_write, a_private_create_whose_answer_is_lost_may_still_come) {
+    ContextForgeOptions options;
+    options.visibility = "private";
+    const auto dialect = make_contextforge(options);
+    const Json mine{{"visibility", "private"}};
+    const Json theirs{{"id", "other"}, {"url", "https://other.example.com"}, {"tags", Json::array()}};
+    auto other = forge::row(mine);
+    other.update(theirs);
+    const auto end = [&](const Exchange& write, const std::vector<Json>& rows) {
+        return dialect->next(forge::operation(OperationKind::create), {write, answered(200, forge::page(rows))});
+    };
+    EXPECT_NE(as<Unsure>(end(lost(), {other})).text.find("there is none yet"), std::string::npos);
+    EXPECT_EQ(as<Refused>(end(answered(500, std::string()), {other})).kind, RefusalKind::broken);
+    EXPECT_EQ(as<Send>(end(lost(), {other, forge::row(mine)})).request.target, "/v1/gateways/" + forge::id);
+}

@@ -49,6 +49,20 @@ TEST(dialects, options_of_the_others_reach_them) {
     EXPECT_TRUE(complaint("gravity_rail", {}).starts_with("option \"workspace\" is missing"));
 }
 
+// Where a person goes on is not known without the address of the control plane.
+TEST(dialects, know_the_base_url_of_their_target) {
+    const std::string workspace = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    const Json row{{"id", 7}, {"name", "github"}, {"url", "https://example.com/mcp"}, {"state", "AUTHORIZE"}};
+    for (const char* base : {"https://api.gravityrail.com", "https://api.gravityrail.com/"}) {
+        const auto rail = make_dialect("gravity_rail", {{"workspace", workspace}}, base);
+        EXPECT_EQ(rail->read(row).condition.url,
+                  "https://api.gravityrail.com/api/v2/w/" + workspace + "/mcp-servers/7/oauth/authorize");
+    }
+    EXPECT_EQ(complaint("gravity_rail", {{"url", "https://elsewhere.example.com"}}),
+              "option \"workspace\" is missing: UUID of the workspace that the key belongs to");
+    EXPECT_TRUE(complaint("truefoundry", {{"url", "x"}}).starts_with("unknown option \"url\""));
+}
+
 TEST(truefoundry_description, says_what_the_control_plane_can) {
     const auto dialect = truefoundry();
     const auto& it = dialect->describe();

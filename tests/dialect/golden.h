@@ -70,6 +70,22 @@ inline const std::vector<std::pair<std::string, Exchange>>& failures() {
     return all;
 }
 
+// What a look usually comes to under each failure, and a write whose end nobody can look at.
+inline const std::string look =
+    " not sent=unreachable lost=unreachable 401=credential 403=forbidden 404=gone 409=conflict "
+    "422=invalid 429=busy 500=broken html=broken cut=broken empty=broken";
+inline const std::string look_by_id =
+    " not sent=unreachable lost=unreachable 401=credential 403=forbidden 404=nothing 409=conflict "
+    "422=invalid 429=busy 500=broken html=broken cut=broken empty=broken";
+inline const std::string unclear_write =
+    " not sent=unreachable lost=unsure 401=credential 403=forbidden 404=gone 409=conflict "
+    "422=invalid 429=busy 500=unsure html=unsure cut=unsure empty=unsure";
+inline std::string always(const std::string& end) {
+    std::string text;
+    for (const auto& [name, answer] : failures()) text += " " + name + "=" + end;
+    return text;
+}
+
 // Every failure at every step, one line for each step; the requests that follow are not answered. What was written once
 // must never be written again.
 inline std::string replay_failures(const Dialect& dialect, const Golden& golden) {

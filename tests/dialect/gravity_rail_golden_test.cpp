@@ -16,20 +16,6 @@ const std::string fields = R"( {"name":"github","url":"https://example.com/mcp"}
 const Exchange off = answered(200, rail::server("READY", false));
 const Exchange on = answered(200, rail::server("READY", true));
 
-// What a look comes to under each failure, and a write whose end nobody can look at.
-const std::string look = " not sent=unreachable lost=unreachable 401=credential 403=forbidden 404=gone 409=conflict "
-                         "422=invalid 429=busy 500=broken html=broken cut=broken empty=broken";
-const std::string look_by_id = " not sent=unreachable lost=unreachable 401=credential 403=forbidden 404=nothing "
-                               "409=conflict 422=invalid 429=busy 500=broken html=broken cut=broken empty=broken";
-const std::string unclear_write =
-    " not sent=unreachable lost=unsure 401=credential 403=forbidden 404=gone 409=conflict "
-    "422=invalid 429=busy 500=unsure html=unsure cut=unsure empty=unsure";
-std::string always(const std::string& end) {
-    std::string text;
-    for (const auto& [name, answer] : failures()) text += " " + name + "=" + end;
-    return text;
-}
-
 Golden golden(OperationKind kind, std::vector<std::pair<std::string, Exchange>> steps) {
     return {rail::operation(kind), std::move(steps)};
 }

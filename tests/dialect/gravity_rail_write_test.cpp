@@ -222,8 +222,10 @@ TEST(gravity_rail_create, a_lost_answer_is_resolved_by_list_and_compare) {
     as<Unsure>(after(operation, {lost(), ok(Json::array({before, old_server()}))}));
     as<Unsure>(after(operation, {lost(), ok(Json::array({rail::server(), rail::server("READY", true, 8)}))}));
     as<Unsure>(after(operation, {lost(), lost()}));
-    EXPECT_EQ(as<Refused>(after(operation, {answered(500, rail::detail("x")), ok(Json::array({before}))})).kind,
-              RefusalKind::broken);
+    const auto failed = answered(500, rail::detail("x"));
+    EXPECT_EQ(as<Refused>(after(operation, {failed, ok(Json::array({before}))})).kind, RefusalKind::broken);
+    EXPECT_NE(as<Unsure>(after(operation, {failed, ok(Json::array({before, old_server()}))})).text.find("another url"),
+              std::string::npos);
 }
 
 TEST(gravity_rail_create, is_sent_once_whatever_happens) {

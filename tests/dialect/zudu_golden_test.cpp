@@ -15,20 +15,6 @@ const std::string config = R"({"approval_policy":"require_approval_all","descrip
                            R"("request_headers":{"Authorization":"Bearer abc","X-Team":"a"},"transport":"SSE",)"
                            R"("url":"https://example.com/mcp"})";
 
-// What a look comes to under each failure, and a write whose end nobody can look at.
-const std::string look = " not sent=unreachable lost=unreachable 401=credential 403=forbidden 404=gone 409=conflict "
-                         "422=invalid 429=busy 500=broken html=broken cut=broken empty=broken";
-const std::string look_by_id = " not sent=unreachable lost=unreachable 401=credential 403=forbidden 404=nothing "
-                               "409=conflict 422=invalid 429=busy 500=broken html=broken cut=broken empty=broken";
-const std::string unclear_write =
-    " not sent=unreachable lost=unsure 401=credential 403=forbidden 404=gone 409=conflict "
-    "422=invalid 429=busy 500=unsure html=unsure cut=unsure empty=unsure";
-std::string always(const std::string& end) {
-    std::string text;
-    for (const auto& [name, answer] : failures()) text += " " + name + "=" + end;
-    return text;
-}
-
 Json changed(const std::string& key, Json value) {
     auto row = world::server();
     row[key] = std::move(value);

@@ -115,6 +115,31 @@ TEST(zudu_create, none_or_two_leave_it_open) {
     EXPECT_NE(refused.text.find("read back: it was not carried out"), std::string::npos);
 }
 
+TEST(zudu_create, that_failed_there_may_have_happened) {
+    auto operation = world::operation(OperationKind::create);
+    operation.known_ids = {"mcp_old"};
+    const auto page = [](const Json& row) {
+        return world::ok(world::page_of(Json::array({world::list_item("mcp_old"), row}), 2));
+    };
+    const auto elsewhere = with(world::list_item(), "url", "https://elsewhere.example.com");
+    auto with_secret = operation;
+    with_secret.document["x-kedge"]["zudu"]["secret_id"] = "sec1";
+    for (const int status : {500, 503}) {
+        const auto failed = answered(status, world::failure("oops"));
+        EXPECT_NE(as<Unsure>(after(operation, {failed, page(elsewhere)})).text.find("has another url than was sent"),
+                  std::string::npos);
+        EXPECT_EQ(as<Done>(after(operation, {failed, page(world::list_item()), world::ok(world::server())}))
+                      .document->remote_id,
+                  world::id);
+        // With `patch: flat` a secret_id is sent once and never seen again.
+        const auto unsure =
+            as<Unsure>(after(with_secret, {failed, page(world::list_item()), world::ok(world::server())}));
+        EXPECT_NE(unsure.text.find("does not show whether it got its \"x-kedge.zudu.secret_id\""), std::string::npos);
+    }
+    // A lost answer is no failure: what was made was made as it was sent.
+    as<Done>(after(with_secret, {lost(), page(world::list_item()), world::ok(world::server())}));
+}
+
 TEST(zudu_create, is_sent_once_whatever_happens) {
     const auto operation = world::operation(OperationKind::create);
     const auto page = world::ok(world::page_of(Json::array({world::list_item()}), 1));

@@ -1,8 +1,8 @@
 // What must hold for everything that a ContextForge may send: one row (read, normal form), and the answers to one
-// operation. The bytes of an operation: see forge_operation; answers are those of truefoundry_checks.h.
+// operation. The bytes of an operation: see forge_operation.
 #pragma once
 #include "dialect/contextforge.h"
-#include "tests/fuzz/truefoundry_checks.h"
+#include "tests/fuzz/answers.h"
 
 #include <map>
 
@@ -69,13 +69,9 @@ inline Operation forge_operation(std::string_view& input, bool& async) {
     return operation;
 }
 
-// 202 and 502 take the places of two statuses that this control plane does not know.
 inline Exchange forge_answer(std::string_view& input, HttpRequest request) {
-    auto exchange = next_answer(input, std::move(request));
-    auto& status = exchange.response.status;
-    if (status == 201) status = 202;
-    if (status == 417) status = 502;
-    return exchange;
+    static constexpr Statuses statuses{0, 200, 200, 202, 204, 302, 400, 401, 404, 409, 502, 500};
+    return answer_from(input, std::move(request), statuses);
 }
 
 inline void check_forge_send(const Operation& operation, const Send& send, std::map<std::string, int>& writes) {

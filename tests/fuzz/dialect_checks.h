@@ -1,7 +1,7 @@
 // What must hold of a dialect for everything that its control plane may send: one row (read, normal form), and the
 // answers to one operation. The bytes of an operation: see operation_of and any_answer.
 #pragma once
-#include "tests/fuzz/truefoundry_checks.h"
+#include "tests/fuzz/answers.h"
 
 #include <set>
 
@@ -53,22 +53,9 @@ inline Operation operation_of(const Subject& subject, std::string_view& input) {
     return operation;
 }
 
-// An answer: one byte (modulo 12: the status; the rest: how many rows were taken out), two bytes for the length of the
-// body, big end first, and the body.
 inline Exchange any_answer(std::string_view& input, HttpRequest request) {
-    static constexpr std::array<int, 12> statuses{0, 200, 200, 201, 204, 302, 400, 403, 404, 409, 429, 500};
-    Exchange exchange;
-    exchange.request = std::move(request);
-    const auto head = take(input, 3);
-    const auto byte = static_cast<std::uint8_t>(head[0]);
-    exchange.response.status = statuses[byte % statuses.size()];
-    exchange.rows = byte / statuses.size();
-    exchange.answered = exchange.response.status != 0;
-    exchange.sent = exchange.answered || exchange.rows % 2 == 0;
-    std::size_t length = 0;
-    for (const char c : head.substr(1)) length = length * 256 + static_cast<std::uint8_t>(c);
-    (exchange.answered ? exchange.response.body : exchange.error) = take(input, length);
-    return exchange;
+    static constexpr Statuses statuses{0, 200, 200, 201, 204, 302, 400, 403, 404, 409, 429, 500};
+    return answer_from(input, std::move(request), statuses);
 }
 
 inline bool writes(OperationKind kind) {

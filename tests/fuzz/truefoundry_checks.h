@@ -3,31 +3,15 @@
 #pragma once
 #include "dialect/truefoundry.h"
 #include "model/secret_fields.h"
-#include "tests/fuzz/checks.h"
+#include "tests/fuzz/answers.h"
 
-#include <algorithm>
-#include <array>
-#include <cstdint>
-#include <memory>
-#include <optional>
 #include <set>
-#include <stdexcept>
-#include <string>
-#include <variant>
 
 namespace kedge::fuzz {
 
 inline const Dialect& truefoundry() {
     static const std::unique_ptr<Dialect> dialect = make_truefoundry({});
     return *dialect;
-}
-
-inline std::optional<Json> parsed(std::string_view text) {
-    try {
-        return parse_json(text);
-    } catch (const std::invalid_argument&) {
-        return std::nullopt;
-    }
 }
 
 inline void check_truefoundry_read(std::string_view text) {
@@ -51,12 +35,6 @@ inline void check_truefoundry_read(std::string_view text) {
     must(canonical_json(truefoundry().canonical(once)) == canonical_json(once));
     const Json marked = with_marker(live.document, "prod.tools.0a0b0c0d");
     must(canonical_json(with_marker(marked, "prod.tools.0a0b0c0d")) == canonical_json(marked));
-}
-
-inline std::string_view take(std::string_view& text, std::size_t count) {
-    const auto part = text.substr(0, count);
-    text.remove_prefix(part.size());
-    return part;
 }
 
 inline bool only_looks(OperationKind kind) {
@@ -92,29 +70,9 @@ inline Operation operation_of(std::string_view& input) {
     return operation;
 }
 
-// An answer: one byte (modulo 12: the status; the rest: how many rows were taken out), two bytes for the length of the
-// body, big end first, and the body.
 inline Exchange next_answer(std::string_view& input, HttpRequest request) {
-    static constexpr std::array<int, 12> statuses{0, 200, 200, 201, 204, 302, 400, 401, 404, 409, 417, 500};
-    Exchange exchange;
-    exchange.request = std::move(request);
-    const auto head = take(input, 3);
-    const auto byte = static_cast<std::uint8_t>(head[0]);
-    exchange.response.status = statuses[byte % statuses.size()];
-    exchange.rows = byte / statuses.size();
-    exchange.answered = exchange.response.status != 0;
-    exchange.sent = exchange.answered || exchange.rows % 2 == 0;
-    std::size_t length = 0;
-    for (const char c : head.substr(1)) length = length * 256 + static_cast<std::uint8_t>(c);
-    (exchange.answered ? exchange.response.body : exchange.error) = take(input, length);
-    return exchange;
-}
-
-// Their words, as they are shown: one line of valid UTF-8, short.
-inline void check_words(const std::string& text) {
-    must(text.size() <= 4000);
-    must(std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }));
-    Json(text).dump(); // throws on invalid UTF-8
+    static constexpr Statuses statuses{0, 200, 200, 201, 204, 302, 400, 401, 404, 409, 417, 500};
+    return answer_from(input, std::move(request), statuses);
 }
 
 inline void check_send(const Operation& operation, const Send& send, bool first) {

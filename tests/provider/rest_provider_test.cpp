@@ -102,6 +102,26 @@ TEST(rest_provider, errors_never_quote_the_secret) {
     }
 }
 
+// Some control planes refuse with 200 and say so in the body.
+TEST(rest_provider, a_refusal_with_a_status_of_success_never_quotes_the_secret) {
+    const auto said = "header \"Bearer " + value + "\" is bad";
+    auto stored = echo();
+    stored["message"] = "stored " + value;
+    stored["meta"] = {{"lastError", {{"text", value}}}};
+    const auto escapes = R"({"success":false,"message":"s3cr\"\u0065t\\v\u00e4rde\n1","what":"second\u002dvalue"})";
+    for (const auto& outcome :
+         {answer_of(200, Json{{"success", false}, {"message", said}}),
+          answer_of(200, Json{{"success", false}, {"data", {{"why", said}}}}),
+          answer_of(200, Json{{"status", "error"}, {"error", {{"reason", Json::array({said})}}}}),
+          answer_of(200, Json{{"detail", said}}), answer_of(200, std::string(escapes)), answer_of(200, stored)}) {
+        auto world = world_with_secrets();
+        world.client.script = {outcome, no_answer(Delivery::unknown, "lost " + value)};
+        const auto answer = world.perform(operation_of(OperationKind::update), references());
+        EXPECT_FALSE(leaks(text_of(answer))) << text_of(answer);
+        EXPECT_FALSE(leaks(world.dialect.heard())) << world.dialect.heard();
+    }
+}
+
 TEST(rest_provider, a_rehearsal_carries_no_secret) {
     World world; // and needs none
     auto stored = manifest();

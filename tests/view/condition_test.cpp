@@ -66,3 +66,10 @@ TEST(a_check, that_nobody_makes_says_so) {
     plan.changes.push_back(change);
     EXPECT_THAT(render_plan(plan, TextStyle{}), HasSubstr("not checked by the control plane"));
 }
+
+TEST(target, that_is_a_part_of_a_control_plane_says_which) {
+    Plan plan;
+    plan.target = {"contextforge", "", "", "https://forge.example.com", "private"};
+    EXPECT_NE(render_plan(plan, {}).find("target: forge.example.com, private ones alone"), std::string::npos)
+        << render_plan(plan, {});
+}
