@@ -38,6 +38,7 @@ struct TargetParts {
     std::unique_ptr<Dialect> dialect;
     std::unique_ptr<BeastClient> http;
     std::unique_ptr<PatientClient> client;
+    std::vector<Secret> credentials;
 };
 
 struct UnitObjects {
@@ -127,6 +128,7 @@ TargetParts& Runtime::Parts::target(const TargetSettings& from) {
     http.base_url = from.url;
     for (const auto& [setting, header, prefix] : description.credentials)
         http.credentials.push_back({header, prefix, credential(from.credentials.at(setting))});
+    for (const auto& one : http.credentials) parts.credentials.push_back(one.value);
     http.ca_file = from.ca_file;
     http.proxy = from.proxy.empty() ? proxy_for(from.url, environment) : from.proxy;
     http.request_timeout = Milliseconds(pacing.deadline_ms);
@@ -192,7 +194,8 @@ void Runtime::Parts::add_unit(UnitEntry entry) {
     objects.source = source(entry);
     objects.folder = folder_of(entry);
     objects.chosen = entry.chosen;
-    objects.provider = std::make_unique<RestProvider>(*shared.dialect, *shared.client, *objects.secrets, clock);
+    objects.provider =
+        std::make_unique<RestProvider>(*shared.dialect, *shared.client, *objects.secrets, clock, shared.credentials);
     entry.settings.seal_key = seal_key;
     const UnitParts unit_parts{*objects.source, *objects.provider, *ledger, *memo, *objects.secrets, clock, pool};
     objects.unit = std::make_unique<Unit>(std::move(entry.settings), unit_parts);

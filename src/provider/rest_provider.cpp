@@ -113,8 +113,9 @@ private:
 
 } // namespace
 
-RestProvider::RestProvider(const Dialect& dialect, HttpClient& client, const SecretStore& secrets, Clock& clock)
-    : dialect_(dialect), client_(client), secrets_(secrets), clock_(clock) {}
+RestProvider::RestProvider(const Dialect& dialect, HttpClient& client, const SecretStore& secrets, Clock& clock,
+                           std::vector<Secret> credentials)
+    : dialect_(dialect), client_(client), secrets_(secrets), clock_(clock), credentials_(std::move(credentials)) {}
 
 Task<Answer> RestProvider::list(RowSink sink) {
     for (int attempt = 1;; ++attempt) {
@@ -135,10 +136,13 @@ Task<Answer> RestProvider::list_once(const RowSink& sink) {
     Talk talk(std::move(operation));
     RowCutter cutter(dialect_.describe().list);
     const Sealer no_secrets;
+    Sealer sealer;
+    for (const auto& credential : credentials_) sealer.hide(credential);
     std::size_t rows = 0;
     for (;;) {
         Step step = next_step(dialect_, talk);
         if (auto answer = end_of(step)) {
+            sealer.mask(*answer);
             auto* done = std::get_if<Done>(&*answer);
             if (!done) co_return std::move(*answer);
             done->listed = rows;
@@ -156,7 +160,9 @@ Task<Answer> RestProvider::list_once(const RowSink& sink) {
         outgoing.only_looks = true;
         ++counts_.list;
         HttpOutcome outcome = co_await client_.send(std::move(outgoing));
-        Exchange exchange = exchange_of(std::move(request), std::move(outcome), no_secrets);
+        // A page is large and shows nothing of itself; words that end the list are masked there.
+        const bool page = outcome.delivery == Delivery::answered && outcome.response.status < 300;
+        Exchange exchange = exchange_of(std::move(request), std::move(outcome), page ? no_secrets : sealer);
         const std::string problem = take_rows(cutter, exchange, sink);
         rows += exchange.rows;
         if (!problem.empty()) {
@@ -174,6 +180,8 @@ Task<Answer> RestProvider::perform(Operation operation, std::vector<SecretRefere
     std::string unsealable;
     try {
         sealer.seal(talk.operation, references, secrets_);
+        for (const auto& credential : credentials_) sealer.hide(credential);
+        sealer.hide_literals(talk.operation.document);
     } catch (const Failure& failure) {
         unsealable = failure.what();
     } catch (const std::invalid_argument& error) {

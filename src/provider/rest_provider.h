@@ -12,8 +12,10 @@ namespace kedge {
 
 class RestProvider final : public Provider {
 public:
-    // All references outlive the provider.
-    RestProvider(const Dialect& dialect, HttpClient& client, const SecretStore& secrets, Clock& clock);
+    // All references outlive the provider. `credentials`: what the client puts on each request, lest an answer shows
+    // it.
+    RestProvider(const Dialect& dialect, HttpClient& client, const SecretStore& secrets, Clock& clock,
+                 std::vector<Secret> credentials = {});
     const Dialect& dialect() const override { return dialect_; }
     Task<Answer> list(RowSink sink) override;
     Task<Answer> perform(Operation operation, std::vector<SecretReference> references) override;
@@ -29,6 +31,7 @@ private:
     HttpClient& client_;
     const SecretStore& secrets_;
     Clock& clock_;
+    std::vector<Secret> credentials_;
     RequestCounts counts_;
     std::list<const Operation*> writing_;
 };

@@ -14,6 +14,9 @@ namespace {
 
 constexpr const char* mask_text = "***"; // what dialects take for a masked value
 constexpr int deepest_document = 4;      // {"data": [{"manifest": ...}]}
+// What is shorter is no secret worth the name, and would tear other words apart.
+constexpr std::size_t shortest_hidden = 6;
+constexpr std::size_t shortest_word = 8; // of a value of several words: "Bearer" stays
 
 void replace_all(std::string& text, const std::string& from, const std::string& to) {
     if (from.empty()) return;
@@ -29,6 +32,11 @@ Secret escaped_in_json(const Secret& value, const SecretReference& reference) {
         throw std::invalid_argument("the value of ${" + reference.scheme + ":" + reference.name +
                                     "} is no valid UTF-8");
     }
+}
+
+// Others keep the secret: the control plane, or each person.
+bool is_elsewhere(std::string_view text) {
+    return text.find("tfy-secret://") != std::string_view::npos || text.find("{{") != std::string_view::npos;
 }
 
 std::string* text_at(Json& document, const std::string& pointer) {
@@ -110,6 +118,43 @@ void Sealer::seal(Operation& operation, const std::vector<SecretReference>& refe
     }
 }
 
+void Sealer::hide(const Secret& value) {
+    if (value.reveal().size() < shortest_hidden) return;
+    Entry entry;
+    entry.value = value;
+    const auto quoted = Json(value.reveal()).dump(-1, ' ', false, Json::error_handler_t::replace);
+    entry.escaped = Secret(quoted.substr(1, quoted.size() - 2));
+    const auto longer = [](const Entry& a, const Entry& b) {
+        return a.value.reveal().size() > b.value.reveal().size();
+    };
+    hidden_.insert(std::upper_bound(hidden_.begin(), hidden_.end(), entry, longer), std::move(entry));
+}
+
+bool Sealer::is_own(std::string_view text) const {
+    return std::any_of(entries_.begin(), entries_.end(),
+                       [&](const Entry& entry) { return text.find(entry.token) != std::string_view::npos; });
+}
+
+// The whole value, and its long words: what is echoed may be "ghp_..." of "Bearer ghp_...".
+void Sealer::hide_words(const std::string& text) {
+    const auto hide_one = [&](std::string word) {
+        if (!is_own(word) && !is_elsewhere(word)) hide(Secret(std::move(word)));
+    };
+    hide_one(text);
+    constexpr const char* blanks = " \t\r\n";
+    for (std::size_t at = 0; (at = text.find_first_not_of(blanks, at)) != std::string::npos;) {
+        const auto end = std::min(text.find_first_of(blanks, at), text.size());
+        if (end - at >= shortest_word && end - at < text.size()) hide_one(text.substr(at, end - at));
+        at = end;
+    }
+}
+
+void Sealer::hide_literals(Json document) {
+    visit_secrets(document, 0, [&](const std::string&, Json& value) {
+        mask_strings(value, [&](std::string& text) { hide_words(text); });
+    });
+}
+
 HttpRequest Sealer::unseal(HttpRequest request) const {
     for (const auto& entry : entries_) {
         if (entry.token != placeholder) replace_all(request.body, entry.token, entry.escaped.reveal());
@@ -118,7 +163,7 @@ HttpRequest Sealer::unseal(HttpRequest request) const {
 }
 
 void Sealer::mask(HttpResponse& response) const {
-    if (entries_.empty()) return;
+    if (entries_.empty() && (hidden_.empty() || (response.status < 300 && !may_echo(response.body)))) return;
     const auto mask_part = [&](std::string& text) { mask(text); };
     try {
         auto body = parse_json(response.body);
@@ -138,6 +183,13 @@ void Sealer::mask(HttpResponse& response) const {
         // Nothing that anybody could read a document from: masked as text.
     }
     mask(response.body);
+}
+
+// Most answers to a look hold nothing of it, and need not be read twice. A backslash may hide anything.
+bool Sealer::may_echo(const std::string& body) const {
+    return body.find('\\') != std::string::npos || std::any_of(hidden_.begin(), hidden_.end(), [&](const Entry& entry) {
+               return body.find(entry.value.reveal()) != std::string::npos;
+           });
 }
 
 bool Sealer::holds_value(const std::string& text) const {
@@ -168,6 +220,10 @@ void Sealer::mask(Answer& answer) const {
 void Sealer::mask(std::string& text) const {
     for (const auto& entry : entries_) {
         if (entry.token == placeholder) continue;
+        replace_all(text, entry.escaped.reveal(), mask_text);
+        replace_all(text, entry.value.reveal(), mask_text);
+    }
+    for (const auto& entry : hidden_) {
         replace_all(text, entry.escaped.reveal(), mask_text);
         replace_all(text, entry.value.reveal(), mask_text);
     }

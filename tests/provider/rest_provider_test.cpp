@@ -122,6 +122,57 @@ TEST(rest_provider, a_refusal_with_a_status_of_success_never_quotes_the_secret) 
     }
 }
 
+// What a manifest holds in clear, and what kedge itself signs in with, may come back in any words.
+TEST(rest_provider, what_others_echo_of_literals_and_of_the_credential_is_masked) {
+    const std::string said = "header value LITERAL55VALUE is odd, x%41%42=CLIENT\"66, and who is tfy-own-0123456789?";
+    const auto shows = [](const std::string& text) {
+        return text.find("LITERAL55") != std::string::npos || text.find("CLIENT") != std::string::npos ||
+               text.find("tfy-own-0123456789") != std::string::npos;
+    };
+    for (const auto kind : {OperationKind::create, OperationKind::update, OperationKind::rehearse}) {
+        for (const auto& outcome :
+             {answer_of(400, Json{{"message", said}}), answer_of(401, Json{{"message", said}}), answer_of(417, said),
+              answer_of(422, said), answer_of(500, Json{{"error", Json::array({said})}}), answer_of(302, said),
+              answer_of(200, Json{{"success", false}, {"message", said}}), answer_of(200, "<html>" + said),
+              no_answer(Delivery::unknown, said), no_answer(Delivery::not_sent, said)}) {
+            World world;
+            world.client.script = {outcome, no_answer(Delivery::unknown, said)};
+            auto operation = operation_of(kind);
+            operation.document["auth_data"]["headers"] = {{"Authorization", "Bearer LITERAL55VALUE"},
+                                                          {"X-Key", "CLIENT\"66"}};
+            const auto answer = world.perform(std::move(operation));
+            EXPECT_FALSE(shows(text_of(answer))) << text_of(answer);
+            for (const auto& exchange : world.dialect.transcript())
+                EXPECT_FALSE(shows(exchange.response.body + exchange.error)) << exchange.response.body;
+        }
+    }
+    for (const auto& outcome : {answer_of(401, Json{{"message", said}}), answer_of(500, said),
+                                answer_of(200, Json{{"success", false}, {"message", said}})}) {
+        World world;
+        world.client.answer = [&](const HttpRequest&) { return outcome; };
+        const auto listed = text_of(world.list(RowSink{}));
+        EXPECT_EQ(listed.find("tfy-own"), std::string::npos) << listed;
+        const auto looked = text_of(world.perform(operation_of(OperationKind::preflight)));
+        EXPECT_EQ(looked.find("tfy-own"), std::string::npos) << looked;
+    }
+}
+
+TEST(rest_provider, literals_stay_in_documents_where_they_are_compared_and_what_others_keep_is_no_secret) {
+    World world;
+    auto operation = operation_of(OperationKind::create);
+    operation.document["auth_data"]["headers"] = {{"Authorization", "Bearer LITERAL55VALUE"}, {"Accept", "x"}};
+    auto stored = operation.document;
+    world.client.script = {answer_of(
+        200, Json{{"data", {{"id", "cm1"}, {"updatedAt", "v2"}, {"manifest", stored}}}, {"message", "a \\ b"}})};
+    const auto done = as<Done>(world.perform(operation));
+    EXPECT_EQ(done.document->document["auth_data"]["headers"]["Authorization"], "Bearer LITERAL55VALUE");
+
+    operation.document["auth_data"]["headers"] = {{"Authorization", "Bearer {{USER_KEY_NAME}}"}};
+    world.client.script = {answer_of(400, Json{{"message", "there is no {{USER_KEY_NAME}}"}})};
+    const auto refused = text_of(world.perform(operation));
+    EXPECT_NE(refused.find("{{USER_KEY_NAME}}"), std::string::npos) << refused;
+}
+
 TEST(rest_provider, a_rehearsal_carries_no_secret) {
     World world; // and needs none
     auto stored = manifest();

@@ -85,7 +85,8 @@ private:
 
 struct World {
     explicit World(std::map<std::string, std::string> environment = {})
-        : secrets({"env:*"}, std::move(environment), Secret("key")), provider(dialect, client, secrets, clock) {}
+        : secrets({"env:*"}, std::move(environment), Secret("key")),
+          provider(dialect, client, secrets, clock, {Secret("tfy-own-0123456789")}) {}
 
     Answer list(RowSink sink) { return run_to_end(loop, provider.list(std::move(sink))); }
     Answer perform(Operation operation, std::vector<SecretReference> references = {}) {
