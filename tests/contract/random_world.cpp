@@ -170,11 +170,23 @@ void RandomWorld::watch_requests() {
         dead_ = true;
         throw Crash{};
     };
-    world_.direct.tamper = [this](const HttpRequest&, HttpOutcome&) {
+    watch_.hide("tfy_writer");
+    world_.direct.tamper = [this](const HttpRequest& request, HttpOutcome& outcome) {
+        echo(request, outcome);
         if (requests_left_-- != 0) return;
         dead_ = true;
         throw Crash{};
     };
+}
+
+// What fails may quote all that it was sent.
+void RandomWorld::echo(const HttpRequest& request, HttpOutcome& outcome) {
+    const auto status = outcome.response.status;
+    if (outcome.delivery != Delivery::answered || (status != 400 && status != 422 && status < 500)) return;
+    std::string said = "cannot take " + request.body;
+    for (const auto& [name, value] : request.headers) said += ", " + name + ": " + value;
+    outcome.response.body =
+        request.body.size() % 2 == 0 ? said : Json{{"statusCode", status}, {"message", said}}.dump();
 }
 
 void RandomWorld::start_daemon() {

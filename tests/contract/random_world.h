@@ -42,6 +42,7 @@ private:
     void tell(std::string what) { story_.push_back(std::move(what)); }
     void choose_settings();
     void watch_requests();
+    static void echo(const HttpRequest& request, HttpOutcome& outcome);
     void start_daemon();
     std::string attempt(const std::function<void()>& deed);
 

@@ -73,7 +73,7 @@ World::World(WorldOptions o)
     : options(std::move(o)), plane(options.knobs), direct(plane, "tfy_writer"), client(direct, clock, PatientOptions{}),
       dialect(dialect_with(options.page_size)),
       secrets(options.secrets, options.environment, Secret("a key of the tests")),
-      provider(*dialect, client, secrets, clock) {
+      provider(*dialect, client, secrets, clock, {Secret("tfy_writer")}) {
     for (const auto role : {sandbox::Role::admin, sandbox::Role::writer, sandbox::Role::reader}) {
         plane.people().add("tfy_" + std::string(sandbox::role_text(role)), sandbox::person_of(role, plane.tenant()));
     }
