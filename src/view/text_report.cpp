@@ -152,8 +152,7 @@ std::string render_report(const Report& report, const TextStyle& style) {
     const int errors = static_cast<int>(std::count_if(report.plan.findings.begin(), report.plan.findings.end(),
                                                       [](const Finding& f) { return f.severity == Severity::error; }));
     if (errors > 0) {
-        sheet.prose(0, counted(errors, "error", "errors") + ": what they concern was left as it is.",
-                    Colour::red);
+        sheet.prose(0, counted(errors, "error", "errors") + ": what they concern was left as it is.", Colour::red);
     }
     what_is_left(sheet, report);
     if (report.outcomes.empty() && report.stopped.empty()) {
