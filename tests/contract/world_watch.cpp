@@ -130,9 +130,15 @@ void WorldWatch::before_acting(const Plan& plan) {
     owned_ids_.clear();
     const auto ledger = run_to_end(world_.loop, world_.ledger.load(world_.unit->ledger_key()));
     for (const auto& [name, owned] : ledger.owned) owned_ids_.insert(owned.remote_id);
-    pass_ = world_.clock.now();
-    population_ = 0;
-    for (const auto& [id, what] : shelf()) population_ += owned_ids_.contains(id) || carries_our_marker(what) ? 1 : 0;
+    ++pass_;
+    pass_began_ = world_.clock.now();
+    surely_ours_ = perhaps_ours_ = 0;
+    for (const auto& [id, what] : shelf()) {
+        const bool owned = owned_ids_.contains(id);
+        const bool marked = carries_our_marker(what);
+        surely_ours_ += owned && marked ? 1 : 0;
+        perhaps_ours_ += owned || marked ? 1 : 0;
+    }
 }
 
 bool WorldWatch::carries_our_marker(const Registration& what) const {

@@ -79,13 +79,16 @@ private:
     std::set<std::string> never_pruned_; // of these: said prune: never, when last seen
     std::set<std::string> owned_ids_;    // in the ledger when the pass began
     struct Deed {
-        UnixSeconds pass = 0; // when that pass began
+        int pass = 0;
+        UnixSeconds at = 0; // when that pass began
         Action action = Action::keep;
         bool auth_change = false;
     };
     std::vector<Deed> deeds_; // that this ledger knows of
-    UnixSeconds pass_ = 0;
-    int population_ = 0;                        // live and ours when the pass began
+    int pass_ = 0;
+    UnixSeconds pass_began_ = 0;
+    int surely_ours_ = 0;                       // live when the pass began: in the ledger, and marked
+    int perhaps_ours_ = 0;                      // one of the two
     std::map<std::string, std::string> theirs_; // id -> manifest, of what was never ours
 };
 

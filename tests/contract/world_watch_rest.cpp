@@ -107,29 +107,46 @@ void WorldWatch::live_equals_git(const Report& report) {
     }
 }
 
+namespace {
+
+std::string budget_words(const Plan& plan) {
+    std::string text;
+    for (const auto& line : plan.budget) {
+        text += "; " + std::string(to_text(line.kind)) + ": " + std::to_string(line.planned) + " planned, " +
+                std::to_string(line.used_hour) + " used, " + std::to_string(line.allowed_pass) + " allowed";
+    }
+    for (const auto& group : plan.groups) text += "; group " + group.name + (group.released ? " released" : " held");
+    return text;
+}
+
+} // namespace
+
 void WorldWatch::count(const Change& change) {
-    deeds_.push_back({pass_, change.action, change.auth_change});
+    deeds_.push_back({pass_, pass_began_, change.action, change.auth_change});
 }
 
 // What a unit's settings allow, whatever part of it was asked for: in one pass, and twice that in an hour.
 void WorldWatch::within_limits(const Plan& plan) const {
     const auto& limits = world_.settings.limits;
-    if (population_ < limits.population) return;
+    if (surely_ours_ < limits.population) return;
     for (const auto kind : {LimitKind::deletes, LimitKind::auth_changes, LimitKind::updates}) {
         const auto freed = std::any_of(plan.groups.begin(), plan.groups.end(), [&](const ChangeGroup& group) {
             return group.reason == HoldReason::limit && group.name == to_text(kind) && group.released;
         });
-        const auto most = limits.of(kind).allowed(population_);
+        const auto most = limits.of(kind).allowed(perhaps_ours_);
         if (freed || !most) continue;
-        const auto done = [&](UnixSeconds since) {
-            return std::count_if(deeds_.begin(), deeds_.end(), [&](const Deed& deed) {
-                return deed.pass >= since && counts_as(kind, deed.action, deed.auth_change);
-            });
+        int now = 0, hour = 0;
+        for (const auto& deed : deeds_) {
+            if (!counts_as(kind, deed.action, deed.auth_change)) continue;
+            now += deed.pass == pass_ ? 1 : 0;
+            hour += deed.at > pass_began_ - 3600 ? 1 : 0;
+        }
+        const auto promise = [&](int count, const std::string& when, int allowed) {
+            demand(count <= allowed, std::to_string(count) + " " + std::string(to_text(kind)) + " in " + when +
+                                         ", where " + std::to_string(allowed) + " are allowed" + budget_words(plan));
         };
-        demand(done(pass_) <= *most, "more " + std::string(to_text(kind)) + " in a pass than the limit allows");
-        if (done(pass_) > 0)
-            demand(done(pass_ - 3599) <= 2 * *most,
-                   "more " + std::string(to_text(kind)) + " in an hour than the limit allows");
+        promise(now, "a pass", *most);
+        if (now > 0) promise(hour, "an hour", 2 * *most);
     }
 }
 

@@ -43,8 +43,9 @@ TEST_F(TwoUnits, that_declare_one_name_are_told_both_places) {
     stage.commit("The same once more");
     const auto plan = stage.kedge({"plan"});
     EXPECT_EQ(plan.exit_code, 1);
-    EXPECT_THAT(plan.output, HasSubstr("\"github\" is declared by unit \"more\" of this target as well, in "
-                                       "github.yaml:2"));
+    EXPECT_THAT(plan.output, HasSubstr("\"github\" is declared by unit \"more\" of this target as well"));
+    EXPECT_THAT(json_of({"plan", "--only-unit", "tools"})["findings"][0]["message"],
+                "\"github\" is declared by unit \"more\" of this target as well, in github.yaml:2");
     EXPECT_THAT(plan.output, HasSubstr("\"github\" is declared by unit \"tools\" of this target as well"));
     EXPECT_EQ(stage.writes(), 0U);
 }
