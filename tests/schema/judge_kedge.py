@@ -14,6 +14,7 @@ BEYOND = re.compile("there is no source named|there is no target named|the contr
                     "|a repository on this machine is not allowed|an ssh URL needs|there is no file"
                     '|an empty pattern fits nothing|"proxy" is no proxy'
                     r'|"\w+" goes with an \w+ URL only')
+UNIT = "is not on this unit's list of secrets"  # said of a unit's settings, not of the manifest
 environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TOKEN": "one", "GIT": "two"}
 
 
@@ -27,7 +28,7 @@ def run(arguments, folder):
 
 def judge_manifest(path):
     printed, said = run([path.with_suffix(".yaml").name, "--output", "json"], path.parent)
-    findings = [f for f in json.loads(printed)["findings"] if f["severity"] == "error"]
+    findings = [f for f in json.loads(printed)["findings"] if f["severity"] == "error" and UNIT not in f["message"]]
     value = json.loads(path.read_text())
     ours = isinstance(value.get("type"), str) and value["type"].startswith("mcp-server/")
     return "refuse" if findings else "accept" if ours else "left", [f["message"] for f in findings]
