@@ -155,10 +155,10 @@ Change make_delete(const PlanInput& input, const Candidate& candidate) {
     change.live_version = live.version;
     change.digest = change_digest(input.target.key(), Action::remove,
                                   identity_of(input.description.can, change.name, change.remote_id), {}, change.live);
+    if (candidate.owned != nullptr) change.place.file = candidate.owned->path; // where it was
     if (is_superseded(candidate.owned, live)) return change;
     change.cause.kind = CauseKind::removed_from_git;
     if (candidate.owned != nullptr) {
-        change.place.file = candidate.owned->path; // where it was
         change.cause.commit = commit_of(input, change.cause.kind, candidate.owned->path);
     }
     return change;

@@ -21,7 +21,6 @@ namespace kedge {
 // the masked constant for what cannot.
 Json comparable(Json canonical_document, const CompareRules& rules, std::string_view secret_key);
 Digest document_digest(const Json& comparable_document);
-// The same without the name: how a registration is recognised under another one.
 // Of a canonical document without its name, and without what a control plane hides or fills in by itself (secrets,
 // `ignore_unless_set`): what makes it recognisable under another name.
 Digest nameless_digest(const CompareRules& rules, Json canonical_document);

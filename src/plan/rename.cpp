@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace kedge {
 
@@ -27,9 +28,9 @@ public:
     void recognise() {
         if (creates_.empty() || deletes_.empty()) return;
         by_word();
-        by_document();
-        by_path();
-        by_url();
+        pair_alike([this](const Change& change) { return of(change).nameless; });
+        pair_alike([](const Change& change) { return change.place.file; });
+        pair_alike([this](const Change& change) { return of(change).url; });
     }
 
 private:
@@ -60,35 +61,14 @@ private:
         }
     }
 
-    void by_document() {
-        std::map<Digest, Sides> alike;
-        for (auto* create : creates_) alike[of(*create).nameless].creates.push_back(create);
-        for (auto* old : deletes_) alike[of(*old).nameless].deletes.push_back(old);
-        alike.erase(Digest{});
-        pair_unique(alike);
-    }
-
-    void by_path() {
-        std::map<std::string, Sides> alike;
-        for (auto* create : creates_) alike[create->place.file].creates.push_back(create);
-        for (auto* old : deletes_) {
-            const auto* owned = of(*old).candidate.owned;
-            if (owned != nullptr) alike[owned->path].deletes.push_back(old);
-        }
-        alike.erase("");
-        pair_unique(alike);
-    }
-
-    void by_url() {
-        std::map<std::string, Sides> alike;
-        for (auto* create : creates_) alike[of(*create).url].creates.push_back(create);
-        for (auto* old : deletes_) alike[of(*old).url].deletes.push_back(old);
-        alike.erase("");
-        pair_unique(alike);
-    }
-
-    template<class Key>
-    void pair_unique(const std::map<Key, Sides>& alike) {
+    // A create and a delete that have one key, and no other has it; an empty key says nothing.
+    template<class KeyOf>
+    void pair_alike(KeyOf key_of) {
+        using Key = decltype(key_of(std::declval<const Change&>()));
+        std::map<Key, Sides> alike;
+        for (auto* create : creates_) alike[key_of(*create)].creates.push_back(create);
+        for (auto* old : deletes_) alike[key_of(*old)].deletes.push_back(old);
+        alike.erase(Key());
         for (const auto& [key, sides] : alike) {
             if (sides.creates.size() != 1 || sides.deletes.size() != 1) continue;
             if (sides.creates.front()->type == sides.deletes.front()->type)
