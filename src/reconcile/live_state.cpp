@@ -234,7 +234,10 @@ Task<void> LiveState::complete(Provider& provider, const Lookups& lookups) {
         auto entry = entries_[at];
         const auto live = co_await get(provider, entry);
         if (live) take_whole(entry, *live, lookups);
-        marks_[at] = live ? Mark::moved : Mark::not_listed;
+        if (!live)
+            marks_[at] = Mark::not_listed;
+        else if (entry != entries_[at])
+            marks_[at] = Mark::moved;
         if (live) entries_[at] = std::move(entry);
     };
     const auto width = static_cast<std::size_t>(std::max(1, dialect_.describe().pacing.concurrency));
