@@ -13,12 +13,7 @@ namespace {
 
 class SelectionOfAUnit : public testing::Test {
 protected:
-    void SetUp() override {
-        for (const auto* name : {"github", "jira"})
-            stage.write(std::string("repository/mcp/") + name + ".yaml", Stage::remote(name));
-        stage.commit("Two servers");
-        stage.write_settings();
-    }
+    void SetUp() override { stage.begin_with_two_servers(); }
     bool is_live(const std::string& name) { return stage.plane.registry().by_name(name) != nullptr; }
 
     Stage stage;

@@ -73,6 +73,12 @@ void Stage::write(const std::string& relative, const std::string& text) const {
     std::ofstream(file, std::ios::binary) << text;
 }
 
+void Stage::begin_with_two_servers(const std::string& unit) {
+    for (const auto* name : {"github", "jira"}) write(std::string("repository/mcp/") + name + ".yaml", remote(name));
+    commit("Two servers");
+    write_settings(unit);
+}
+
 void Stage::commit(const std::string& title) {
     const auto repository = path("repository");
     if (!std::filesystem::exists(repository + "/.git")) run({"git", "init", "-q", "-b", "main", repository});

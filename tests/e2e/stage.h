@@ -31,6 +31,8 @@ public:
     void write(const std::string& relative, const std::string& text) const;
     // A git repository in `repository/` with everything written below it; each call is a commit.
     void commit(const std::string& title);
+    // The servers github and jira in one commit, and settings for them.
+    void begin_with_two_servers(const std::string& unit = {});
     // kedge.yaml for that repository; `unit` adds keys to its unit.
     void write_settings(const std::string& unit = {});
     static std::string remote(const std::string& name, const std::string& more = {});

@@ -16,12 +16,7 @@ using Seconds = std::chrono::duration<double>;
 
 class Stopping : public testing::Test {
 protected:
-    void SetUp() override {
-        stage.write("repository/mcp/github.yaml", Stage::remote("github"));
-        stage.write("repository/mcp/jira.yaml", Stage::remote("jira"));
-        stage.commit("Two servers");
-        stage.write_settings("interval: 100ms");
-    }
+    void SetUp() override { stage.begin_with_two_servers("interval: 100ms"); }
     void trouble(const std::string& text) { stage.plane.faults().add(sandbox::parse_fault(text).fault); }
     auto requests(std::uint64_t at_least) {
         return [this, at_least] { return stage.plane.audit().counters().faults >= at_least; };

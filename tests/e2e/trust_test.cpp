@@ -18,12 +18,7 @@ namespace {
 
 class Trust : public testing::Test {
 protected:
-    void SetUp() override {
-        for (const auto* name : {"github", "jira"})
-            stage.write(std::string("repository/mcp/") + name + ".yaml", Stage::remote(name));
-        stage.commit("Two servers");
-        stage.write_settings();
-    }
+    void SetUp() override { stage.begin_with_two_servers(); }
     ProcessResult apply(std::vector<std::string> more = {}) {
         std::vector<std::string> arguments{"apply", "--yes"};
         arguments.insert(arguments.end(), more.begin(), more.end());
