@@ -74,7 +74,7 @@ user=$(b inspect --type image --format '{{.OCIv1.Config.User}} {{.OCIv1.Config.E
 [ "$user" = '65532:65532 [/usr/bin/kedge]' ] && ok image.user "$user" || failed image.user "user and entry point are \"$user\""
 
 start_sandbox "$folder"
-cp -r "$root/manifests" "$tree/tmp/manifests"
+cp -r "$root/manifests/truefoundry" "$tree/tmp/manifests"
 plan() {
     inside TFY_HOST="http://127.0.0.1:$sandbox_port" TFY_API_KEY="$sandbox_token" \
         /usr/bin/kedge plan /tmp/manifests --allow-insecure >"$folder/plan.txt" 2>&1
