@@ -111,41 +111,6 @@ int apply_command(Session& session, const Options& options, Terminal& terminal) 
     return exit_code_of_reports(reports);
 }
 
-int run_command(Session& session, const Options& options) {
-    bool said = false;
-    const auto say_history_problem = [&session, &said] {
-        const auto why = session.history_problem();
-        if (said || why.empty()) return;
-        said = true;
-        session.log.warning("no history is kept", {{"why", why}});
-    };
-    say_history_problem();
-    auto remember = [&session, &say_history_problem](const Unit& unit, PassRecord record) -> Task<void> {
-        co_await session.remember(unit, std::move(record));
-        say_history_problem();
-    };
-    Loop loop(session.units, session.clock, session.log, {}, remember);
-    const Stop::Listener heard(&session.stop, [&] {
-        session.log.info("stopping", {{"why", "signal"}});
-        loop.stop();
-    });
-    boost::asio::signal_set wake(session.loop, SIGHUP);
-    std::function<void()> wait = [&] {
-        wake.async_wait([&](const boost::system::error_code& error, int) {
-            if (error) return;
-            session.log.info("looking at once", {{"why", "SIGHUP"}});
-            loop.wake();
-            wait();
-        });
-    };
-    wait();
-    session.log.info("started", {{"units", static_cast<int>(session.units.size())}});
-    run_to_end(session.loop, loop.run());
-    session.log.info("stopped");
-    static_cast<void>(options);
-    return exit_ok;
-}
-
 int validate_command(const std::vector<Finding>& findings, int manifests, const Options& options, Terminal& terminal) {
     const bool bad = has_errors(findings) || (options.fail_on_warnings && !findings.empty());
     if (options.output == Output::json) {

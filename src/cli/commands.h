@@ -39,7 +39,6 @@ struct Session {
 // All throw Failure where the world fails.
 int plan_command(Session& session, const Options& options, Terminal& terminal);
 int apply_command(Session& session, const Options& options, Terminal& terminal);
-int run_command(Session& session, const Options& options);
 int release_command(Session& session, const Options& options, Terminal& terminal);
 int adopt_command(Session& session, const Options& options, Terminal& terminal);
 int rollback_command(Session& session, const Options& options, Terminal& terminal);

@@ -28,19 +28,27 @@ double SystemClock::random() {
     return static_cast<double>(device() >> 1) / 2147483648.0;
 }
 
-Task<void> SystemClock::sleep(Milliseconds duration) {
+Task<void> SystemClock::nap(Milliseconds longest, Waker* waker) {
+    if (waker != nullptr && waker->take()) co_return;
     auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer(executor, is_asked(stop_) ? Milliseconds(0) : duration);
+    asio::steady_timer timer(executor, is_asked(stop_) ? Milliseconds(0) : longest);
+    bool woken = false;
     const Stop::Listener heard(stop_, [&timer] { timer.cancel(); });
+    const Waker::Listener called(waker, [&timer, &woken] {
+        woken = true;
+        timer.cancel();
+    });
     boost::system::error_code error;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    if (error && !is_asked(stop_)) throw boost::system::system_error(error);
+    if (woken) waker->take();
+    if (error && !woken && !is_asked(stop_)) throw boost::system::system_error(error);
 }
 
-Task<void> ManualClock::sleep(Milliseconds duration) {
-    if (duration.count() > 0) {
-        elapsed_ += duration;
-        slept_ += duration;
+Task<void> ManualClock::nap(Milliseconds longest, Waker* waker) {
+    if (waker != nullptr && waker->take()) co_return;
+    if (longest.count() > 0) {
+        elapsed_ += longest;
+        slept_ += longest;
     }
     // Others get their turn, as they would during a real wait.
     auto executor = co_await asio::this_coro::executor;

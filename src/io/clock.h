@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "io/stop.h"
 #include "io/task.h"
+#include "io/waker.h"
 
 namespace kedge {
 
@@ -12,7 +13,9 @@ public:
     virtual UnixSeconds now() const = 0;                 // wall clock
     virtual Milliseconds monotonic() const = 0;          // never goes back
     virtual double random() = 0;                         // in [0, 1): jitter
-    virtual Task<void> sleep(Milliseconds duration) = 0; // ends early, by exception, when its coroutine is cancelled
+    // Waits so long, or until `waker` (may be null) is woken. Ends early, by exception, when its coroutine is cancelled.
+    virtual Task<void> nap(Milliseconds longest, Waker* waker) = 0;
+    Task<void> sleep(Milliseconds duration) { return nap(duration, nullptr); }
 };
 
 class SystemClock final : public Clock {
@@ -22,7 +25,7 @@ public:
     UnixSeconds now() const override;
     Milliseconds monotonic() const override;
     double random() override;
-    Task<void> sleep(Milliseconds duration) override;
+    Task<void> nap(Milliseconds longest, Waker* waker) override;
 
 private:
     Stop* stop_;
@@ -35,7 +38,7 @@ public:
     UnixSeconds now() const override { return start_ + elapsed_.count() / 1000; }
     Milliseconds monotonic() const override { return elapsed_; }
     double random() override { return 0.5; }
-    Task<void> sleep(Milliseconds duration) override;
+    Task<void> nap(Milliseconds longest, Waker* waker) override;
     void advance(Milliseconds duration) { elapsed_ += duration; }
     Milliseconds slept() const { return slept_; }
 

@@ -1,6 +1,7 @@
 // Worker threads for blocking and heavy work: run(work) executes `work` there and resumes the caller on its own loop
 // with the result or the exception. Each libgit2 repository and each store connection has one thread, which keeps the
-// order; pure work shares a pool of several, which does not.
+// order; pure work shares a pool of several, which does not. Without threads the caller does the work itself: for tests
+// in virtual time.
 #pragma once
 #include "io/task.h"
 
@@ -22,12 +23,13 @@ public:
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
 
-    std::size_t threads() const { return threads_; }
+    std::size_t threads() const { return threads_ == 0 ? 1 : threads_; }
 
     // `work` is a callable without arguments; name it before the call (see task.h).
     template<class Work>
     Task<std::invoke_result_t<Work&>> run(Work work) {
         using Value = std::invoke_result_t<Work&>;
+        if (threads_ == 0) co_return work();
         auto home = co_await boost::asio::this_coro::executor;
         std::exception_ptr error;
         auto on_pool = boost::asio::bind_executor(pool_.get_executor(), boost::asio::use_awaitable);

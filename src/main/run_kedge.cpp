@@ -3,6 +3,7 @@
 #include "cli/heartbeat.h"
 #include "cli/saved_plan.h"
 #include "cli/stop_signals.h"
+#include "main/run_daemon.h"
 #include "main/wiring.h"
 #include "manifest/schema.h"
 #include "store/store_lock.h"
@@ -42,7 +43,7 @@ int session_command(Session& session, const Options& options, Terminal& terminal
     case Verb::apply:
         return apply_command(session, options, terminal);
     case Verb::run:
-        return run_command(session, options);
+        return run_daemon(session);
     case Verb::release:
         return release_command(session, options, terminal);
     case Verb::disown:

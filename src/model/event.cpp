@@ -4,8 +4,6 @@ namespace kedge {
 
 std::string_view to_text(EventKind kind) {
     switch (kind) {
-    case EventKind::pass_started:
-        return "pass-started";
     case EventKind::pass_ended:
         return "pass-ended";
     case EventKind::pass_failed:

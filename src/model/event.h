@@ -10,7 +10,6 @@
 namespace kedge {
 
 enum class EventKind {
-    pass_started,
     pass_ended,  // it had something to say: a change, a hold, a finding
     pass_failed, // said once per cause
     recovered,   // the first pass that does not fail after one that did
@@ -19,7 +18,7 @@ enum class EventKind {
     command,     // sync, release, rollback: a person asked for it
     settings,    // read anew, or refused
 };
-std::string_view to_text(EventKind kind); // "pass-started", ...
+std::string_view to_text(EventKind kind); // "pass-ended", ...
 
 enum class EventSeverity { info, warning, error };
 std::string_view to_text(EventSeverity severity);

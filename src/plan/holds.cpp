@@ -122,7 +122,38 @@ void hold_ambiguous(const Candidate& candidate, Change& change) {
     if (is_ambiguous(candidate)) add_hold(change, ambiguous_hold(candidate, change));
 }
 
+namespace {
+
+std::string because(const Stoppage& stoppage) {
+    return (stoppage.because.empty() ? "" : ": " + stoppage.because) +
+           (stoppage.by.empty() ? "" : " (" + stoppage.by + ")");
+}
+
+Hold stopped_hold(const Stoppage& stoppage, const UnitIdentity& us) {
+    Hold hold;
+    hold.reason = HoldReason::paused;
+    const auto since = format_utc(stoppage.since);
+    if (stoppage.kind == StoppageKind::freeze) {
+        hold.text = "freeze \"" + stoppage.name + "\" since " + since + because(stoppage);
+        hold.way_out = "kedge resume --freeze " + stoppage.name;
+    } else {
+        hold.text = (stoppage.resource.empty() ? "the unit is paused since " : "it is paused since ") + since +
+                    because(stoppage);
+        hold.way_out =
+            "kedge resume " + us.unit + (stoppage.resource.empty() ? "" : " --name " + shell_word(stoppage.resource));
+    }
+    if (stoppage.until == 0) return hold;
+    hold.until = stoppage.until;
+    hold.way_out += ", or wait until " + format_utc(stoppage.until);
+    return hold;
+}
+
+} // namespace
+
 void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change) {
+    for (const auto& stoppage : input.stoppages) {
+        if (stops(stoppage, input.us.unit, change.name)) add_hold(change, stopped_hold(stoppage, input.us));
+    }
     if (candidate.live != nullptr && candidate.live->paused) {
         Hold hold;
         hold.reason = HoldReason::paused;

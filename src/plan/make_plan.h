@@ -3,6 +3,7 @@
 #include "model/ledger_state.h"
 #include "model/plan.h"
 #include "model/release.h"
+#include "model/stoppage.h"
 #include "plan/compare.h"
 #include "plan/match.h"
 
@@ -56,6 +57,7 @@ struct PlanInput {
     std::set<std::string> elsewhere;
     Limits limits;
     bool rules_moved = false;           // the ledger was written under other comparison rules
+    std::vector<Stoppage> stoppages{};  // that concern this unit and are not over
     std::set<std::string> unreadable{}; // names with a secret that kedge cannot read: nobody knows whether it moved
 };
 

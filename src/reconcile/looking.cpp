@@ -339,7 +339,9 @@ Task<void> Looking::plan() {
                     .elsewhere = elsewhere_,
                     .limits = unit_.settings_.limits,
                     .rules_moved = rules_moved_,
+                    .stoppages = unit_.stoppages_,
                     .unreadable = unreadable_};
+    input.releases.insert(input.releases.end(), unit_.releases_.begin(), unit_.releases_.end());
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
     look_.planned = make_plan(std::move(input));

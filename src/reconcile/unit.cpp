@@ -112,7 +112,15 @@ Task<void> Unit::save_memo(std::vector<Digest> verdicts, std::vector<Digest> reh
     }
 }
 
+void Unit::step(const std::string& name, std::size_t done, std::size_t total) const {
+    if (progress_) progress_(name, done, total);
+    if (deadline_.count() == 0 || parts_.clock.monotonic() < deadline_) return;
+    throw Failure(NextAction::retry, "pass: " + name + ": not done within " + format_duration(settings_.deadline) +
+                                         " (deadline); nothing was changed; it is tried again");
+}
+
 Task<Look> Unit::look() {
+    deadline_ = parts_.clock.monotonic() + settings_.deadline;
     Looking looking(*this);
     co_return co_await looking.run();
 }

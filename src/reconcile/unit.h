@@ -9,6 +9,7 @@
 #include "model/explained.h"
 #include "model/plan.h"
 #include "model/report.h"
+#include "model/stoppage.h"
 #include "plan/make_plan.h"
 #include "provider/provider.h"
 #include "reconcile/desired_state.h"
@@ -56,9 +57,16 @@ public:
 
     const UnitSettings& settings() const { return settings_; }
     const DesiredState& desired() const { return desired_; }
+    const std::string& provider_name() const { return parts_.provider.dialect().describe().dialect; }
     void set_progress(Progress progress) { progress_ = std::move(progress); }
     // Other units of the same target in the same settings: what they declare is never pruned here. Not owned.
     void set_siblings(std::vector<Unit*> siblings) { siblings_ = std::move(siblings); }
+
+    // For the looks from now on: what people stopped, and what they released by command beside the settings.
+    void set_stoppages(std::vector<Stoppage> stoppages) { stoppages_ = std::move(stoppages); }
+    void set_releases(std::vector<Release> releases) { releases_ = std::move(releases); }
+    // When the pass that the last look began has to end (monotonic).
+    Milliseconds deadline() const { return deadline_; }
 
     // Reads the newest manifests only; look() does it as well. Throws Failure.
     Task<void> refresh();
@@ -132,9 +140,8 @@ private:
     Task<void> keep_known(const Look& look, std::vector<OwnedEntry> adopted);
     Task<std::string> newer_than(std::string revision, Milliseconds& asked);
     void remember_drift(const Plan& plan);
-    void step(const std::string& name, std::size_t done, std::size_t total) const {
-        if (progress_) progress_(name, done, total);
-    }
+    // Throws Failure(retry) where the pass has taken longer than it may.
+    void step(const std::string& name, std::size_t done, std::size_t total) const;
 
     UnitSettings settings_;
     UnitParts parts_;
@@ -147,6 +154,9 @@ private:
     std::map<Digest, Milliseconds> drift_seen_; // change digest -> when a pass first saw it (monotonic)
     std::vector<Unit*> siblings_;
     Progress progress_;
+    std::vector<Stoppage> stoppages_;
+    std::vector<Release> releases_; // by command
+    Milliseconds deadline_{0};      // 0: no look has begun
     bool memo_open_ = false;
     std::string unread_because_ = "not read yet"; // why the last refresh did not succeed; empty: it did
 };

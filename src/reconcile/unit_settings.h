@@ -21,6 +21,9 @@ enum class Reaction { act, report };
 
 struct UnitSettings {
     UnitIdentity us;            // empty installation: a plan without settings
+    std::string source;         // configured name of the source
+    std::string source_url{};   // of its repository; empty for a folder
+    std::string source_ref{};   // "refs/heads/main"; empty: the default branch
     std::string target;         // configured name of the target
     std::string target_url;     // its base URL, for people and where the target names no tenant
     std::string target_options; // of its dialect, as text: what was remembered under others does not count
@@ -39,6 +42,7 @@ struct UnitSettings {
     Reaction drift = Reaction::act;
     Milliseconds heal_after{0};
     Milliseconds interval{60000};
+    Milliseconds deadline{30 * 60000}; // of one pass: no step of it begins later
     Milliseconds fresh_for{30000}; // rows older than this are read again before a write
     std::vector<Release> releases; // given by command, not by git
     Secret seal_key;               // installation key: seals literals and fingerprints

@@ -5,6 +5,7 @@
 namespace kedge {
 
 Task<Snapshot> MemorySource::fetch() {
+    if (before_fetch) co_await before_fetch();
     Snapshot snapshot;
     snapshot.revision.id = "commit-" + std::to_string(commits_);
     for (const auto& [path, text] : files) {

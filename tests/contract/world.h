@@ -34,6 +34,7 @@ public:
 
     std::map<std::string, std::string> files;
     std::map<std::string, CommitReference> touched_by; // by path; empty: no history
+    std::function<Task<void>()> before_fetch;          // may wait, or throw
 
 private:
     int commits_ = 0;

@@ -1,7 +1,7 @@
-// The poll loop in virtual time: hours pass in milliseconds.
+// The loop of the daemon in virtual time: hours pass in milliseconds.
 #include "tests/contract/world.h"
 
-#include "reconcile/loop.h"
+#include "reconcile/controller.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,13 +15,20 @@ struct LoopWorld : World {
     LoopWorld() { settings.interval = Milliseconds(60000); }
     void begin() { restart(); }
     // Runs the loop until `enough` says so, asked after each pass.
-    void run_until(std::function<bool(const Report&)> enough) {
-        Loop* running = nullptr;
-        Loop the_loop({unit.get()}, clock, log, [&](const Unit&, const Report& report) {
+    void run_until(const std::function<bool(const Report&)>& enough) { run_until(enough, clock); }
+    void run_until(const std::function<bool(const Report&)>& enough, Clock& by) {
+        StatusBoard board;
+        Controller* running = nullptr;
+        DaemonStore store;
+        store.remember = [](const Unit&, PassRecord) -> Task<void> { co_return; };
+        DaemonCalls calls;
+        calls.passed = [&](const Unit&, const Report& report) {
             if (enough(report)) running->stop();
-        });
-        running = &the_loop;
-        run_to_end(loop, the_loop.run());
+        };
+        Controller controller(by, log, board, std::move(store), std::move(calls));
+        running = &controller;
+        controller.set_units({std::shared_ptr<Unit>(unit.get(), [](Unit*) {})});
+        run_to_end(loop, controller.run());
     }
     // What the next passes log from `least` on, without their times.
     std::vector<std::string> logged(int passes, LogLevel least, const std::function<void(int)>& between) {
@@ -43,7 +50,7 @@ struct LoopWorld : World {
 
 } // namespace
 
-TEST(loop, looks_at_its_interval_and_heals_what_moved_in_between) {
+TEST(controller, looks_at_its_interval_and_heals_what_moved_in_between) {
     LoopWorld world;
     world.begin();
     world.add("github");
@@ -60,7 +67,7 @@ TEST(loop, looks_at_its_interval_and_heals_what_moved_in_between) {
     EXPECT_LE(elapsed, Milliseconds(4 * 66000 + 1000));
 }
 
-TEST(loop, a_control_plane_that_is_away_for_an_hour_is_asked_ever_less_often_and_caught_up_with) {
+TEST(controller, a_control_plane_that_is_away_for_an_hour_is_asked_ever_less_often_and_caught_up_with) {
     LoopWorld world;
     world.begin();
     world.add("github");
@@ -80,9 +87,9 @@ TEST(loop, a_control_plane_that_is_away_for_an_hour_is_asked_ever_less_often_and
         UnixSeconds now() const override { return inner_.now(); }
         Milliseconds monotonic() const override { return inner_.monotonic(); }
         double random() override { return inner_.random(); }
-        Task<void> sleep(Milliseconds duration) override {
+        Task<void> nap(Milliseconds longest, Waker* waker) override {
             if (end_ && inner_.monotonic() >= at_) std::exchange(end_, nullptr)();
-            return inner_.sleep(duration);
+            return inner_.nap(longest, waker);
         }
 
     private:
@@ -92,16 +99,13 @@ TEST(loop, a_control_plane_that_is_away_for_an_hour_is_asked_ever_less_often_and
     };
     Outage clock(
         world.clock, [&] { world.plane.faults().clear(); }, since + Milliseconds(3600000));
-    Loop* running = nullptr;
-    Loop the_loop({world.unit.get()}, clock, world.log, [&](const Unit&, const Report&) { running->stop(); });
-    running = &the_loop;
-    run_to_end(world.loop, the_loop.run());
+    world.run_until([](const Report&) { return true; }, clock);
     EXPECT_EQ(world.live("github")["description"], "Tools of github");
     EXPECT_LT(world.plane.audit().counters().requests - before, 150U) << "an hour of outage is no hammering";
     EXPECT_LE(world.clock.monotonic() - since, Milliseconds(3600000 + 400000)) << "and it is back soon after";
 }
 
-TEST(loop, a_source_that_is_wrong_does_not_stop_the_daemon) {
+TEST(controller, a_source_that_is_wrong_does_not_stop_the_daemon) {
     LoopWorld world;
     world.begin();
     world.source.set("github.yaml", "type: mcp-server/remote\nname: github\nname: github\n");
@@ -114,7 +118,7 @@ TEST(loop, a_source_that_is_wrong_does_not_stop_the_daemon) {
     EXPECT_FALSE(world.live("github").is_null());
 }
 
-TEST(loop, a_broken_manifest_is_logged_once_with_its_place_and_hint_and_again_when_it_is_mended) {
+TEST(controller, a_broken_manifest_is_logged_once_with_its_place_and_hint_and_again_when_it_is_mended) {
     LoopWorld world;
     world.begin();
     world.add("github");
@@ -135,7 +139,7 @@ TEST(loop, a_broken_manifest_is_logged_once_with_its_place_and_hint_and_again_wh
     EXPECT_EQ(with("pass ended"), 3) << "the first, the broken one, the mended one: the others are no news";
 }
 
-TEST(loop, a_mistake_that_only_moved_to_another_line_is_neither_new_nor_mended) {
+TEST(controller, a_mistake_that_only_moved_to_another_line_is_neither_new_nor_mended) {
     LoopWorld world;
     world.begin();
     world.add("github");
@@ -148,7 +152,7 @@ TEST(loop, a_mistake_that_only_moved_to_another_line_is_neither_new_nor_mended) 
     EXPECT_THAT(lines, testing::Not(testing::Contains(testing::HasSubstr("jira.yaml:4"))));
 }
 
-TEST(loop, a_folder_full_of_mistakes_is_not_ten_thousand_lines) {
+TEST(controller, a_folder_full_of_mistakes_is_not_ten_thousand_lines) {
     LoopWorld world;
     world.begin();
     for (int i = 0; i < 80; ++i) world.source.set("s" + std::to_string(i) + ".yaml", "type: mcp-server/remote\n");

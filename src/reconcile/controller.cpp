@@ -1,0 +1,257 @@
+#include "reconcile/controller.h"
+
+#include "base/failure.h"
+#include "reconcile/unit_view.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <cstdio>
+#include <utility>
+
+namespace kedge {
+
+namespace asio = boost::asio;
+
+Controller::Controller(Clock& clock, Log& log, StatusBoard& board, DaemonStore store, DaemonCalls calls)
+    : clock_(clock), log_(log), board_(board), store_(std::move(store)), calls_(std::move(calls)) {}
+
+void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
+    std::map<std::string, std::shared_ptr<Unit>> wanted;
+    for (auto& unit : units) {
+        auto name = unit->settings().us.unit;
+        wanted.emplace(std::move(name), std::move(unit));
+    }
+    for (auto& [name, slot] : slots_) {
+        const auto found = wanted.find(name);
+        slot->leaving = found == wanted.end();
+        if (!slot->leaving) slot->successor = std::move(found->second);
+        slot->interrupt = true;
+        wanted.erase(name);
+    }
+    for (auto& [name, unit] : wanted) {
+        auto slot = std::make_shared<Slot>(Slot{nullptr, std::move(unit), false, false, {}, {}, {name, log_, board_}});
+        slots_.emplace(name, std::move(slot));
+    }
+    const auto now = clock_.monotonic();
+    std::vector<std::string> names;
+    for (const auto& [name, slot] : slots_) names.push_back(name);
+    for (const auto& name : names) {
+        schedule_.add(name, now);
+        if (!schedule_.is_under_way(name)) settle_slot(name, now);
+    }
+    waker_.wake();
+}
+
+void Controller::set_stoppages(std::vector<Stoppage> stoppages) {
+    stoppages_ = std::move(stoppages);
+    end_stoppages();
+    for (const auto& [name, slot] : slots_) show(*slot, nullptr, Milliseconds(0), clock_.monotonic());
+}
+
+void Controller::set_releases(std::map<std::string, std::vector<Release>> by_unit) {
+    for (auto& [unit, releases] : by_unit) {
+        if (const auto slot = find(unit)) slot->releases = std::move(releases);
+    }
+}
+
+void Controller::stop() {
+    stopping_ = true;
+    waker_.wake();
+}
+
+void Controller::wake() {
+    for (const auto& [name, slot] : slots_) look_soon(name, *slot);
+    waker_.wake();
+}
+
+void Controller::look_soon(const std::string& name, const Slot& slot) {
+    if (calls_.source_moved) calls_.source_moved(slot.unit->settings().source);
+    schedule_.wake(name, clock_.monotonic());
+}
+
+Task<void> Controller::run() {
+    const auto executor = co_await asio::this_coro::executor;
+    while (!stopping_) {
+        end_stoppages();
+        start_due(executor);
+        co_await wait();
+    }
+    while (under_way_ > 0) co_await waker_.wait();
+    if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+void Controller::start_due(const asio::any_io_executor& executor) {
+    const auto now = clock_.monotonic();
+    while (const auto name = schedule_.take(now)) {
+        ++under_way_;
+        auto ended = [this](const std::exception_ptr& error) {
+            --under_way_;
+            // Only Failure is caught inside: anything else is a mistake of ours, and nobody is to work on beside it.
+            if (error && !error_) error_ = error;
+            if (error) stopping_ = true;
+            waker_.wake();
+        };
+        asio::co_spawn(executor, pass(*name), std::move(ended));
+    }
+}
+
+// Until the next unit is due or something has happened. While every unit is under way, only that something counts.
+Task<void> Controller::wait() {
+    const auto next = schedule_.next();
+    if (next) {
+        const auto left = std::max(*next - clock_.monotonic(), Milliseconds(0));
+        co_await clock_.nap(left, &waker_);
+    } else {
+        co_await waker_.wait();
+    }
+}
+
+// Unique among the passes of an installation: when it began, and a number that runs on.
+std::string Controller::next_pass_id() {
+    std::array<char, 32> text{};
+    const auto size = std::snprintf(text.data(), text.size(), "p%08llx%04x",
+                                    static_cast<unsigned long long>(clock_.now()), ++passes_ & 0xffffU);
+    return {text.data(), static_cast<std::size_t>(size)};
+}
+
+Task<void> Controller::look_and_act(Slot& slot, PassEnd& end) {
+    auto& unit = *slot.unit;
+    if (slot.stay_at) {
+        auto commit = std::move(*slot.stay_at);
+        slot.stay_at.reset();
+        co_await unit.stay_at(std::move(commit));
+    }
+    auto look = co_await unit.look();
+    if (stopping_ || slot.interrupt) co_return; // part of it may not have been asked
+    const auto deadline = unit.deadline();
+    std::function<bool()> stop = [this, &slot, deadline] {
+        return stopping_ || slot.interrupt || clock_.monotonic() >= deadline;
+    };
+    std::function<void(const Outcome&)> none;
+    end.report = co_await unit.act(std::move(look), std::move(stop), std::move(none));
+    if (!end.report->stopped.empty() && !end.report->superseded && !slot.interrupt) end.failure = end.report->stopped;
+}
+
+Task<void> Controller::report_pass(Slot& slot, const Report& report) {
+    const bool news = slot.log.ended(report, clock_.now());
+    if (news && !report.outcomes.empty()) {
+        auto record = record_of(report, clock_.now());
+        co_await store_.remember(*slot.unit, std::move(record));
+    }
+    co_await drop_spent_releases(slot, report);
+    if (calls_.passed) calls_.passed(*slot.unit, report);
+}
+
+// Good for one write, like an entry in git.
+Task<void> Controller::drop_spent_releases(Slot& slot, const Report& report) {
+    std::vector<Release> spent;
+    for (const auto& release : slot.releases) {
+        const auto entry = release.entry().hex();
+        const bool used = std::any_of(report.outcomes.begin(), report.outcomes.end(), [&](const Outcome& outcome) {
+            const bool sent = outcome.result == Result::done || outcome.result == Result::unsure;
+            return sent && outcome.change.release_entry == entry;
+        });
+        if (used) spent.push_back(release);
+    }
+    for (auto& release : spent) {
+        std::erase(slot.releases, release);
+        auto unit = slot.unit->settings().us.unit;
+        co_await store_.drop_release(std::move(unit), std::move(release));
+    }
+}
+
+Task<void> Controller::pass(std::string name) {
+    const auto slot = slots_.at(name); // kept, whatever becomes of the settings meanwhile
+    const auto unit = slot->unit;
+    const auto began = clock_.monotonic();
+    slot->log.begin(next_pass_id());
+    slot->interrupt = false;
+    unit->set_stoppages(stoppages_of(name));
+    unit->set_releases(slot->releases);
+    if (const auto* status = board_.unit(name)) {
+        auto busy = *status;
+        busy.busy = true;
+        board_.put(std::move(busy));
+    }
+    PassEnd end;
+    try {
+        co_await look_and_act(*slot, end);
+        if (end.report) co_await report_pass(*slot, *end.report);
+    } catch (const Failure& error) {
+        end.failure = error.what();
+        end.person_needed = error.next() != NextAction::retry;
+    }
+    const auto due = after_pass(*slot, end, began);
+    settle_slot(name, due);
+}
+
+// When it looks again.
+Milliseconds Controller::after_pass(Slot& slot, const PassEnd& end, Milliseconds began) {
+    const auto now = clock_.monotonic();
+    auto& unit = *slot.unit;
+    auto wait = unit.settings().interval;
+    // Up to a tenth later each time: units that started together drift apart.
+    wait += Milliseconds(static_cast<std::int64_t>(static_cast<double>(wait.count()) * 0.1 * clock_.random()));
+    const bool cut_short = stopping_ || slot.interrupt; // what fails now may fail because of it
+    if (!end.failure.empty() && !cut_short) {
+        slot.log.failed(end.failure, end.person_needed, clock_.now());
+        unit.forget_identity();
+        wait = std::max(unit.settings().interval, backoff_.wait(slot.log.failures() - 1, clock_.random()));
+    }
+    if (slot.interrupt || (end.report && end.report->superseded)) wait = Milliseconds(0);
+    if (!cut_short || end.report) show(slot, &end, now - began, now + wait);
+    return now + wait;
+}
+
+// What the settings have become while the pass was under way.
+void Controller::settle_slot(const std::string& name, Milliseconds due) {
+    const auto found = slots_.find(name);
+    if (found == slots_.end()) return;
+    const auto slot = found->second;
+    slot->interrupt = false;
+    if (slot->leaving) {
+        slots_.erase(found);
+        schedule_.remove(name);
+        board_.remove(name);
+        return;
+    }
+    if (slot->successor) {
+        slot->unit = std::exchange(slot->successor, nullptr);
+        show(*slot, nullptr, Milliseconds(0), due);
+    }
+    schedule_.ended(name, due);
+}
+
+void Controller::show(const Slot& slot, const PassEnd* end, Milliseconds took, Milliseconds due) {
+    const auto& unit = slot.unit != nullptr ? *slot.unit : *slot.successor;
+    auto status = status_of(unit);
+    if (const auto* before = board_.unit(status.unit)) {
+        auto names = std::move(status);
+        status = *before;
+        status.source = std::move(names.source);
+        status.target = std::move(names.target);
+        status.provider = std::move(names.provider);
+        status.reactions = std::move(names.reactions);
+    }
+    status.stoppages = stoppages_of(status.unit);
+    status.next_pass = clock_.now() + (due - clock_.monotonic()).count() / 1000;
+    if (end != nullptr) {
+        status.busy = false;
+        status.pass = slot.log.pass();
+        status.last_pass = clock_.now();
+        status.took = took;
+        status.failures = slot.log.failures();
+        status.cause = end->failure;
+        if (end->report) show_report(status, *end->report);
+        if (end->failure.empty())
+            status.last_success = clock_.now();
+        else
+            status.state = UnitState::failing;
+        if (end->report) board_.put(status.unit, std::make_shared<const Report>(*end->report));
+    }
+    board_.put(std::move(status));
+}
+
+} // namespace kedge

@@ -1,0 +1,121 @@
+// The loop of `kedge run`: each unit at its own interval, never two passes of one unit at once, backing off after
+// failures; units do not wait for each other. Carries out what people ask for through the doors. Leaves what a pass does
+// to Unit, what is news to PassLog, and the order to Schedule.
+#pragma once
+#include "base/backoff.h"
+#include "io/clock.h"
+#include "io/log.h"
+#include "reconcile/daemon.h"
+#include "reconcile/pass_log.h"
+#include "reconcile/schedule.h"
+#include "reconcile/unit.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+// What must outlast the process. Throws Failure where the store fails, except `remember`, which never does.
+struct DaemonStore {
+    std::function<Task<void>(const Unit&, PassRecord)> remember;
+    std::function<Task<std::vector<PassRecord>>(HistoryQuery)> history;
+    std::function<Task<void>(Stoppage)> keep_stoppage;
+    std::function<Task<void>(Stoppage)> drop_stoppage;
+    std::function<Task<void>(const std::string& unit, Release)> keep_release; // given by command
+    std::function<Task<void>(const std::string& unit, Release)> drop_release;
+};
+
+// What the loop tells others.
+struct DaemonCalls {
+    // After each pass that ended, also with nothing to do.
+    std::function<void(const Unit&, const Report&)> passed;
+    // Somebody says that this source (its configured name) has moved: what was fetched a moment ago does not do.
+    std::function<void(const std::string& source)> source_moved;
+};
+
+class Controller final : public Daemon {
+public:
+    // All references outlive the controller.
+    Controller(Clock& clock, Log& log, StatusBoard& board, DaemonStore store, DaemonCalls calls = {});
+
+    // Whole: units that are not among them are not looked at any more (what is live of theirs stays), those of the same
+    // name take over where the pass under way, if any, has ended. A unit is kept alive as long as it is needed.
+    void set_units(std::vector<std::shared_ptr<Unit>> units);
+    // As they were kept, at the start. Those that are over are left out.
+    void set_stoppages(std::vector<Stoppage> stoppages);
+    void set_releases(std::map<std::string, std::vector<Release>> by_unit);
+
+    // Runs until stop() and returns once the passes under way have ended; a look under way comes to nothing.
+    Task<void> run();
+    void stop();
+    // Every unit looks at once (SIGHUP).
+    void wake();
+
+    StatusBoard& board() override { return board_; }
+    Task<CommandAnswer> perform(Command command, std::string by) override;
+    int source_moved(SourceMoved hint) override;
+    Task<std::vector<PassRecord>> history(HistoryQuery query) override;
+    std::vector<ResourceStatus> resources(const std::string& unit) override;
+
+private:
+    struct Slot {
+        std::shared_ptr<Unit> unit;
+        std::shared_ptr<Unit> successor;    // takes over when the pass under way has ended
+        bool leaving = false;               // goes then
+        bool interrupt = false;             // the pass under way ends at its next change boundary
+        std::optional<std::string> stay_at; // asked for while a pass was under way: done before the next one
+        std::vector<Release> releases;      // given by command
+        PassLog log;
+    };
+    struct PassEnd {
+        std::optional<Report> report; // nothing: it came to nothing
+        std::string failure;
+        bool person_needed = false;
+    };
+    void start_due(const boost::asio::any_io_executor& executor);
+    Task<void> wait();
+    Task<void> pass(std::string name);
+    Task<void> look_and_act(Slot& slot, PassEnd& end);
+    Task<void> report_pass(Slot& slot, const Report& report);
+    Milliseconds after_pass(Slot& slot, const PassEnd& end, Milliseconds began);
+    void settle_slot(const std::string& name, Milliseconds due);
+    void show(const Slot& slot, const PassEnd* end, Milliseconds took, Milliseconds due);
+    std::string next_pass_id();
+    std::vector<Stoppage> stoppages_of(const std::string& unit) const;
+    void end_stoppages();
+    void say(EventKind kind, const std::string& unit, const std::string& text, const std::string& by);
+    Task<void> drop_spent_releases(Slot& slot, const Report& report);
+
+    Task<CommandAnswer> obey(SyncNow command, std::string by);
+    Task<CommandAnswer> obey(PauseUnit command, std::string by);
+    Task<CommandAnswer> obey(ResumeUnit command, std::string by);
+    Task<CommandAnswer> obey(Freeze command, std::string by);
+    Task<CommandAnswer> obey(Unfreeze command, std::string by);
+    Task<CommandAnswer> obey(ReleaseChange command, std::string by);
+    Task<CommandAnswer> obey(Rollback command, std::string by);
+    Task<void> stay_at(Slot& slot, std::string commit);
+    std::shared_ptr<Slot> find(const std::string& unit) const; // null: there is none
+    void wake_stopped(const Stoppage& stoppage);
+    void look_soon(const std::string& name, const Slot& slot);
+
+    Clock& clock_;
+    Log& log_;
+    StatusBoard& board_;
+    DaemonStore store_;
+    DaemonCalls calls_;
+    std::map<std::string, std::shared_ptr<Slot>> slots_; // by unit
+    Schedule schedule_;
+    Waker waker_;
+    std::vector<Stoppage> stoppages_;
+    Backoff backoff_{Milliseconds(2000), Milliseconds(300000), 0.2};
+    int under_way_ = 0;
+    std::exception_ptr error_; // of a pass, that no pass may throw
+    std::uint32_t passes_ = 0;
+    bool stopping_ = false;
+};
+
+} // namespace kedge

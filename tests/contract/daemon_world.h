@@ -1,0 +1,72 @@
+// A whole daemon in one process: several units, each with its manifests in memory, on one sandbox control plane, with the
+// controller and a store in memory. Time is virtual.
+#pragma once
+#include "reconcile/controller.h"
+#include "tests/contract/virtual_clock.h"
+#include "tests/contract/world.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace kedge {
+
+class DaemonWorld {
+public:
+    explicit DaemonWorld(const std::vector<std::string>& units);
+
+    MemorySource& source(const std::string& unit) { return households_.at(unit)->source; }
+    UnitSettings& settings(const std::string& unit) { return households_.at(unit)->settings; }
+    // A new unit, or one with other settings: as after a reload.
+    void add_unit(const std::string& unit);
+    void remove_unit(const std::string& unit);
+    // A new process: what was kept is there, what was remembered is not. Also needed after settings() were moved, and
+    // called by the first run.
+    void restart();
+    // Lets so much time pass. At `at` (from now on) things happen.
+    void run(Milliseconds how_long);
+    void at(Milliseconds when, std::function<void()> what) { appointments_.emplace(clock.monotonic() + when, what); }
+    CommandAnswer ask(Command command, const std::string& by = "ann");
+
+    Json live(const std::string& name);
+    void edit_live(const std::string& name, const Json& patch);
+    const UnitStatus& status(const std::string& unit) const { return *board->unit(unit); }
+    std::uint64_t writes() { return plane.audit().counters().writes; }
+    std::vector<std::string> events() const; // "kind unit: text"
+
+    EventLoop loop;
+    VirtualClock clock;
+    sandbox::TrueFoundry plane;
+    DirectClient direct;
+    PatientClient client;
+    std::unique_ptr<Dialect> dialect;
+    SecretStore secrets;
+    MemoryLedger ledger;
+    NoMemo memo;
+    Worker pool{0};
+    Log log{LogLevel::error, LogFormat::human};
+    std::unique_ptr<StatusBoard> board;
+    std::unique_ptr<Controller> controller;
+    std::vector<Stoppage> stoppages; // kept
+    std::map<std::string, std::vector<Release>> releases;
+    std::vector<PassRecord> records;
+    std::vector<std::string> moved; // sources that a hint named
+    std::map<std::string, int> passes; // that ended, by unit
+
+private:
+    struct Household {
+        MemorySource source;
+        UnitSettings settings;
+        std::unique_ptr<RestProvider> provider;
+    };
+    void add_household(const std::string& unit);
+    std::vector<std::shared_ptr<Unit>> make_units();
+    DaemonStore store();
+    Task<void> let_pass(Milliseconds how_long);
+
+    std::map<std::string, std::unique_ptr<Household>> households_;
+    std::multimap<Milliseconds, std::function<void()>> appointments_;
+};
+
+} // namespace kedge
