@@ -7,6 +7,7 @@
 #include "io/stop.h"
 #include "io/task.h"
 #include "model/finding.h"
+#include "model/history_query.h"
 #include "model/pass_record.h"
 #include "reconcile/unit.h"
 
@@ -34,6 +35,8 @@ struct Session {
     // Writes in flight, in words, and how many were sent so far.
     std::function<std::vector<std::string>()> writing;
     std::function<std::uint64_t()> writes_sent;
+    // All that the store remembers, by who, when and what; not set: it cannot be asked for these.
+    std::function<Task<std::vector<PassRecord>>(HistoryQuery)> search_history{};
 };
 
 // All throw Failure where the world fails.

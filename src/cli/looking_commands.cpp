@@ -1,4 +1,4 @@
-// Commands that only look: explain, holds, history, show.
+// Commands that only look: explain, holds, show.
 #include "base/failure.h"
 #include "cli/exit_code.h"
 #include "cli/looks.h"
@@ -124,25 +124,6 @@ int holds_command(Session& session, const Options& options, Terminal& terminal) 
             continue;
         }
         terminal.print(render_holds(plan, terminal.style(true)));
-    }
-    if (options.output == Output::json) print_documents(documents, terminal);
-    return exit_ok;
-}
-
-int history_command(Session& session, const Options& options, Terminal& terminal) {
-    Json documents = Json::array();
-    for (auto* unit : session.units) {
-        const auto records = run_to_end(session.loop, session.history(*unit, options.name, options.most));
-        if (options.output == Output::json) {
-            documents.push_back(history_json(unit->settings().us.unit, records));
-            continue;
-        }
-        if (session.units.size() > 1) terminal.print("Unit \"" + unit->settings().us.unit + "\"");
-        if (records.empty() && !options.name.empty())
-            terminal.print("Nothing is known under the name \"" + options.name +
-                           "\", as far as this store remembers; `kedge history` without a name lists everything.");
-        else
-            terminal.print(render_history(records, terminal.style(true)));
     }
     if (options.output == Output::json) print_documents(documents, terminal);
     return exit_ok;

@@ -1,5 +1,7 @@
 #include "cli/options.h"
 
+#include "cli/moment.h"
+
 #include <CLI/CLI.hpp>
 #include <sstream>
 
@@ -26,10 +28,15 @@ CLI::Option* add_repeatable(CLI::App& command, const std::string& flags, std::ve
     return command.add_option(flags, values, help + " (repeatable)")->allow_extra_args(false);
 }
 
-void add_output(CLI::App& command, Options& options) {
-    static const std::map<std::string, Output> outputs{
+// `lines`: what is shown can also be had as JSON lines.
+void add_output(CLI::App& command, Options& options, bool lines = false) {
+    std::map<std::string, Output> outputs{
         {"text", Output::text}, {"json", Output::json}, {"markdown", Output::markdown}};
-    command.add_option("-o,--output", options.output, "text, json or markdown")
+    if (lines) outputs.emplace("jsonl", Output::jsonl);
+    command
+        .add_option("-o,--output", options.output,
+                    lines ? "text, json, markdown or jsonl (one line for each pass and each change)"
+                          : "text, json or markdown")
         ->transform(CLI::CheckedTransformer(outputs).description(""))
         ->type_name("FORMAT");
     command.add_flag("--no-color", options.no_color, "no colour on a terminal (NO_COLOR does the same)");
@@ -127,6 +134,38 @@ void add_owner_verbs(CLI::App& app, Options& options) {
     disown->callback([&options] { options.verb = Verb::disown; });
 }
 
+void add_moment(CLI::App& command, std::string& value, const std::string& name, const std::string& help) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&value, name](const std::string& text) {
+                if (!parse_moment(text, 0))
+                    throw CLI::ValidationError(name, "\"" + text +
+                                                         "\" is no point in time; write 2027-03, 2027-03-05, "
+                                                         "2027-03-05T12:30:00Z (UTC), or 30d for so long ago");
+                value = text;
+            },
+            help)
+        ->type_name("TIME");
+}
+
+void add_history(CLI::App& app, Options& options) {
+    auto* history = app.add_subcommand("history", "List what was done, by whom and why, newest first");
+    history->add_option("--name,NAME", options.name, "only this registration")->type_name("NAME");
+    add_settings(*history, options);
+    add_moment(*history, options.since, "--since", "from this month, day or second on (UTC), or from so long ago: 30d");
+    add_moment(*history, options.until, "--until", "up to and with this month, day or second, or up to so long ago");
+    history
+        ->add_option("--by", options.by, "only what this person wrote, released or did; a part of the name is enough")
+        ->type_name("TEXT");
+    add_output(*history, options, true);
+    history
+        ->add_option("--last", options.most, "how many passes to show (default 20; 1000 with --since, --until, --by)")
+        ->type_name("N")
+        ->check(CLI::PositiveNumber.description(""));
+    history->callback([&options] { options.verb = Verb::history; });
+}
+
 void add_looking_verbs(CLI::App& app, Options& options) {
     auto* show = app.add_subcommand("show", "Show a plan that `kedge plan --out FILE` saved");
     show->add_option("FILE", options.saved_plan, "the saved plan")->required()->type_name("");
@@ -145,14 +184,7 @@ void add_looking_verbs(CLI::App& app, Options& options) {
     add_output(*holds, options);
     holds->callback([&options] { options.verb = Verb::holds; });
 
-    auto* history = app.add_subcommand("history", "List what was done, newest first");
-    history->add_option("NAME", options.name, "only this registration")->type_name("");
-    add_settings(*history, options);
-    add_output(*history, options);
-    history->add_option("--last", options.most, "how many passes to show (default 20)")
-        ->type_name("N")
-        ->check(CLI::PositiveNumber.description(""));
-    history->callback([&options] { options.verb = Verb::history; });
+    add_history(app, options);
 }
 
 void add_pinning_verbs(CLI::App& app, Options& options) {

@@ -8,7 +8,7 @@
 
 namespace kedge {
 
-enum class Output { text, json, markdown };
+enum class Output { text, json, markdown, jsonl };
 
 enum class Verb {
     none,
@@ -66,7 +66,10 @@ struct Options {
     std::string id;
     bool mark = false;
     std::string commit;
-    int most = 20;
+    int most = 0;      // history: how many passes; 0: as many as such a question usually wants
+    std::string since; // history: points in time (see moment.h); empty: not asked for
+    std::string until;
+    std::string by;
 
     // release
     std::string digest;

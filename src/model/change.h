@@ -103,6 +103,14 @@ struct Check {
     bool operator==(const Check&) const = default;
 };
 
+// Who said yes to a held change, and why.
+struct ReleasedBy {
+    std::string who; // author of the entry's commit, or the person who gave the command; empty: not known
+    std::string because;
+
+    bool operator==(const ReleasedBy&) const = default;
+};
+
 struct Change {
     Action action = Action::keep;
     std::string name;
@@ -121,6 +129,7 @@ struct Change {
     bool released = false;     // a release names this digest: it may be forced, once the control plane asks for it
     int at_most = 0;           // of that release: most subjects that may be signed out; 0: not stated
     std::string release_entry; // digest (hex) of the whole release entry, spent with the write
+    ReleasedBy released_by{};  // who wrote that entry: for the history, nothing is decided from it
     Cause cause;
     Check check;
     std::string live_version; // version of the row that the plan saw

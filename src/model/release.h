@@ -16,6 +16,7 @@ struct Release {
     int at_most = 0; // most people that may be signed out; 0: not stated
     bool from_git = true;
     Place place;
+    std::string by{}; // given by command: who gave it; no part of the entry
 
     // Hash of the whole entry: what the ledger marks spent.
     Digest entry() const;

@@ -2,6 +2,7 @@
 // who may ask; what comes of it is decided here.
 #pragma once
 #include "io/task.h"
+#include "model/history_query.h"
 #include "model/pass_record.h"
 #include "model/unit_status.h"
 #include "reconcile/status_board.h"
@@ -70,16 +71,6 @@ struct CommandAnswer {
 struct SourceMoved {
     std::vector<std::string> urls; // of the repository, as the forge spells them: https, ssh, html
     std::string ref;               // "refs/heads/main"; empty: any
-};
-
-// What to look up in the history.
-struct HistoryQuery {
-    std::string unit;      // empty: all of the settings
-    std::string name;      // of a registration; empty: all
-    std::string by;        // author or releaser holds this text, without regard to case; empty: anybody
-    UnixSeconds since = 0; // 0: from the beginning
-    UnixSeconds until = 0; // 0: up to now
-    int most = 100;
 };
 
 class Daemon {

@@ -46,6 +46,7 @@ Task<Look> Looking::run() {
     planned.plan =
         settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out, planned.groups);
     keep_old_rules_while_held();
+    co_await note_releasers();
     co_await confirm_missing();
     std::set<std::string> going;
     for (const auto& change : planned.plan.changes) going.insert(change.name);

@@ -41,6 +41,7 @@ private:
     void note_likeness(Compared& compared, const Resource* resource) const;
     Compared compare_one(const Candidate& candidate, const Resource* resource);
     Task<void> plan();
+    Task<void> note_releasers();
     Task<bool> is_gone(const OwnedEntry& owned);
     Task<void> confirm_gone();
     Task<void> confirm_missing();

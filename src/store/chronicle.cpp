@@ -11,4 +11,9 @@ Task<std::vector<PassRecord>> NoChronicle::recent(LedgerKey, std::string, int) {
     co_return none;
 }
 
+Task<std::vector<PassRecord>> NoChronicle::search(HistoryQuery) {
+    std::vector<PassRecord> none;
+    co_return none;
+}
+
 } // namespace kedge

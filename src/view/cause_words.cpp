@@ -13,22 +13,6 @@ std::string commit_words(const Commit& commit) {
     return text;
 }
 
-} // namespace
-
-std::string pull_request_of(const std::string& title) {
-    constexpr std::string_view merge = "Merge pull request #";
-    auto at = std::string::npos;
-    if (title.starts_with(merge))
-        at = merge.size();
-    else if (const auto last = title.rfind("(#"); last != std::string::npos && title.ends_with(")"))
-        at = last + 2;
-    if (at == std::string::npos) return {};
-    const auto end = title.find_first_not_of("0123456789", at);
-    return title.substr(at, end == std::string::npos ? std::string::npos : end - at);
-}
-
-namespace {
-
 // All that differs was as git says when it was last known: then git tells the last known values.
 bool moved_from_git(const Change& change) {
     bool any = false;

@@ -10,13 +10,23 @@ using namespace shape;
 namespace {
 
 Json record() {
-    return object("what became of one change", {{"name", text(), "name of the registration"},
-                                                {"action", text(), "what was done, as in a change, or disown"},
-                                                {"result", text(), "how it ended, as in an outcome"},
-                                                {"text", text_or_null(), "why; null where it is done"},
-                                                {"digest", text_or_null(), "of the change"},
-                                                {"commit", text_or_null(), "that caused it"},
-                                                {"forced", flag(), "a release let it go on"}});
+    return object("what became of one change",
+                  {{"name", text(), "name of the registration"},
+                   {"action", text(), "what was done, as in a change, or disown"},
+                   {"result", text(), "how it ended, as in an outcome"},
+                   {"text", text_or_null(), "why; null where it is done"},
+                   {"digest", text_or_null(), "of the change"},
+                   {"commit", text_or_null(), "that caused it"},
+                   {"forced", flag(), "a release let it go on"},
+                   {"author", text_or_null(), "of that commit"},
+                   {"commit_title", text_or_null(), "of that commit"},
+                   {"pull_request", text_or_null(), "where the title names one"},
+                   {"id", text_or_null(), "of the registration, in the control plane"},
+                   {"released_by", text_or_null(), "who said yes, where it had been held"},
+                   {"because", text_or_null(), "why they did"},
+                   {"moved_after", time_or_null(), "changed by hand: the last list without it"},
+                   {"moved_seen", time_or_null(), "changed by hand: the first list with it"},
+                   {"moved", list(text()), "changed by hand: paths of the fields"}});
 }
 
 Json pass() {
@@ -26,6 +36,10 @@ Json pass() {
                    {"title", text_or_null(), "of its commit, or what a person did"},
                    {"writes", count(), "write requests that were sent"},
                    {"stopped", text_or_null(), "why it ended early"},
+                   {"pass", text_or_null(), "its id, as in log and notifications; null: a person did it by command"},
+                   {"started", time_or_null(), "when it began"},
+                   {"subject", text_or_null(), "whose token it used, as the control plane names it"},
+                   {"by", text_or_null(), "who gave the command"},
                    {"changes", list(part("record")), "what became of them"}});
 }
 

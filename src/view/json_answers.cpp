@@ -7,6 +7,28 @@ namespace kedge {
 
 namespace {
 
+Json record_json(const ChangeRecord& change) {
+    Json one;
+    one["name"] = text(change.name);
+    one["action"] = text(change.action);
+    one["result"] = text(change.result);
+    one["text"] = text_or_null(change.text);
+    one["digest"] = text_or_null(change.digest);
+    one["commit"] = text_or_null(change.commit);
+    one["forced"] = change.forced;
+    one["author"] = text_or_null(change.author);
+    one["commit_title"] = text_or_null(change.commit_title);
+    one["pull_request"] = text_or_null(change.pull_request);
+    one["id"] = text_or_null(change.remote_id);
+    one["released_by"] = text_or_null(change.released_by.who);
+    one["because"] = text_or_null(change.released_by.because);
+    one["moved_after"] = time_or_null(change.moved_after);
+    one["moved_seen"] = time_or_null(change.moved_seen);
+    one["moved"] = Json::array();
+    for (const auto& path : change.moved) one["moved"].push_back(text(path));
+    return one;
+}
+
 Json passes_json(const std::vector<PassRecord>& records) {
     Json passes = Json::array();
     for (const auto& record : records) {
@@ -16,17 +38,13 @@ Json passes_json(const std::vector<PassRecord>& records) {
         pass["title"] = text_or_null(record.title);
         pass["writes"] = record.writes;
         pass["stopped"] = text_or_null(record.stopped);
+        pass["pass"] = text_or_null(record.pass);
+        pass["started"] = time_or_null(record.started);
+        pass["subject"] = text_or_null(record.subject);
+        pass["by"] = text_or_null(record.by);
         pass["changes"] = Json::array();
         for (const auto& change : record.changes) {
-            Json one;
-            one["name"] = text(change.name);
-            one["action"] = text(change.action);
-            one["result"] = text(change.result);
-            one["text"] = text_or_null(change.text);
-            one["digest"] = text_or_null(change.digest);
-            one["commit"] = text_or_null(change.commit);
-            one["forced"] = change.forced;
-            pass["changes"].push_back(std::move(one));
+            pass["changes"].push_back(record_json(change));
         }
         passes.push_back(std::move(pass));
     }

@@ -4,6 +4,7 @@
 // The shape is written down in view/json_schema.cpp, which a test compares with what is printed here.
 #include "view/json_view.h"
 
+#include "model/pull_request.h"
 #include "view/json_parts.h"
 #include "view/json_words.h"
 #include "view/phrases.h"

@@ -37,9 +37,6 @@ std::string target_words(const TargetIdentity& target);
 // "mcp-server/remote, mcp/github.yaml:3".
 std::string whereabouts(const Change& change);
 
-// The number of the pull request that a commit's title names: "Fix it (#12)", "Merge pull request #12 from ...". Empty:
-// none.
-std::string pull_request_of(const std::string& title);
 // Empty where nothing is known.
 std::string cause_words(const Change& change);
 // "last known: X", where live moved away from something else than git says now; empty: nothing to tell.

@@ -149,6 +149,29 @@ TEST(options, without_a_command_the_commands_are_shown_one_line_each) {
     EXPECT_NE(parsed.text.find("kedge plan PATH"), std::string::npos);
 }
 
+TEST(options, the_history_is_asked_by_name_time_and_person) {
+    const auto options = good({"history", "--name", "github", "--since", "2027-03", "--until", "30d", "--by", "ann",
+                               "--output", "jsonl", "--last", "7"});
+    EXPECT_EQ(options.name, "github");
+    EXPECT_EQ(options.since, "2027-03");
+    EXPECT_EQ(options.until, "30d");
+    EXPECT_EQ(options.by, "ann");
+    EXPECT_EQ(options.output, Output::jsonl);
+    EXPECT_EQ(options.most, 7);
+    EXPECT_EQ(good({"history", "github"}).name, "github") << "as it always was";
+    EXPECT_EQ(good({"history", "-q", "-o", "markdown"}).output, Output::markdown);
+}
+
+TEST(options, what_is_no_point_in_time_is_refused_with_what_is_one) {
+    const auto parsed = parse_options({"history", "--since", "yesterday"});
+    EXPECT_EQ(parsed.exit_code, 1);
+    EXPECT_NE(parsed.text.find("\"yesterday\" is no point in time; write 2027-03, 2027-03-05, 2027-03-05T12:30:00Z "
+                               "(UTC), or 30d"),
+              std::string::npos)
+        << parsed.text;
+    EXPECT_EQ(parse_options({"plan", "-o", "jsonl", "."}).exit_code, 1) << "a plan has no lines";
+}
+
 TEST(options, going_back_asks_for_no_reason) {
     const auto options = good({"rollback", "--to", "1a2b3c4"});
     EXPECT_EQ(options.commit, "1a2b3c4");

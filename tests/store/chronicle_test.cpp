@@ -3,8 +3,10 @@
 #include "tests/store/samples.h"
 #include "tests/store/scratch.h"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 
 using namespace kedge;
 
@@ -17,8 +19,24 @@ PassRecord sample(UnixSeconds at, std::vector<std::string> names) {
     record.title = "Add github";
     record.writes = static_cast<int>(names.size());
     record.stopped = "a reason";
-    for (auto& name : names)
-        record.changes.push_back({name, "create", "done", "why", sha256(name).hex(), "1a2b3c4d", true});
+    record.pass = "p-" + std::to_string(at);
+    record.started = at - 5;
+    record.subject = "ci@acme.example";
+    record.by = "Eve";
+    record.installation = sample_key().installation;
+    record.unit = sample_key().unit;
+    for (auto& name : names) {
+        ChangeRecord change{name, "create", "done", "why", sha256(name).hex(), "1a2b3c4d", true};
+        change.author = "Ann Example <ann@acme.example>";
+        change.commit_title = "Add it (#12)";
+        change.pull_request = "12";
+        change.remote_id = "id-" + name;
+        change.released_by = {"Bob", "agreed"};
+        change.moved_after = at - 60;
+        change.moved_seen = at;
+        change.moved = {"url", "tags.\"odd\""};
+        record.changes.push_back(std::move(change));
+    }
     return record;
 }
 
@@ -32,7 +50,7 @@ protected:
     }
     Scratch scratch;
     EventLoop loop;
-    SqliteChronicle chronicle{scratch.path(), 3};
+    SqliteChronicle chronicle{scratch.path(), Retention{400, 3}};
 };
 
 } // namespace
@@ -65,6 +83,61 @@ TEST_F(ChronicleTest, units_have_histories_of_their_own) {
     append(sample(100, {"github"}));
     const LedgerKey other{"prod", "others", "acme"};
     EXPECT_TRUE(run_to_end(loop, chronicle.recent(other, "", 20)).empty());
+}
+
+TEST_F(ChronicleTest, what_is_older_than_the_days_goes_in_small_steps) {
+    const UnixSeconds day = 86'400;
+    SqliteChronicle all{scratch.path() / "aged", Retention{400, 1000}};
+    for (int i = 0; i < 50; ++i) run_to_end(loop, all.append(sample_key(), sample(i, {"github"})));
+    const auto count = [&] { return run_to_end(loop, all.recent(sample_key(), "", 1000)).size(); };
+    EXPECT_EQ(count(), 50U);
+    run_to_end(loop, all.append(sample_key(), sample(401 * day, {"github"})));
+    EXPECT_EQ(count(), 31U) << "twenty at once, so that no pass waits long";
+    run_to_end(loop, all.append(sample_key(), sample(401 * day, {"github"})));
+    run_to_end(loop, all.append(sample_key(), sample(401 * day, {"github"})));
+    EXPECT_EQ(count(), 3U);
+}
+
+TEST_F(ChronicleTest, a_pass_of_very_many_changes_goes_bit_by_bit) {
+    SqliteChronicle all{scratch.path() / "large", Retention{1, 1000}};
+    run_to_end(loop, all.append(sample_key(), sample(100, std::vector<std::string>(4500, "github"))));
+    const UnixSeconds later = 1'000'000;
+    const auto left = [&] {
+        const auto passes = run_to_end(loop, all.recent(sample_key(), "", 1000));
+        return passes.back().at == 100 ? passes.back().changes.size() : 0U;
+    };
+    run_to_end(loop, all.append(sample_key(), sample(later, {})));
+    EXPECT_EQ(left(), 2500U);
+    run_to_end(loop, all.append(sample_key(), sample(later, {})));
+    EXPECT_EQ(left(), 500U);
+    run_to_end(loop, all.append(sample_key(), sample(later, {})));
+    EXPECT_EQ(left(), 0U);
+}
+
+TEST(chronicle_migration, a_history_of_schema_1_is_taken_over_and_found_by_its_unit) {
+    Scratch scratch;
+    {
+        std::ifstream stream(std::string(KEDGE_SOURCE_DIR) + "/tests/store/chronicle_1.sql", std::ios::binary);
+        ASSERT_TRUE(stream);
+        const std::string text{std::istreambuf_iterator<char>(stream), {}};
+        SQLite::Database old((scratch.path() / "chronicle.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        old.exec(text);
+        old.exec("PRAGMA journal_mode = WAL");
+    }
+    EventLoop loop;
+    SqliteChronicle chronicle(scratch.path());
+    ASSERT_EQ(chronicle.problem(), "");
+    HistoryQuery query;
+    query.unit = "tools";
+    const auto found = run_to_end(loop, chronicle.search(query));
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].unit, "tools");
+    EXPECT_EQ(found[0].installation, "prod");
+    EXPECT_EQ(found[0].title, "Add github");
+    ASSERT_EQ(found[0].changes.size(), 1U);
+    EXPECT_EQ(found[0].changes[0].name, "github");
+    EXPECT_EQ(found[0].changes[0].author, "");
+    EXPECT_TRUE(found[0].changes[0].forced);
 }
 
 TEST(chronicle, a_file_that_cannot_be_used_stops_no_pass_and_is_left_as_it_is) {

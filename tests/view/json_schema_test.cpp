@@ -84,11 +84,23 @@ public:
         std::vector<PassRecord> records;
         for (int i = number(3); i > 0; --i) {
             PassRecord record{number(9), time(), text(), text(), number(9), text(), {}};
-            for (int c = number(3); c > 0; --c)
-                record.changes.push_back({text(), text(), text(), text(), text(), text(), flip()});
+            record.pass = record.subject = record.by = text();
+            record.started = time();
+            for (int c = number(3); c > 0; --c) record.changes.push_back(change_record());
             records.push_back(std::move(record));
         }
         return records;
+    }
+
+    ChangeRecord change_record() {
+        ChangeRecord change{text(), text(), text(), text(), text(), text(), flip()};
+        change.author = change.commit_title = change.pull_request = text();
+        change.remote_id = text();
+        change.released_by = {text(), text()};
+        change.moved_after = time();
+        change.moved_seen = time();
+        change.moved.assign(static_cast<std::size_t>(number(3)), text());
+        return change;
     }
 
     Finding finding() {
