@@ -5,7 +5,6 @@
 #include "cli/looks.h"
 #include "cli/saved_plan.h"
 #include "io/run.h"
-#include "reconcile/loop.h"
 #include "view/json_view.h"
 #include "view/markdown.h"
 #include "view/text.h"

@@ -9,38 +9,11 @@
 
 namespace kedge {
 
-namespace {
-
-// Says once why no history is kept.
-class HistoryKeeper {
-public:
-    explicit HistoryKeeper(Session& session) : session_(session) { say_problem(); }
-    Task<void> remember(const Unit& unit, PassRecord record) {
-        co_await session_.remember(unit, std::move(record));
-        say_problem();
-    }
-
-private:
-    void say_problem() {
-        const auto why = session_.history_problem();
-        if (said_ || why.empty()) return;
-        said_ = true;
-        session_.log.warning("no history is kept", {{"why", why}});
-    }
-    Session& session_;
-    bool said_ = false;
-};
-
-} // namespace
-
-int run_daemon(Session& session) {
-    HistoryKeeper keeper(session);
+int run_daemon(Runtime& runtime) {
+    auto& session = runtime.session();
     StatusBoard board;
-    DaemonStore store;
-    store.remember = [&keeper](const Unit& unit, PassRecord record) {
-        return keeper.remember(unit, std::move(record));
-    };
-    Controller controller(session.clock, session.log, board, std::move(store));
+    Controller controller(
+        ControllerParts{session.clock, session.log, board, runtime.chronicle(), runtime.standing()});
     std::vector<std::shared_ptr<Unit>> units;
     for (auto* unit : session.units) units.emplace_back(unit, [](Unit*) {});
     controller.set_units(std::move(units));

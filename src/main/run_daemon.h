@@ -1,10 +1,10 @@
 // `kedge run`: the controller with its doors, from the first pass until somebody ends it.
 #pragma once
-#include "cli/commands.h"
+#include "main/wiring.h"
 
 namespace kedge {
 
 // Gives the exit code. Throws what no pass may throw.
-int run_daemon(Session& session);
+int run_daemon(Runtime& runtime);
 
 } // namespace kedge

@@ -36,14 +36,15 @@ StoreUse store_use(Verb verb) {
     }
 }
 
-int session_command(Session& session, const Options& options, Terminal& terminal) {
+int session_command(Runtime& runtime, const Options& options, Terminal& terminal) {
+    auto& session = runtime.session();
     switch (options.verb) {
     case Verb::plan:
         return plan_command(session, options, terminal);
     case Verb::apply:
         return apply_command(session, options, terminal);
     case Verb::run:
-        return run_daemon(session);
+        return run_daemon(runtime);
     case Verb::release:
         return release_command(session, options, terminal);
     case Verb::disown:
@@ -94,7 +95,7 @@ int with_settings(const Options& options, const Environment& environment, Termin
     const bool tell = store_use(options.verb) == StoreUse::write && options.verb != Verb::run; // that one has a log
     const bool told = tell && say_history_problem(session, terminal);
     try {
-        const int code = session_command(session, options, terminal);
+        const int code = session_command(runtime, options, terminal);
         if (tell && !told) say_history_problem(session, terminal);
         return code;
     } catch (const Failure&) {

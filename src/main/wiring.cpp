@@ -12,9 +12,11 @@
 #include "source/folder_source.h"
 #include "source/git_source.h"
 #include "store/memory_ledger.h"
+#include "store/memory_stoppages.h"
 #include "store/sqlite_chronicle.h"
 #include "store/sqlite_ledger.h"
 #include "store/sqlite_memo.h"
+#include "store/sqlite_stoppages.h"
 #include "store/store_lock.h"
 
 #include <algorithm>
@@ -67,6 +69,7 @@ struct Runtime::Parts {
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<Memo> memo;
     std::unique_ptr<Chronicle> chronicle;
+    std::unique_ptr<Stoppages> standing;
     Secret seal_key;
     std::map<std::string, TargetParts> targets;
     std::vector<UnitObjects> units;
@@ -94,6 +97,7 @@ void Runtime::Parts::open_store(StoreUse use) {
         ledger = std::make_unique<MemoryLedger>();
         memo = std::make_unique<NoMemo>();
         chronicle = std::make_unique<NoChronicle>();
+        standing = std::make_unique<MemoryStoppages>();
         seal_key = settings.installation_key.empty() ? Secret(random_hex(32))
                                                      : load_installation_key(settings.installation_key);
         return;
@@ -107,6 +111,7 @@ void Runtime::Parts::open_store(StoreUse use) {
     const bool has_ledger = std::filesystem::exists(std::filesystem::path(settings.store) / "ledger.db");
     ledger = std::make_unique<SqliteLedger>(settings.store);
     chronicle = std::make_unique<SqliteChronicle>(settings.store);
+    standing = std::make_unique<SqliteStoppages>(settings.store);
     if (lock)
         memo = std::make_unique<SqliteMemo>(settings.store);
     else
@@ -270,6 +275,14 @@ Runtime::~Runtime() = default;
 
 Session& Runtime::session() {
     return *parts_->session;
+}
+
+Chronicle& Runtime::chronicle() {
+    return *parts_->chronicle;
+}
+
+Stoppages& Runtime::standing() {
+    return *parts_->standing;
 }
 
 Runtime::Validation Runtime::validate() {

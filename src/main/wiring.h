@@ -2,6 +2,8 @@
 #pragma once
 #include "cli/commands.h"
 #include "main/settings.h"
+#include "store/chronicle.h"
+#include "store/stoppages.h"
 
 #include <map>
 #include <memory>
@@ -27,6 +29,8 @@ public:
     Runtime(Settings settings, const Options& options, const Environment& environment, StoreUse use);
     ~Runtime();
     Session& session();
+    Chronicle& chronicle();
+    Stoppages& standing(); // what people told kedge by command
 
     // For validate: reads the manifests of every unit, asks no control plane.
     struct Validation {

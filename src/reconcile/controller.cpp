@@ -14,8 +14,7 @@ namespace kedge {
 
 namespace asio = boost::asio;
 
-Controller::Controller(Clock& clock, Log& log, StatusBoard& board, DaemonStore store, DaemonCalls calls)
-    : clock_(clock), log_(log), board_(board), store_(std::move(store)), calls_(std::move(calls)) {}
+Controller::Controller(ControllerParts parts, DaemonCalls calls) : parts_(parts), calls_(std::move(calls)) {}
 
 void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
     std::map<std::string, std::shared_ptr<Unit>> wanted;
@@ -31,10 +30,10 @@ void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
         wanted.erase(name);
     }
     for (auto& [name, unit] : wanted) {
-        auto slot = std::make_shared<Slot>(Slot{nullptr, std::move(unit), false, false, {}, {}, {name, log_, board_}});
+        auto slot = std::make_shared<Slot>(Slot{nullptr, std::move(unit), false, false, {}, {}, {name, parts_.log, parts_.board}});
         slots_.emplace(name, std::move(slot));
     }
-    const auto now = clock_.monotonic();
+    const auto now = parts_.clock.monotonic();
     std::vector<std::string> names;
     for (const auto& [name, slot] : slots_) names.push_back(name);
     for (const auto& name : names) {
@@ -44,16 +43,14 @@ void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
     waker_.wake();
 }
 
-void Controller::set_stoppages(std::vector<Stoppage> stoppages) {
-    stoppages_ = std::move(stoppages);
-    end_stoppages();
-    for (const auto& [name, slot] : slots_) show(*slot, nullptr, Milliseconds(0), clock_.monotonic());
-}
-
-void Controller::set_releases(std::map<std::string, std::vector<Release>> by_unit) {
-    for (auto& [unit, releases] : by_unit) {
-        if (const auto slot = find(unit)) slot->releases = std::move(releases);
+Task<void> Controller::take_up_standing() {
+    auto standing = co_await parts_.standing.load();
+    stoppages_ = std::move(standing.stoppages);
+    for (auto& [unit, release, at] : standing.releases) {
+        if (const auto slot = find(unit)) slot->releases.push_back(std::move(release));
     }
+    co_await end_stoppages();
+    for (const auto& [name, slot] : slots_) show(*slot, nullptr, Milliseconds(0), parts_.clock.monotonic());
 }
 
 void Controller::stop() {
@@ -68,13 +65,14 @@ void Controller::wake() {
 
 void Controller::look_soon(const std::string& name, const Slot& slot) {
     if (calls_.source_moved) calls_.source_moved(slot.unit->settings().source);
-    schedule_.wake(name, clock_.monotonic());
+    schedule_.wake(name, parts_.clock.monotonic());
 }
 
 Task<void> Controller::run() {
     const auto executor = co_await asio::this_coro::executor;
+    co_await take_up_standing();
     while (!stopping_) {
-        end_stoppages();
+        co_await end_stoppages();
         start_due(executor);
         co_await wait();
     }
@@ -83,7 +81,7 @@ Task<void> Controller::run() {
 }
 
 void Controller::start_due(const asio::any_io_executor& executor) {
-    const auto now = clock_.monotonic();
+    const auto now = parts_.clock.monotonic();
     while (const auto name = schedule_.take(now)) {
         ++under_way_;
         auto ended = [this](const std::exception_ptr& error) {
@@ -101,8 +99,8 @@ void Controller::start_due(const asio::any_io_executor& executor) {
 Task<void> Controller::wait() {
     const auto next = schedule_.next();
     if (next) {
-        const auto left = std::max(*next - clock_.monotonic(), Milliseconds(0));
-        co_await clock_.nap(left, &waker_);
+        const auto left = std::max(*next - parts_.clock.monotonic(), Milliseconds(0));
+        co_await parts_.clock.nap(left, &waker_);
     } else {
         co_await waker_.wait();
     }
@@ -112,7 +110,7 @@ Task<void> Controller::wait() {
 std::string Controller::next_pass_id() {
     std::array<char, 32> text{};
     const auto size = std::snprintf(text.data(), text.size(), "p%08llx%04x",
-                                    static_cast<unsigned long long>(clock_.now()), ++passes_ & 0xffffU);
+                                    static_cast<unsigned long long>(parts_.clock.now()), ++passes_ & 0xffffU);
     return {text.data(), static_cast<std::size_t>(size)};
 }
 
@@ -127,58 +125,70 @@ Task<void> Controller::look_and_act(Slot& slot, PassEnd& end) {
     if (stopping_ || slot.interrupt) co_return; // part of it may not have been asked
     const auto deadline = unit.deadline();
     std::function<bool()> stop = [this, &slot, deadline] {
-        return stopping_ || slot.interrupt || clock_.monotonic() >= deadline;
+        return stopping_ || slot.interrupt || parts_.clock.monotonic() >= deadline;
     };
     std::function<void(const Outcome&)> none;
     end.report = co_await unit.act(std::move(look), std::move(stop), std::move(none));
     if (!end.report->stopped.empty() && !end.report->superseded && !slot.interrupt) end.failure = end.report->stopped;
 }
 
-Task<void> Controller::report_pass(Slot& slot, const Report& report) {
-    const bool news = slot.log.ended(report, clock_.now());
+Task<void> Controller::report_pass(Slot& slot, const Report& report, UnixSeconds began) {
+    const auto now = parts_.clock.now();
+    const bool news = slot.log.ended(report, now);
     if (news && !report.outcomes.empty()) {
-        auto record = record_of(report, clock_.now());
-        co_await store_.remember(*slot.unit, std::move(record));
+        const PassTimes times{slot.log.pass(), began, now};
+        auto record = record_of(report, times);
+        co_await remember(*slot.unit, std::move(record));
     }
     co_await drop_spent_releases(slot, report);
     if (calls_.passed) calls_.passed(*slot.unit, report);
 }
 
+// A history that cannot be written stops nothing; why is said once.
+Task<void> Controller::remember(const Unit& unit, PassRecord record) {
+    auto key = unit.ledger_key();
+    co_await parts_.chronicle.append(std::move(key), std::move(record));
+    const auto problem = parts_.chronicle.problem();
+    if (problem != history_problem_ && !problem.empty())
+        parts_.log.warning("no history is kept", {{"why", problem}});
+    history_problem_ = problem;
+}
+
 // Good for one write, like an entry in git.
 Task<void> Controller::drop_spent_releases(Slot& slot, const Report& report) {
-    std::vector<Release> spent;
-    for (const auto& release : slot.releases) {
-        const auto entry = release.entry().hex();
-        const bool used = std::any_of(report.outcomes.begin(), report.outcomes.end(), [&](const Outcome& outcome) {
-            const bool sent = outcome.result == Result::done || outcome.result == Result::unsure;
-            return sent && outcome.change.release_entry == entry;
-        });
-        if (used) spent.push_back(release);
+    std::vector<std::string> spent;
+    for (const auto& outcome : report.outcomes) {
+        const bool sent = outcome.result == Result::done || outcome.result == Result::unsure;
+        if (sent && !outcome.change.release_entry.empty()) spent.push_back(outcome.change.release_entry);
     }
-    for (auto& release : spent) {
-        std::erase(slot.releases, release);
+    for (const auto& entry : spent) {
+        const auto count =
+            std::erase_if(slot.releases, [&](const Release& release) { return release.entry().hex() == entry; });
+        if (count == 0) continue; // it stands in git
         auto unit = slot.unit->settings().us.unit;
-        co_await store_.drop_release(std::move(unit), std::move(release));
+        auto gone = entry;
+        co_await parts_.standing.remove_release(std::move(unit), std::move(gone));
     }
 }
 
 Task<void> Controller::pass(std::string name) {
     const auto slot = slots_.at(name); // kept, whatever becomes of the settings meanwhile
     const auto unit = slot->unit;
-    const auto began = clock_.monotonic();
+    const auto began = parts_.clock.monotonic();
+    const auto began_at = parts_.clock.now();
     slot->log.begin(next_pass_id());
     slot->interrupt = false;
     unit->set_stoppages(stoppages_of(name));
     unit->set_releases(slot->releases);
-    if (const auto* status = board_.unit(name)) {
+    if (const auto* status = parts_.board.unit(name)) {
         auto busy = *status;
         busy.busy = true;
-        board_.put(std::move(busy));
+        parts_.board.put(std::move(busy));
     }
     PassEnd end;
     try {
         co_await look_and_act(*slot, end);
-        if (end.report) co_await report_pass(*slot, *end.report);
+        if (end.report) co_await report_pass(*slot, *end.report, began_at);
     } catch (const Failure& error) {
         end.failure = error.what();
         end.person_needed = error.next() != NextAction::retry;
@@ -189,16 +199,16 @@ Task<void> Controller::pass(std::string name) {
 
 // When it looks again.
 Milliseconds Controller::after_pass(Slot& slot, const PassEnd& end, Milliseconds began) {
-    const auto now = clock_.monotonic();
+    const auto now = parts_.clock.monotonic();
     auto& unit = *slot.unit;
     auto wait = unit.settings().interval;
     // Up to a tenth later each time: units that started together drift apart.
-    wait += Milliseconds(static_cast<std::int64_t>(static_cast<double>(wait.count()) * 0.1 * clock_.random()));
+    wait += Milliseconds(static_cast<std::int64_t>(static_cast<double>(wait.count()) * 0.1 * parts_.clock.random()));
     const bool cut_short = stopping_ || slot.interrupt; // what fails now may fail because of it
     if (!end.failure.empty() && !cut_short) {
-        slot.log.failed(end.failure, end.person_needed, clock_.now());
+        slot.log.failed(end.failure, end.person_needed, parts_.clock.now());
         unit.forget_identity();
-        wait = std::max(unit.settings().interval, backoff_.wait(slot.log.failures() - 1, clock_.random()));
+        wait = std::max(unit.settings().interval, backoff_.wait(slot.log.failures() - 1, parts_.clock.random()));
     }
     if (slot.interrupt || (end.report && end.report->superseded)) wait = Milliseconds(0);
     if (!cut_short || end.report) show(slot, &end, now - began, now + wait);
@@ -214,7 +224,7 @@ void Controller::settle_slot(const std::string& name, Milliseconds due) {
     if (slot->leaving) {
         slots_.erase(found);
         schedule_.remove(name);
-        board_.remove(name);
+        parts_.board.remove(name);
         return;
     }
     if (slot->successor) {
@@ -227,7 +237,7 @@ void Controller::settle_slot(const std::string& name, Milliseconds due) {
 void Controller::show(const Slot& slot, const PassEnd* end, Milliseconds took, Milliseconds due) {
     const auto& unit = slot.unit != nullptr ? *slot.unit : *slot.successor;
     auto status = status_of(unit);
-    if (const auto* before = board_.unit(status.unit)) {
+    if (const auto* before = parts_.board.unit(status.unit)) {
         auto names = std::move(status);
         status = *before;
         status.source = std::move(names.source);
@@ -236,22 +246,22 @@ void Controller::show(const Slot& slot, const PassEnd* end, Milliseconds took, M
         status.reactions = std::move(names.reactions);
     }
     status.stoppages = stoppages_of(status.unit);
-    status.next_pass = clock_.now() + (due - clock_.monotonic()).count() / 1000;
+    status.next_pass = parts_.clock.now() + (due - parts_.clock.monotonic()).count() / 1000;
     if (end != nullptr) {
         status.busy = false;
         status.pass = slot.log.pass();
-        status.last_pass = clock_.now();
+        status.last_pass = parts_.clock.now();
         status.took = took;
         status.failures = slot.log.failures();
         status.cause = end->failure;
         if (end->report) show_report(status, *end->report);
         if (end->failure.empty())
-            status.last_success = clock_.now();
+            status.last_success = parts_.clock.now();
         else
             status.state = UnitState::failing;
-        if (end->report) board_.put(status.unit, std::make_shared<const Report>(*end->report));
+        if (end->report) parts_.board.put(status.unit, std::make_shared<const Report>(*end->report));
     }
-    board_.put(std::move(status));
+    parts_.board.put(std::move(status));
 }
 
 } // namespace kedge

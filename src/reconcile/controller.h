@@ -9,6 +9,8 @@
 #include "reconcile/pass_log.h"
 #include "reconcile/schedule.h"
 #include "reconcile/unit.h"
+#include "store/chronicle.h"
+#include "store/stoppages.h"
 
 #include <functional>
 #include <map>
@@ -19,14 +21,13 @@
 
 namespace kedge {
 
-// What must outlast the process. Throws Failure where the store fails, except `remember`, which never does.
-struct DaemonStore {
-    std::function<Task<void>(const Unit&, PassRecord)> remember;
-    std::function<Task<std::vector<PassRecord>>(HistoryQuery)> history;
-    std::function<Task<void>(Stoppage)> keep_stoppage;
-    std::function<Task<void>(Stoppage)> drop_stoppage;
-    std::function<Task<void>(const std::string& unit, Release)> keep_release; // given by command
-    std::function<Task<void>(const std::string& unit, Release)> drop_release;
+// What a controller works with. All of it outlives the controller.
+struct ControllerParts {
+    Clock& clock;
+    Log& log;
+    StatusBoard& board;
+    Chronicle& chronicle;
+    Stoppages& standing; // what people told it, kept across restarts
 };
 
 // What the loop tells others.
@@ -39,23 +40,20 @@ struct DaemonCalls {
 
 class Controller final : public Daemon {
 public:
-    // All references outlive the controller.
-    Controller(Clock& clock, Log& log, StatusBoard& board, DaemonStore store, DaemonCalls calls = {});
+    explicit Controller(ControllerParts parts, DaemonCalls calls = {});
 
     // Whole: units that are not among them are not looked at any more (what is live of theirs stays), those of the same
     // name take over where the pass under way, if any, has ended. A unit is kept alive as long as it is needed.
     void set_units(std::vector<std::shared_ptr<Unit>> units);
-    // As they were kept, at the start. Those that are over are left out.
-    void set_stoppages(std::vector<Stoppage> stoppages);
-    void set_releases(std::map<std::string, std::vector<Release>> by_unit);
 
-    // Runs until stop() and returns once the passes under way have ended; a look under way comes to nothing.
+    // Takes up what people told it before, and runs until stop(); returns once the passes under way have ended. A look
+    // under way comes to nothing then. Throws Failure where what was kept cannot be read.
     Task<void> run();
     void stop();
     // Every unit looks at once (SIGHUP).
     void wake();
 
-    StatusBoard& board() override { return board_; }
+    StatusBoard& board() override { return parts_.board; }
     Task<CommandAnswer> perform(Command command, std::string by) override;
     int source_moved(SourceMoved hint) override;
     Task<std::vector<PassRecord>> history(HistoryQuery query) override;
@@ -68,7 +66,7 @@ private:
         bool leaving = false;               // goes then
         bool interrupt = false;             // the pass under way ends at its next change boundary
         std::optional<std::string> stay_at; // asked for while a pass was under way: done before the next one
-        std::vector<Release> releases;      // given by command
+        std::vector<Release> releases;      // given by command, not spent yet
         PassLog log;
     };
     struct PassEnd {
@@ -80,14 +78,16 @@ private:
     Task<void> wait();
     Task<void> pass(std::string name);
     Task<void> look_and_act(Slot& slot, PassEnd& end);
-    Task<void> report_pass(Slot& slot, const Report& report);
+    Task<void> report_pass(Slot& slot, const Report& report, UnixSeconds began);
     Milliseconds after_pass(Slot& slot, const PassEnd& end, Milliseconds began);
     void settle_slot(const std::string& name, Milliseconds due);
     void show(const Slot& slot, const PassEnd* end, Milliseconds took, Milliseconds due);
     std::string next_pass_id();
     std::vector<Stoppage> stoppages_of(const std::string& unit) const;
-    void end_stoppages();
+    Task<void> end_stoppages();
     void say(EventKind kind, const std::string& unit, const std::string& text, const std::string& by);
+    Task<void> take_up_standing();
+    Task<void> remember(const Unit& unit, PassRecord record);
     Task<void> drop_spent_releases(Slot& slot, const Report& report);
 
     Task<CommandAnswer> obey(SyncNow command, std::string by);
@@ -102,15 +102,13 @@ private:
     void wake_stopped(const Stoppage& stoppage);
     void look_soon(const std::string& name, const Slot& slot);
 
-    Clock& clock_;
-    Log& log_;
-    StatusBoard& board_;
-    DaemonStore store_;
+    ControllerParts parts_;
     DaemonCalls calls_;
     std::map<std::string, std::shared_ptr<Slot>> slots_; // by unit
     Schedule schedule_;
     Waker waker_;
     std::vector<Stoppage> stoppages_;
+    std::string history_problem_; // said already
     Backoff backoff_{Milliseconds(2000), Milliseconds(300000), 0.2};
     int under_way_ = 0;
     std::exception_ptr error_; // of a pass, that no pass may throw

@@ -57,14 +57,22 @@ struct Named {
     bool held = false;
 };
 
+Release release_of(const Digest& digest, const std::string& name) {
+    Release release;
+    release.digest = digest;
+    release.name = name;
+    release.from_git = false;
+    return release;
+}
+
 void look_for(const Plan& plan, const std::string& digest, std::vector<Named>& found) {
     for (const auto& change : plan.changes) {
         if (!change.digest.hex().starts_with(digest)) continue;
-        found.push_back({{change.digest, change.name, {}, 0, false, {}}, change.held()});
+        found.push_back({release_of(change.digest, change.name), change.held()});
     }
     for (const auto& group : plan.groups) {
         if (!group.digest.hex().starts_with(digest)) continue;
-        found.push_back({{group.digest, group.name, {}, 0, false, {}}, !group.released});
+        found.push_back({release_of(group.digest, group.name), !group.released});
     }
 }
 
@@ -76,13 +84,13 @@ std::shared_ptr<Controller::Slot> Controller::find(const std::string& unit) cons
 }
 
 void Controller::say(EventKind kind, const std::string& unit, const std::string& text, const std::string& by) {
-    log_.info(to_text(kind), {{"unit", unit}, {"what", text}, {"by", by}});
+    parts_.log.info(to_text(kind), {{"unit", unit}, {"what", text}, {"by", by}});
     Event event;
-    event.at = clock_.now();
+    event.at = parts_.clock.now();
     event.kind = kind;
     event.unit = unit;
     event.text = text + (by.empty() ? "" : " (by " + by + ")");
-    board_.say(std::move(event));
+    parts_.board.say(std::move(event));
 }
 
 std::vector<Stoppage> Controller::stoppages_of(const std::string& unit) const {
@@ -94,9 +102,9 @@ std::vector<Stoppage> Controller::stoppages_of(const std::string& unit) const {
     return some;
 }
 
-// Those whose time is over need no more to be done: their units look as ever, and find nothing held.
-void Controller::end_stoppages() {
-    const auto now = clock_.now();
+// Those whose time is over: their units look at once, and find nothing held.
+Task<void> Controller::end_stoppages() {
+    const auto now = parts_.clock.now();
     std::vector<Stoppage> over;
     std::copy_if(stoppages_.begin(), stoppages_.end(), std::back_inserter(over),
                  [now](const Stoppage& stoppage) { return is_over(stoppage, now); });
@@ -106,11 +114,13 @@ void Controller::end_stoppages() {
         say(EventKind::stoppage, freeze ? "" : stoppage.units.front(),
             freeze ? "freeze \"" + stoppage.name + "\" is over" : "the pause is over", "");
         wake_stopped(stoppage);
+        auto dropped = stoppage;
+        co_await parts_.standing.remove(std::move(dropped));
     }
 }
 
 void Controller::wake_stopped(const Stoppage& stoppage) {
-    const auto now = clock_.monotonic();
+    const auto now = parts_.clock.monotonic();
     for (const auto& [name, slot] : slots_) {
         const auto& units = stoppage.units;
         if (!units.empty() && std::find(units.begin(), units.end(), name) == units.end()) continue;
@@ -136,17 +146,17 @@ Task<CommandAnswer> Controller::obey(SyncNow command, std::string by) {
 
 Task<CommandAnswer> Controller::obey(PauseUnit command, std::string by) {
     if (find(command.unit) == nullptr) co_return unknown_unit(command.unit);
-    const auto fault = fault_of(command.because, command.until, clock_.now());
+    const auto fault = fault_of(command.because, command.until, parts_.clock.now());
     if (!fault.empty()) co_return CommandAnswer{AnswerKind::invalid, fault};
     Stoppage stoppage;
     stoppage.units = {command.unit};
     stoppage.resource = command.resource;
     stoppage.because = command.because;
     stoppage.by = by;
-    stoppage.since = clock_.now();
+    stoppage.since = parts_.clock.now();
     stoppage.until = command.until;
     auto kept = stoppage;
-    co_await store_.keep_stoppage(std::move(kept));
+    co_await parts_.standing.put(std::move(kept));
     std::erase_if(stoppages_, [&](const Stoppage& other) { return same_place(other, stoppage); });
     stoppages_.push_back(stoppage);
     const auto what = (command.resource.empty() ? "paused" : "\"" + command.resource + "\" paused") +
@@ -167,7 +177,7 @@ Task<CommandAnswer> Controller::obey(ResumeUnit command, std::string by) {
     const bool paused = found != stoppages_.end();
     if (paused) {
         auto dropped = *found;
-        co_await store_.drop_stoppage(std::move(dropped));
+        co_await parts_.standing.remove(std::move(dropped));
         std::erase_if(stoppages_, [&](const Stoppage& other) { return same_place(other, wanted); });
     }
     bool pinned = false;
@@ -195,7 +205,7 @@ Task<CommandAnswer> Controller::obey(Freeze command, std::string by) {
     for (const auto& unit : command.units) {
         if (find(unit) == nullptr) co_return unknown_unit(unit);
     }
-    const auto fault = fault_of(command.because, command.until, clock_.now());
+    const auto fault = fault_of(command.because, command.until, parts_.clock.now());
     if (!fault.empty()) co_return CommandAnswer{AnswerKind::invalid, fault};
     Stoppage freeze;
     freeze.kind = StoppageKind::freeze;
@@ -204,7 +214,7 @@ Task<CommandAnswer> Controller::obey(Freeze command, std::string by) {
     std::sort(freeze.units.begin(), freeze.units.end());
     freeze.because = command.because;
     freeze.by = by;
-    freeze.since = clock_.now();
+    freeze.since = parts_.clock.now();
     freeze.until = command.until;
     const bool known = std::any_of(stoppages_.begin(), stoppages_.end(),
                                    [&](const Stoppage& other) { return same_place(other, freeze); });
@@ -212,7 +222,7 @@ Task<CommandAnswer> Controller::obey(Freeze command, std::string by) {
         co_return CommandAnswer{AnswerKind::refused,
                                 "there is a freeze \"" + freeze.name + "\" already; end it first, or name this another"};
     auto kept = freeze;
-    co_await store_.keep_stoppage(std::move(kept));
+    co_await parts_.standing.put(std::move(kept));
     stoppages_.push_back(freeze);
     const auto what = "freeze \"" + freeze.name + "\" of " +
                       (freeze.units.empty() ? "all units" : std::to_string(freeze.units.size()) + " units") +
@@ -230,7 +240,7 @@ Task<CommandAnswer> Controller::obey(Unfreeze command, std::string by) {
         co_return CommandAnswer{AnswerKind::not_found, "there is no freeze \"" + command.name + "\""};
     const auto freeze = *found;
     auto dropped = freeze;
-    co_await store_.drop_stoppage(std::move(dropped));
+    co_await parts_.standing.remove(std::move(dropped));
     std::erase(stoppages_, freeze);
     say(EventKind::stoppage, "", "freeze \"" + freeze.name + "\" ended", by);
     wake_stopped(freeze);
@@ -246,7 +256,7 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
     std::vector<Named> found;
     std::shared_ptr<Slot> slot;
     for (const auto& [name, one] : slots_) {
-        const auto report = board_.report(name);
+        const auto report = parts_.board.report(name);
         if (!report || (!command.unit.empty() && command.unit != name)) continue;
         const auto before = found.size();
         look_for(report->plan, command.digest, found);
@@ -267,14 +277,17 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
     auto release = named.release;
     release.because = command.because;
     release.at_most = command.at_most;
-    auto kept = release;
-    auto unit = name;
-    co_await store_.keep_release(std::move(unit), std::move(kept));
+    release.by = by;
+    CommandRelease kept;
+    kept.unit = name;
+    kept.release = release;
+    kept.at = parts_.clock.now();
+    co_await parts_.standing.put(std::move(kept));
     const auto what = "released \"" + release.name + "\", digest " + release.digest.short_hex() +
                       because_text(release.because);
     slot->releases.push_back(std::move(release));
     say(EventKind::command, name, what, by);
-    schedule_.wake(name, clock_.monotonic());
+    schedule_.wake(name, parts_.clock.monotonic());
     waker_.wake();
     co_return CommandAnswer{AnswerKind::done, what + "; the next pass carries it out"};
 }
@@ -301,12 +314,13 @@ Task<CommandAnswer> Controller::obey(Rollback command, std::string by) {
     co_await stay_at(*slot, std::move(commit));
     const auto what = "rollback to " + command.commit.substr(0, 12) + because_text(command.because);
     PassRecord record;
-    record.at = clock_.now();
-    record.title = what + (by.empty() ? "" : " (by " + by + ")");
+    record.at = parts_.clock.now();
+    record.title = what;
+    record.by = by;
     const auto unit = slot->unit;
-    co_await store_.remember(*unit, std::move(record));
+    co_await remember(*unit, std::move(record));
     say(EventKind::command, command.unit, what, by);
-    schedule_.wake(command.unit, clock_.monotonic());
+    schedule_.wake(command.unit, parts_.clock.monotonic());
     waker_.wake();
     co_return CommandAnswer{AnswerKind::done, what + "; it stays there until it is resumed"};
 }
@@ -324,12 +338,12 @@ int Controller::source_moved(SourceMoved hint) {
 }
 
 Task<std::vector<PassRecord>> Controller::history(HistoryQuery query) {
-    return store_.history(std::move(query));
+    return parts_.chronicle.search(std::move(query));
 }
 
 std::vector<ResourceStatus> Controller::resources(const std::string& unit) {
     const auto slot = find(unit);
-    const auto report = board_.report(unit);
+    const auto report = parts_.board.report(unit);
     if (slot == nullptr || !report) return {};
     return resources_of(*slot->unit, *report);
 }

@@ -2,6 +2,7 @@
 #include "tests/contract/world.h"
 
 #include "reconcile/controller.h"
+#include "store/memory_stoppages.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,17 +16,16 @@ struct LoopWorld : World {
     LoopWorld() { settings.interval = Milliseconds(60000); }
     void begin() { restart(); }
     // Runs the loop until `enough` says so, asked after each pass.
-    void run_until(const std::function<bool(const Report&)>& enough) { run_until(enough, clock); }
-    void run_until(const std::function<bool(const Report&)>& enough, Clock& by) {
+    void run_until(const std::function<bool(const Report&)>& enough) {
         StatusBoard board;
         Controller* running = nullptr;
-        DaemonStore store;
-        store.remember = [](const Unit&, PassRecord) -> Task<void> { co_return; };
+        NoChronicle chronicle;
+        MemoryStoppages standing;
         DaemonCalls calls;
         calls.passed = [&](const Unit&, const Report& report) {
             if (enough(report)) running->stop();
         };
-        Controller controller(by, log, board, std::move(store), std::move(calls));
+        Controller controller(ControllerParts{clock, log, board, chronicle, standing}, std::move(calls));
         running = &controller;
         controller.set_units({std::shared_ptr<Unit>(unit.get(), [](Unit*) {})});
         run_to_end(loop, controller.run());
@@ -65,44 +65,6 @@ TEST(controller, looks_at_its_interval_and_heals_what_moved_in_between) {
     const auto elapsed = world.clock.monotonic();
     EXPECT_GE(elapsed, Milliseconds(4 * 60000));
     EXPECT_LE(elapsed, Milliseconds(4 * 66000 + 1000));
-}
-
-TEST(controller, a_control_plane_that_is_away_for_an_hour_is_asked_ever_less_often_and_caught_up_with) {
-    LoopWorld world;
-    world.begin();
-    world.add("github");
-    world.converge();
-    world.edit_live("github", {{"description", "by hand"}});
-    sandbox::Fault away;
-    away.status = 503;
-    away.count = 0;
-    world.plane.faults().add(away);
-    const auto before = world.plane.audit().counters().requests;
-    const auto since = world.clock.monotonic();
-    // The pass that ends the outage is nobody's report: the clock does it.
-    class Outage final : public Clock {
-    public:
-        Outage(ManualClock& inner, std::function<void()> end, Milliseconds at)
-            : inner_(inner), end_(std::move(end)), at_(at) {}
-        UnixSeconds now() const override { return inner_.now(); }
-        Milliseconds monotonic() const override { return inner_.monotonic(); }
-        double random() override { return inner_.random(); }
-        Task<void> nap(Milliseconds longest, Waker* waker) override {
-            if (end_ && inner_.monotonic() >= at_) std::exchange(end_, nullptr)();
-            return inner_.nap(longest, waker);
-        }
-
-    private:
-        ManualClock& inner_;
-        std::function<void()> end_;
-        Milliseconds at_;
-    };
-    Outage clock(
-        world.clock, [&] { world.plane.faults().clear(); }, since + Milliseconds(3600000));
-    world.run_until([](const Report&) { return true; }, clock);
-    EXPECT_EQ(world.live("github")["description"], "Tools of github");
-    EXPECT_LT(world.plane.audit().counters().requests - before, 150U) << "an hour of outage is no hammering";
-    EXPECT_LE(world.clock.monotonic() - since, Milliseconds(3600000 + 400000)) << "and it is back soon after";
 }
 
 TEST(controller, a_source_that_is_wrong_does_not_stop_the_daemon) {

@@ -52,42 +52,14 @@ std::vector<std::shared_ptr<Unit>> DaemonWorld::make_units() {
     return units;
 }
 
-DaemonStore DaemonWorld::store() {
-    DaemonStore store;
-    store.remember = [this](const Unit&, PassRecord record) -> Task<void> {
-        records.push_back(std::move(record));
-        co_return;
-    };
-    store.history = [this](HistoryQuery) -> Task<std::vector<PassRecord>> { co_return records; };
-    store.keep_stoppage = [this](Stoppage stoppage) -> Task<void> {
-        stoppages.push_back(std::move(stoppage));
-        co_return;
-    };
-    store.drop_stoppage = [this](Stoppage stoppage) -> Task<void> {
-        std::erase(stoppages, stoppage);
-        co_return;
-    };
-    store.keep_release = [this](const std::string& unit, Release release) -> Task<void> {
-        releases[unit].push_back(std::move(release));
-        co_return;
-    };
-    store.drop_release = [this](const std::string& unit, Release release) -> Task<void> {
-        std::erase(releases[unit], release);
-        co_return;
-    };
-    return store;
-}
-
 void DaemonWorld::restart() {
     controller.reset();
     board = std::make_unique<StatusBoard>();
     DaemonCalls calls;
     calls.passed = [this](const Unit& unit, const Report&) { ++passes[unit.settings().us.unit]; };
     calls.source_moved = [this](const std::string& source) { moved.push_back(source); };
-    controller = std::make_unique<Controller>(clock, log, *board, store(), std::move(calls));
+    controller = std::make_unique<Controller>(ControllerParts{clock, log, *board, chronicle, standing}, std::move(calls));
     controller->set_units(make_units());
-    controller->set_stoppages(stoppages);
-    controller->set_releases(releases);
 }
 
 // What was appointed happens at its time, then the daemon is asked to end.
@@ -108,7 +80,7 @@ void DaemonWorld::run(Milliseconds how_long) {
     boost::asio::co_spawn(loop, let_pass(how_long), [](const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
     });
-    clock.run(loop, controller->run(), how_long + Milliseconds(600000));
+    clock.run(loop, controller->run(), how_long + Milliseconds(3 * 3600000));
 }
 
 CommandAnswer DaemonWorld::ask(Command command, const std::string& by) {
@@ -121,6 +93,10 @@ CommandAnswer DaemonWorld::ask(Command command, const std::string& by) {
     // A store in memory answers without waiting: a few turns of the loop are enough, and time stands still.
     for (int turn = 0; !answer && turn < 1000; ++turn) loop.poll_one();
     return answer.value();
+}
+
+StandingCommands DaemonWorld::kept() {
+    return run_to_end(loop, standing.load());
 }
 
 Json DaemonWorld::live(const std::string& name) {

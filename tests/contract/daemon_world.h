@@ -2,6 +2,7 @@
 // controller and a store in memory. Time is virtual.
 #pragma once
 #include "reconcile/controller.h"
+#include "store/memory_stoppages.h"
 #include "tests/contract/virtual_clock.h"
 #include "tests/contract/world.h"
 
@@ -28,6 +29,7 @@ public:
     void run(Milliseconds how_long);
     void at(Milliseconds when, std::function<void()> what) { appointments_.emplace(clock.monotonic() + when, what); }
     CommandAnswer ask(Command command, const std::string& by = "ann");
+    StandingCommands kept(); // what people told it, as it would be taken up again
 
     Json live(const std::string& name);
     void edit_live(const std::string& name, const Json& patch);
@@ -35,7 +37,6 @@ public:
     std::uint64_t writes() { return plane.audit().counters().writes; }
     std::vector<std::string> events() const; // "kind unit: text"
 
-    EventLoop loop;
     VirtualClock clock;
     sandbox::TrueFoundry plane;
     DirectClient direct;
@@ -48,9 +49,8 @@ public:
     Log log{LogLevel::error, LogFormat::human};
     std::unique_ptr<StatusBoard> board;
     std::unique_ptr<Controller> controller;
-    std::vector<Stoppage> stoppages; // kept
-    std::map<std::string, std::vector<Release>> releases;
-    std::vector<PassRecord> records;
+    MemoryStoppages standing;
+    NoChronicle chronicle;
     std::vector<std::string> moved; // sources that a hint named
     std::map<std::string, int> passes; // that ended, by unit
 
@@ -62,11 +62,13 @@ private:
     };
     void add_household(const std::string& unit);
     std::vector<std::shared_ptr<Unit>> make_units();
-    DaemonStore store();
     Task<void> let_pass(Milliseconds how_long);
 
     std::map<std::string, std::unique_ptr<Household>> households_;
     std::multimap<Milliseconds, std::function<void()>> appointments_;
+
+public:
+    EventLoop loop; // goes first: what still runs on it refers to all the others
 };
 
 } // namespace kedge
