@@ -3,10 +3,12 @@
 #include "base/secret.h"
 #include "dialect/dialects.h"
 #include "model/finding.h"
+#include "notify/receiver.h"
 #include "reconcile/unit_settings.h"
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +60,22 @@ struct UnitEntry {
     bool chosen = true; // by --only-unit; the others are known as siblings all the same
 };
 
+struct HistorySettings {
+    int days = 400;
+    std::string file; // of JSON lines beside it; empty: none
+};
+
+// Somebody outside who is told what happens.
+struct ReceiverSettings {
+    std::string name;
+    ReceiverKind kind = ReceiverKind::webhook;
+    CredentialSource url;
+    CredentialSource secret;        // kind webhook: signs
+    std::vector<std::string> units; // globs; empty: all
+    EventSeverity severity = EventSeverity::info;
+    std::set<Topic> topics; // empty: all
+};
+
 struct Settings {
     std::string installation;
     std::string installation_key; // file; empty: STORE/installation.key, made at first use
@@ -67,6 +85,8 @@ struct Settings {
     std::map<std::string, SourceSettings> sources;
     std::map<std::string, TargetSettings> targets;
     std::vector<UnitEntry> units;
+    HistorySettings history;
+    std::vector<ReceiverSettings> notify;
 };
 
 struct LoadedSettings {

@@ -115,6 +115,21 @@ Json target_schema() {
     return schema;
 }
 
+// Only what is signed has a key.
+Json receiver_schema() {
+    auto schema = table_schema(notify_keys());
+    auto& keys = schema["properties"];
+    keys["name"]["pattern"] = name_pattern;
+    Json topics = Json::array();
+    for (int i = 0; i <= static_cast<int>(last_topic); ++i) topics.push_back(to_text(static_cast<Topic>(i)));
+    keys["on"]["items"] = {{"type", "string"}, {"enum", std::move(topics)}};
+    keys["on"]["minItems"] = 1;
+    schema["if"] = {{"properties", {{"kind", {{"const", "slack"}}}}}};
+    schema["then"] = {{"properties", {{"secret", false}}}};
+    schema["else"] = {{"required", Json::array({"secret"})}};
+    return schema;
+}
+
 } // namespace
 
 Json settings_schema() {
@@ -129,6 +144,8 @@ Json settings_schema() {
     keys["units"]["items"] = unit_schema();
     keys["units"]["minItems"] = 1;
     fill(keys["networks"], network_keys());
+    fill(keys["history"], history_keys());
+    keys["notify"]["items"] = receiver_schema();
     return schema;
 }
 

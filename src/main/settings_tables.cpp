@@ -24,6 +24,8 @@ const std::vector<SettingKey>& root_keys() {
         {"targets", mapping, true, "control planes: name -> how to reach it", {}},
         {"units", list, true, "what to keep in sync: one source folder, one target, one policy each", {}},
         {"networks", mapping, false, "what is allowed beyond https to public names", {}},
+        {"history", mapping, false, "how long the history is kept, and where it is written as well", {}},
+        {"notify", list, false, "who outside is told what happens", {}},
     };
     return keys;
 }
@@ -165,6 +167,40 @@ const std::vector<SettingKey>& may_keys() {
         {"hosts", texts, false, "globs of hosts, for every URL in a manifest", {}},
         {"subjects", texts, false, "globs of collaborators, as in team:*", {}},
         {"x_kedge", texts, false, "keys of x-kedge and of .kedge/overrides", {}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& history_keys() {
+    static const std::vector<SettingKey> keys{
+        {"days", number, false, "what is older is forgotten; default 400", {}, 36'500},
+        {"file",
+         path,
+         false,
+         "file that every pass and every change is appended to as a line of JSON, for a SIEM; may be rotated at any "
+         "time",
+         {}},
+    };
+    return keys;
+}
+
+const std::vector<SettingKey>& notify_keys() {
+    static const std::vector<SettingKey> keys{
+        {"name", text, true, "name of the receiver in the log, [a-z0-9-]{1,32}", {}},
+        {"kind",
+         choice,
+         true,
+         "signed JSON for programs, or what Slack and those who speak like it read",
+         {"webhook", "slack"}},
+        {"url", credential, true, "where to: the address itself is a secret", {}},
+        {"secret", credential, false, "key of the signature; required with `kind: webhook`, which has one", {}},
+        {"units", texts, false, "globs of units; default: all", {}},
+        {"severity", choice, false, "what is less is not told; default info", {"info", "warning", "error"}},
+        {"on",
+         texts,
+         false,
+         "only these: changes, holds, drift, problems, failing, stoppages, commands, settings; default: all",
+         {}},
     };
     return keys;
 }

@@ -15,5 +15,7 @@ const std::vector<SettingKey>& unit_keys();
 const std::vector<SettingKey>& network_keys();
 const std::vector<SettingKey>& limit_keys(); // of `limits` in a unit
 const std::vector<SettingKey>& may_keys();   // of `may` in a unit
+const std::vector<SettingKey>& history_keys();
+const std::vector<SettingKey>& notify_keys(); // of each receiver
 
 } // namespace kedge

@@ -30,6 +30,11 @@ inline void check_complete(const Settings& settings) {
         for (const auto& [key, source] : target.credentials) check_credential(source);
     }
     std::set<std::string> names;
+    must(settings.history.days >= 1);
+    for (const auto& receiver : settings.notify) {
+        must(is_unit_name(receiver.name) && !receiver.url.scheme.empty());
+        must((receiver.kind == ReceiverKind::webhook) == !receiver.secret.scheme.empty());
+    }
     for (const auto& entry : settings.units) {
         const auto& unit = entry.settings;
         must(is_unit_name(unit.us.unit) && names.insert(unit.us.unit).second && entry.place.line > 0);

@@ -28,7 +28,7 @@ const std::map<std::string_view, Names>& floors() {
         {"reconcile", {"source", "manifest", "dialect", "provider", "plan", "apply", "store", "model", "io", "base"}},
         {"serve", {"reconcile", "view", "model", "io", "base"}},
         {"preview", {"reconcile", "view", "model", "io", "base"}},
-        {"notify", {"reconcile", "view", "model", "io", "base"}},
+        {"notify", {"reconcile", "store", "view", "model", "io", "base"}},
         {"cli", {"reconcile", "view", "model", "io", "base"}},
         {"main",
          {"base", "model", "manifest", "dialect", "plan", "view", "io", "source", "provider", "store", "apply",

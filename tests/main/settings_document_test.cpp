@@ -59,6 +59,8 @@ TEST(settings_document, shows_the_keys_that_are_read) {
     expected = with_table(expected, "network", table_of(network_keys()));
     expected = with_table(expected, "limits", table_of(limit_keys()));
     expected = with_table(expected, "may", table_of(may_keys()));
+    expected = with_table(expected, "history", table_of(history_keys()));
+    expected = with_table(expected, "notify", table_of(notify_keys()));
     if (std::getenv("KEDGE_REWRITE_DOCS") != nullptr) std::ofstream(path) << expected;
     EXPECT_EQ(text.str(), expected) << "docs/settings.md is out of date; run this test with KEDGE_REWRITE_DOCS=1";
 }

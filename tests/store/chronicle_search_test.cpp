@@ -110,7 +110,7 @@ TEST_F(ChronicleSearch, a_part_of_a_name_is_no_pattern) {
 }
 
 // How many changes: KEDGE_HISTORY_ROWS, by default few enough for every run of the tests; the figures of a million are
-// in docs/operations.md.
+// in docs/history.md.
 TEST(chronicle_speed, every_question_goes_by_an_index) {
     const char* wanted = std::getenv("KEDGE_HISTORY_ROWS");
     const int rows = wanted == nullptr ? 20'000 : std::atoi(wanted);
