@@ -1,7 +1,9 @@
 #include "main/settings.h"
 
 #include "main/settings_checks.h"
+#include "main/settings_server.h"
 #include "main/settings_tables.h"
+#include "main/settings_values.h"
 #include "model/marker.h"
 
 #include <algorithm>
@@ -11,43 +13,6 @@
 namespace kedge {
 
 namespace {
-
-// Reads single values of a mapping whose keys and types were checked; a value of a wrong type counts as absent here.
-std::string text_of(const Json& mapping, const std::string& key) {
-    const auto value = mapping.find(key);
-    return value != mapping.end() && value->is_string() ? value->get<std::string>() : std::string();
-}
-
-bool flag_of(const Json& mapping, const std::string& key) {
-    const auto value = mapping.find(key);
-    return value != mapping.end() && value->is_boolean() && value->get<bool>();
-}
-
-std::vector<std::string> texts_of(const Json& mapping, const std::string& key) {
-    std::vector<std::string> texts;
-    const auto value = mapping.find(key);
-    if (value == mapping.end() || !value->is_array()) return texts;
-    for (const auto& item : *value) {
-        if (item.is_string()) texts.push_back(item);
-    }
-    return texts;
-}
-
-Milliseconds duration_of(const Json& mapping, const std::string& key, Milliseconds fallback) {
-    return parse_duration(text_of(mapping, key)).value_or(fallback);
-}
-
-int number_of(const Json& mapping, const std::string& key, int fallback) {
-    const auto value = mapping.find(key);
-    return value != mapping.end() && value->is_number_integer() ? value->get<int>() : fallback;
-}
-
-CredentialSource credential_of(const Json& mapping, const std::string& key) {
-    const auto text = text_of(mapping, key);
-    const auto colon = text.find(':');
-    if (!text.starts_with("${") || !text.ends_with("}") || colon == std::string::npos) return {};
-    return {text.substr(2, colon - 2), text.substr(colon + 1, text.size() - colon - 2)};
-}
 
 // Of a target whose provider is not known: only that is its mistake.
 std::vector<SettingKey> all_option_keys() {
@@ -101,6 +66,11 @@ public:
         each(*root, "sources", [this](const std::string& name, const std::string& pointer) { source(name, pointer); });
         each(*root, "targets", [this](const std::string& name, const std::string& pointer) { target(name, pointer); });
         units(*root);
+        if (root->contains("server")) {
+            settings_.server =
+                read_server(reader_, settings_, [this](const std::string& path) { return resolve(path); });
+            settings_.serves = true;
+        }
     }
 
 private:

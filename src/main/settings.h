@@ -4,6 +4,7 @@
 #include "dialect/dialects.h"
 #include "model/finding.h"
 #include "reconcile/unit_settings.h"
+#include "serve/serve_settings.h"
 
 #include <map>
 #include <optional>
@@ -67,6 +68,8 @@ struct Settings {
     std::map<std::string, SourceSettings> sources;
     std::map<std::string, TargetSettings> targets;
     std::vector<UnitEntry> units;
+    ServeSettings server; // without `version` and `secrets`, which wiring knows
+    bool serves = false;  // there is a `server` block
 };
 
 struct LoadedSettings {

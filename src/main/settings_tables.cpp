@@ -24,6 +24,7 @@ const std::vector<SettingKey>& root_keys() {
         {"targets", mapping, true, "control planes: name -> how to reach it", {}},
         {"units", list, true, "what to keep in sync: one source folder, one target, one policy each", {}},
         {"networks", mapping, false, "what is allowed beyond https to public names", {}},
+        {"server", mapping, false, "the API, webhooks and health of `kedge run`; default: none", {}},
     };
     return keys;
 }

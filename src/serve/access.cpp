@@ -41,10 +41,11 @@ std::variant<Caller, Problem> Access::judge(const HttpRequest& request, const Ht
         if (!name.empty() && count_headers(request.headers, name) > 1)
             return Problem{400, "ambiguous", "there is more than one " + name + " header"};
     }
-    if (count_headers(request.headers, "Authorization") > 0) return by_token(request, client_address(request, peer));
     const auto& proxies = settings_.trusted_proxies;
+    // First, for a proxy that has asked for a password passes it on.
     if (any_contains(proxies.addresses, peer.address) && !header(request.headers, proxies.user_header).empty())
         return by_proxy(request);
+    if (count_headers(request.headers, "Authorization") > 0) return by_token(request, client_address(request, peer));
     if (settings_.tokens.empty() && proxies.addresses.empty() && is_loopback_address(peer.address))
         return Caller{"anonymous", Role::viewer, {}};
     return unauthorized("send `Authorization: Bearer TOKEN`; tokens are made in the settings, server.tokens");
@@ -105,7 +106,11 @@ std::string Access::client_address(const HttpRequest& request, const HttpPeer& p
     const auto& proxies = settings_.trusted_proxies.addresses;
     std::string address = peer.address;
     if (!any_contains(proxies, address)) return address;
-    const auto hops = words_of(header(request.headers, "X-Forwarded-For"));
+    std::vector<std::string> hops; // a proxy may add a line of its own
+    for (const auto& [name, value] : request.headers) {
+        if (lower_case(name) != "x-forwarded-for") continue;
+        for (auto& hop : words_of(value)) hops.push_back(std::move(hop));
+    }
     for (auto hop = hops.rbegin(); hop != hops.rend(); ++hop) {
         const bool is_address = Network::parse(*hop).has_value() && hop->find('/') == std::string::npos;
         if (!is_address) break;

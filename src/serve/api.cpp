@@ -46,9 +46,11 @@ std::variant<Call, Problem> Api::call_of(const HttpRequest& request, const HttpP
     auto caller = access_.judge(request, peer);
     if (auto* problem = std::get_if<Problem>(&caller)) {
         parts_.counters.refusals.add({problem->code});
-        parts_.log.warning("api caller turned away", {{"from", access_.client_address(request, peer)},
-                                                      {"status", problem->status},
-                                                      {"because", problem->detail}});
+        if (!refusals_in_log_.take("all")) {
+            parts_.log.warning("api caller turned away", {{"from", access_.client_address(request, peer)},
+                                                          {"status", problem->status},
+                                                          {"because", problem->detail}});
+        }
         return *problem;
     }
     const auto match = match_route(request.method, path_of(request.target).substr(api_root.size()));

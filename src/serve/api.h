@@ -26,6 +26,7 @@ private:
 
     Parts parts_;
     Access access_;
+    RateLimit refusals_in_log_; // whoever is turned away often does not fill the disk
     Operations operations_;
 };
 

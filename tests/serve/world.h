@@ -2,6 +2,8 @@
 #pragma once
 #include "io/clock.h"
 #include "io/run.h"
+#include "base/json.h"
+#include "serve/access.h"
 #include "serve/server.h"
 #include "tests/serve/client.h"
 
