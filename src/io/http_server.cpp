@@ -1,25 +1,25 @@
 #include "io/http_server.h"
 
-#include "base/failure.h"
 #include "io/deadline.h"
+#include "io/listen.h"
 #include "io/server_session.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
 #include <list>
+#include <optional>
 #include <utility>
 #include <vector>
 
 namespace kedge {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 namespace {
 
@@ -37,53 +37,39 @@ struct HttpServer::State final : std::enable_shared_from_this<State> {
         asio::cancellation_signal cancel;
     };
 
-    State(EventLoop& event_loop, HttpServerOptions wanted, Handler answer)
-        : loop(event_loop), options(std::move(wanted)), handler(std::move(answer)), acceptor(event_loop),
-          deadlines(std::make_shared<Deadlines>(event_loop.get_executor())) {}
+    State(EventLoop& event_loop, HttpServerOptions wanted, PeerHandler answer)
+        : loop(event_loop), options(std::move(wanted)), handler(std::move(answer)), setting{options, handler},
+          listening(event_loop, options), deadlines(std::make_shared<Deadlines>(event_loop.get_executor())) {
+        if (!options.certificate_file.empty()) {
+            certificate.emplace(options.certificate_file, options.key_file, options.complain);
+        }
+    }
 
-    void listen();
     Task<void> accept_all(std::shared_ptr<State> self);
-    void start(tcp::socket socket);
-    Task<void> serve(std::shared_ptr<State> self, std::shared_ptr<Live> live, tcp::socket socket);
+    void start(ServerStream::Socket socket);
+    std::unique_ptr<ServerStream> stream_on(ServerStream::Socket socket);
+    bool make_place();
+    Task<void> serve(std::shared_ptr<Live> live, ServerStream::Socket socket, bool place_was_made);
     void stop();
 
     EventLoop& loop;
     HttpServerOptions options;
-    Handler handler;
-    tcp::acceptor acceptor;
+    PeerHandler handler;
+    SessionSetting setting;
+    std::optional<ServerCertificate> certificate;
+    Listening listening;
     std::shared_ptr<Deadlines> deadlines;
     asio::cancellation_signal cancel_accept;
     std::list<std::shared_ptr<Live>> sessions;
-    std::uint16_t port = 0;
     bool stopped = false;
 };
-
-void HttpServer::State::listen() {
-    const std::string place = options.address + ":" + std::to_string(options.port);
-    const auto check = [&place](const ErrorCode& error, const char* hint) {
-        if (!error) return;
-        throw Failure(NextAction::stop, "http server: listen on \"" + place + "\": " + error.message() + "; " + hint);
-    };
-    ErrorCode error;
-    const auto address = asio::ip::make_address(options.address, error);
-    check(error, "give an IP address");
-    const tcp::endpoint endpoint(address, options.port);
-    acceptor.open(endpoint.protocol(), error);
-    check(error, "is this address family there?");
-    acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    check(error, "the socket cannot be set up");
-    acceptor.bind(endpoint, error);
-    check(error, "is another process there already?");
-    acceptor.listen(tcp::acceptor::max_listen_connections, error);
-    check(error, "is another process there already?");
-    port = acceptor.local_endpoint().port();
-}
 
 Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self) {
     asio::steady_timer pause(loop);
     while (!self->stopped) {
         ErrorCode error;
-        tcp::socket socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
+        ServerStream::Socket socket =
+            co_await listening.acceptor().async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (stopped || error == asio::error::operation_aborted) co_return;
         if (!error) {
             start(std::move(socket));
@@ -94,25 +80,53 @@ Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self) {
     }
 }
 
-void HttpServer::State::start(tcp::socket socket) {
+void HttpServer::State::start(ServerStream::Socket socket) {
+    const bool made_place = sessions.size() >= options.most_connections && make_place();
     if (sessions.size() >= options.most_connections + most_refused) return; // closes it
     auto live = std::make_shared<Live>();
     // The handler keeps the signal alive; what a session throws (no memory) ends that session only.
     auto done = asio::bind_cancellation_slot(live->cancel.slot(), [live](const std::exception_ptr&) {});
-    auto session = serve(shared_from_this(), live, std::move(socket));
+    auto session = serve(live, std::move(socket), made_place);
     asio::co_spawn(loop, std::move(session), std::move(done));
 }
 
-Task<void> HttpServer::State::serve(std::shared_ptr<State> self, std::shared_ptr<Live> live, tcp::socket socket) {
+std::unique_ptr<ServerStream> HttpServer::State::stream_on(ServerStream::Socket socket) {
+    if (!certificate) return make_server_stream(std::move(socket));
+    const auto context = certificate->context();
+    return make_tls_server_stream(std::move(socket), *context); // OpenSSL counts who uses it
+}
+
+// Clients that are slow, or silent between two requests, keep out nobody who has something to say.
+bool HttpServer::State::make_place() {
+    if (options.evict_after.count() == 0) return false;
+    const auto latest = std::chrono::steady_clock::now() - options.evict_after;
+    Live* longest = nullptr;
+    ServerSession::Time since = latest;
+    for (const auto& live : sessions) {
+        if (live->session == nullptr) continue;
+        const auto waiting = live->session->waiting_since();
+        if (!waiting || *waiting > since) continue;
+        longest = live.get();
+        since = *waiting;
+    }
+    if (longest == nullptr) return false;
+    longest->session->close();
+    return true;
+}
+
+Task<void> HttpServer::State::serve(std::shared_ptr<Live> live, ServerStream::Socket socket, bool place_was_made) {
+    const auto self = shared_from_this();
     if (self->stopped) co_return;
-    const bool full = sessions.size() >= options.most_connections;
+    const bool full = !place_was_made && sessions.size() >= options.most_connections;
     const auto place = sessions.insert(sessions.end(), live);
     const auto leave = [this, place, live](void*) {
         live->session = nullptr;
         sessions.erase(place);
     };
     const std::unique_ptr<State, decltype(leave)> guard(this, leave);
-    ServerSession session(std::move(socket), deadlines, options, handler);
+    HttpPeer peer = peer_of(socket);
+    peer.tls = certificate.has_value();
+    ServerSession session(stream_on(std::move(socket)), std::move(peer), deadlines, setting);
     live->session = &session;
     if (full)
         co_await session.refuse(503, "too many connections");
@@ -122,8 +136,7 @@ Task<void> HttpServer::State::serve(std::shared_ptr<State> self, std::shared_ptr
 
 void HttpServer::State::stop() {
     if (std::exchange(stopped, true)) return;
-    ErrorCode ignored;
-    acceptor.close(ignored);
+    listening.close();
     cancel_accept.emit(asio::cancellation_type::terminal);
     deadlines->stop();
     const std::vector<std::shared_ptr<Live>> all(sessions.begin(), sessions.end());
@@ -131,23 +144,33 @@ void HttpServer::State::stop() {
         if (live->session != nullptr) live->session->close();
         live->cancel.emit(asio::cancellation_type::terminal); // ends a handler that waits
     }
+    // Outside of the running loop, emitting only asks it to look at the signals, which must be there still.
+    asio::post(loop, [all] {});
 }
 
-HttpServer::HttpServer(EventLoop& loop, HttpServerOptions options, Handler handler)
+HttpServer::HttpServer(EventLoop& loop, HttpServerOptions options, PeerHandler handler)
     : state_(std::make_shared<State>(loop, std::move(options), std::move(handler))) {
-    state_->listen();
     auto accepting = state_->accept_all(state_);
     auto state = state_;
     auto done = asio::bind_cancellation_slot(state_->cancel_accept.slot(), [state](const std::exception_ptr&) {});
     asio::co_spawn(loop, std::move(accepting), std::move(done));
 }
 
+HttpServer::HttpServer(EventLoop& loop, HttpServerOptions options, Handler handler)
+    : HttpServer(loop, std::move(options), PeerHandler([handler = std::move(handler)](HttpRequest request, HttpPeer) {
+                     return handler(std::move(request));
+                 })) {}
+
 HttpServer::~HttpServer() {
     state_->stop();
 }
 
 std::uint16_t HttpServer::port() const {
-    return state_->port;
+    return state_->listening.port();
+}
+
+std::size_t HttpServer::connections() const {
+    return state_->sessions.size();
 }
 
 void HttpServer::stop() {

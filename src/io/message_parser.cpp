@@ -14,6 +14,7 @@ constexpr std::size_t first_capacity = 16 * 1024;
 constexpr std::size_t most_capacity = 256 * 1024;
 // A peer only announces a length; memory is taken as the bytes arrive beyond this.
 constexpr std::uint64_t most_reserved = 1024 * 1024;
+constexpr std::uint64_t most_reserved_for_a_stranger = 16 * 1024;
 
 template<class Parser>
 ErrorCode feed_any(Parser& parser, ReadBuffer& buffer) {
@@ -27,8 +28,8 @@ ErrorCode feed_any(Parser& parser, ReadBuffer& buffer) {
     return {};
 }
 
-void reserve(std::string& body, const boost::optional<std::uint64_t>& length) {
-    if (length) body.reserve(static_cast<std::size_t>(std::min(*length, most_reserved)));
+void reserve(std::string& body, const boost::optional<std::uint64_t>& length, std::uint64_t most) {
+    if (length) body.reserve(static_cast<std::size_t>(std::min(*length, most)));
 }
 
 template<class View>
@@ -68,7 +69,7 @@ void ReadBuffer::consume(std::size_t count) {
     if (begin_ == end_) begin_ = end_ = 0;
 }
 
-RequestParser::RequestParser(const MessageLimits& limits) {
+RequestParser::RequestParser(const MessageLimits& limits) : most_headers_(limits.headers) {
     eager(true);
     header_limit(limits.header_bytes);
     body_limit(limits.body_bytes);
@@ -79,14 +80,18 @@ void RequestParser::on_request_impl(Verb, View method, View target, int, ErrorCo
     request.target = text(target);
 }
 
-void RequestParser::on_field_impl(Field field, View name, View value, ErrorCode&) {
+void RequestParser::on_field_impl(Field field, View name, View value, ErrorCode& error) {
+    if (request.headers.size() >= most_headers_) {
+        error = boost::beast::http::error::header_limit;
+        return;
+    }
     if (field == Field::expect && same_name({value.data(), value.size()}, "100-continue")) expects_continue = true;
     if (request.headers.empty()) request.headers.reserve(8);
     request.headers.emplace_back(text(name), text(value));
 }
 
 void RequestParser::on_body_init_impl(const Length& length, ErrorCode&) {
-    reserve(request.body, length);
+    reserve(request.body, length, most_reserved_for_a_stranger);
 }
 
 std::size_t RequestParser::on_body_impl(View body, ErrorCode&) {
@@ -115,7 +120,7 @@ void ResponseParser::on_field_impl(Field, View name, View value, ErrorCode&) {
 }
 
 void ResponseParser::on_body_init_impl(const Length& length, ErrorCode&) {
-    reserve(response.body, length);
+    reserve(response.body, length, most_reserved);
 }
 
 std::size_t ResponseParser::on_body_impl(View body, ErrorCode&) {

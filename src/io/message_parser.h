@@ -33,6 +33,7 @@ private:
 
 struct MessageLimits {
     std::uint32_t header_bytes = 64 * 1024;
+    std::size_t headers = 200; // of a request
     std::uint64_t body_bytes = 0;
 };
 
@@ -43,6 +44,7 @@ public:
     bool expects_continue = false;
 
 private:
+    std::size_t most_headers_;
     using Verb = boost::beast::http::verb;
     using Field = boost::beast::http::field;
     using View = boost::beast::string_view;

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
 #include <exception>
@@ -39,47 +38,73 @@ bool bodyless(int status) {
 
 } // namespace
 
-ServerSession::ServerSession(asio::ip::tcp::socket socket, std::shared_ptr<Deadlines> deadlines,
-                             const HttpServerOptions& options, const HttpServer::Handler& handler)
-    : socket_(std::move(socket)), options_(options), handler_(handler), deadline_(std::move(deadlines), [this] {
+ServerSession::ServerSession(std::unique_ptr<ServerStream> stream, HttpPeer peer, std::shared_ptr<Deadlines> deadlines,
+                             SessionSetting& setting)
+    : stream_(std::move(stream)), peer_(std::move(peer)), setting_(setting), deadline_(std::move(deadlines), [this] {
           // Not closed: a client that sent half a request is still told why it ends.
           ErrorCode ignored;
-          socket_.cancel(ignored);
+          stream_->socket().cancel(ignored);
       }) {
     ErrorCode ignored;
-    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-    socket_.non_blocking(true, ignored);
+    stream_->socket().set_option(asio::ip::tcp::no_delay(true), ignored); // a Unix socket has no such thing
+}
+
+ServerSession::~ServerSession() {
+    count_body(0);
 }
 
 void ServerSession::close() {
+    waiting_since_.reset();
+    // Whoever feeds it is told at once: after a stop nothing of it may be in use any more.
+    if (answering_ != nullptr) answering_->leave();
     ErrorCode ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
-    socket_.close(ignored);
+    stream_->socket().shutdown(asio::socket_base::shutdown_both, ignored);
+    stream_->socket().close(ignored);
 }
 
 Task<void> ServerSession::run() {
-    bool going = true;
+    deadline_.set(setting_.options.idle_timeout);
+    waiting_since_ = std::chrono::steady_clock::now();
+    bool going = co_await stream_->handshake();
     while (going) {
         MessageLimits limits;
-        limits.body_bytes = options_.most_body_bytes;
+        limits.header_bytes = setting_.options.most_header_bytes;
+        limits.headers = setting_.options.most_headers;
+        limits.body_bytes = setting_.options.most_body_bytes;
         RequestParser parser(limits);
         going = co_await read_request(parser);
         if (going) going = co_await answer(parser);
+        count_body(0);
     }
     close();
 }
 
+// False: all sessions together would hold too much.
+bool ServerSession::count_body(std::size_t bytes) {
+    setting_.body_bytes = setting_.body_bytes - counted_ + bytes;
+    counted_ = bytes;
+    const auto most = setting_.options.most_body_bytes_at_once;
+    return most == 0 || setting_.body_bytes <= most;
+}
+
 Task<bool> ServerSession::read_request(RequestParser& parser) {
     bool started = !buffer_.empty();
-    deadline_.set(options_.idle_timeout);
+    deadline_.set(setting_.options.idle_timeout);
+    waiting_since_ = std::chrono::steady_clock::now();
     for (;;) {
         const ErrorCode error = feed(parser, buffer_);
-        if (error) {
-            const Refusal refusal = refusal_of(error);
+        Refusal refusal{};
+        if (error)
+            refusal = refusal_of(error);
+        else if (!count_body(parser.request.body.size()))
+            refusal = {503, "too much is being sent at once"};
+        if (refusal.status != 0) {
+            parser.request.body = {};
+            count_body(0);
             co_await refuse(refusal.status, refusal.reason);
             co_return false;
         }
-        if (parser.is_done()) co_return true;
+        if (parser.is_done()) break;
         if (parser.expects_continue && parser.is_header_done()) {
             parser.expects_continue = false;
             head_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -90,17 +115,19 @@ Task<bool> ServerSession::read_request(RequestParser& parser) {
         const bool received = co_await receive(started);
         if (!received) co_return false;
     }
+    waiting_since_.reset();
+    co_return true;
 }
 
 // The deadline starts anew with the first byte and with no other: a request must be whole in time, however its bytes
 // trickle.
 Task<bool> ServerSession::receive(bool& started) {
     ErrorCode error;
-    const std::size_t count =
-        co_await socket_.async_read_some(buffer_.space(), asio::redirect_error(asio::use_awaitable, error));
+    const auto space = buffer_.space();
+    const std::size_t count = co_await stream_->read(space, error);
     if (error && deadline_.expired() && started) co_await refuse(408, "the request did not arrive in time");
     if (error) co_return false;
-    if (!std::exchange(started, true)) deadline_.set(options_.idle_timeout);
+    if (!std::exchange(started, true)) deadline_.set(setting_.options.idle_timeout);
     buffer_.commit(count);
     co_return true;
 }
@@ -108,7 +135,8 @@ Task<bool> ServerSession::receive(bool& started) {
 Task<ServerAnswer> ServerSession::ask(HttpRequest request) {
     std::exception_ptr failed;
     try {
-        co_return co_await handler_(std::move(request));
+        HttpPeer peer = peer_;
+        co_return co_await setting_.handler(std::move(request), std::move(peer));
     } catch (...) {
         failed = std::current_exception();
     }
@@ -125,13 +153,27 @@ Task<bool> ServerSession::answer(RequestParser& parser) {
     const bool head_only = parser.request.method == "HEAD";
     deadline_.pause(); // the handler's time is its own
     const ServerAnswer answer = co_await ask(std::move(parser.request));
-    if (!socket_.is_open() || answer.connection == ServerAnswer::Connection::close_before_answer) co_return false;
+    const std::shared_ptr<AnswerStream> stream = answer.stream;
+    answering_ = stream.get();
+    const auto leave = [this](AnswerStream* left) {
+        answering_ = nullptr;
+        left->leave();
+    };
+    const std::unique_ptr<AnswerStream, decltype(leave)> guard(stream.get(), leave);
+    if (!stream_->socket().is_open() || answer.connection == ServerAnswer::Connection::close_before_answer)
+        co_return false;
 
     const HttpResponse& response = answer.response;
     std::string_view body = response.body;
+    deadline_.set(setting_.options.idle_timeout);
+    if (stream && !head_only) {
+        write_head(response, std::nullopt, false);
+        const bool begun = co_await send(body);
+        if (begun) co_await send_on(*stream);
+        co_return false;
+    }
     write_head(response, body.size(), keep);
     if (head_only || bodyless(response.status)) body = {};
-    deadline_.set(options_.idle_timeout);
     if (answer.connection == ServerAnswer::Connection::truncate) {
         if (body.empty())
             head_.resize(head_.size() / 2);
@@ -144,7 +186,20 @@ Task<bool> ServerSession::answer(RequestParser& parser) {
     co_return sent&& keep;
 }
 
-void ServerSession::write_head(const HttpResponse& response, std::size_t body_bytes, bool keep) {
+// The length is not known: the end of the connection is the end of the body.
+Task<void> ServerSession::send_on(AnswerStream& stream) {
+    for (;;) {
+        deadline_.pause();
+        const std::string piece = co_await stream.next();
+        if (piece.empty() || !stream_->socket().is_open() || !stream_->is_quiet()) co_return;
+        deadline_.set(setting_.options.idle_timeout);
+        head_.clear();
+        const bool sent = co_await send(piece);
+        if (!sent) co_return;
+    }
+}
+
+void ServerSession::write_head(const HttpResponse& response, std::optional<std::size_t> body_bytes, bool keep) {
     head_ = "HTTP/1.1 ";
     head_ += std::to_string(response.status);
     head_ += ' ';
@@ -155,7 +210,7 @@ void ServerSession::write_head(const HttpResponse& response, std::size_t body_by
         const bool framing = same_name(name, "content-length") || same_name(name, "transfer-encoding");
         if (!framing && header_is_clean(name, value)) append_header(head_, name, value);
     }
-    if (!bodyless(response.status)) append_number_header(head_, "Content-Length", body_bytes);
+    if (body_bytes && !bodyless(response.status)) append_number_header(head_, "Content-Length", *body_bytes);
     if (!keep) head_ += "Connection: close\r\n";
     head_ += "\r\n";
 }
@@ -163,43 +218,44 @@ void ServerSession::write_head(const HttpResponse& response, std::size_t body_by
 // Head and body go out in one call where the socket takes them; only what it does not take is waited for.
 Task<bool> ServerSession::send(std::string_view body) {
     std::string_view head = head_;
-    for (;;) {
-        const std::array<asio::const_buffer, 2> parts{asio::buffer(head), asio::buffer(body)};
+    while (!head.empty() || !body.empty()) {
+        const ServerStream::Parts parts{asio::buffer(head), asio::buffer(body)};
         ErrorCode error;
-        const std::size_t count = socket_.write_some(parts, error);
-        if (error && error != asio::error::would_block) co_return false;
+        std::size_t count = stream_->write_now(parts, error);
+        if (!error && count == 0) count = co_await stream_->write(parts, error);
+        if (error) co_return false;
         const std::size_t of_head = std::min(count, head.size());
         head.remove_prefix(of_head);
         body.remove_prefix(count - of_head);
-        if (head.empty() && body.empty()) co_return true;
-        if (!error) continue;
-        error = {};
-        co_await socket_.async_wait(asio::ip::tcp::socket::wait_write,
-                                    asio::redirect_error(asio::use_awaitable, error));
-        if (error) co_return false;
     }
+    co_return true;
 }
 
 Task<void> ServerSession::refuse(int status, std::string_view reason) {
     HttpResponse response;
+    if (setting_.options.refusal) {
+        response = setting_.options.refusal(status, std::string(reason));
+    } else {
+        response.headers.emplace_back("Content-Type", "text/plain");
+        response.body = std::string(reason) + "\n";
+    }
     response.status = status;
-    response.headers.emplace_back("Content-Type", "text/plain");
-    response.body = std::string(reason) + "\n";
+    if (status == 503) response.headers.emplace_back("Retry-After", "1");
     write_head(response, response.body.size(), false);
-    deadline_.set(std::min(options_.idle_timeout, most_drain_time));
+    deadline_.set(std::min(setting_.options.idle_timeout, most_drain_time));
+    waiting_since_ = std::chrono::steady_clock::now();
     const bool sent = co_await send(response.body);
     if (sent) co_await drain();
 }
 
 Task<void> ServerSession::drain() {
     ErrorCode error;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+    stream_->socket().shutdown(asio::socket_base::shutdown_send, error);
     std::size_t drained = 0;
     while (!error && drained < most_drain_bytes) {
         buffer_.consume(buffer_.data().size());
-        const std::size_t count =
-            co_await socket_.async_read_some(buffer_.space(), asio::redirect_error(asio::use_awaitable, error));
-        drained += count;
+        const auto space = buffer_.space();
+        drained += co_await stream_->read(space, error);
     }
 }
 

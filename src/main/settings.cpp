@@ -2,6 +2,7 @@
 
 #include "main/settings_checks.h"
 #include "main/settings_notify.h"
+#include "main/settings_server.h"
 #include "main/settings_tables.h"
 #include "main/settings_values.h"
 #include "model/marker.h"
@@ -71,6 +72,10 @@ public:
         };
         settings_.history = read_history(reader_, *root, resolve);
         settings_.notify = read_notify(reader_, *root, resolve);
+        if (root->contains("server")) {
+            settings_.server = read_server(reader_, settings_, resolve);
+            settings_.serves = true;
+        }
     }
 
 private:

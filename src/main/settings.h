@@ -5,6 +5,7 @@
 #include "model/finding.h"
 #include "notify/receiver.h"
 #include "reconcile/unit_settings.h"
+#include "serve/serve_settings.h"
 
 #include <map>
 #include <optional>
@@ -87,6 +88,8 @@ struct Settings {
     std::vector<UnitEntry> units;
     HistorySettings history;
     std::vector<ReceiverSettings> notify;
+    ServeSettings server; // without `version` and `secrets`, which wiring knows
+    bool serves = false;  // there is a `server` block
 };
 
 struct LoadedSettings {

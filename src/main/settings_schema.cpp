@@ -1,6 +1,7 @@
 #include "main/settings.h"
 #include "main/settings_reader.h"
 #include "main/settings_tables.h"
+#include "serve/role.h"
 
 namespace kedge {
 
@@ -130,6 +131,29 @@ Json receiver_schema() {
     return schema;
 }
 
+Json server_schema() {
+    auto schema = table_schema(server_keys());
+    auto& keys = schema["properties"];
+    fill(keys["tls"], tls_keys());
+    keys["tokens"]["items"] = table_schema(token_keys());
+    auto& token = keys["tokens"]["items"]["properties"];
+    token["name"]["pattern"] = name_pattern;
+    token["sha256"]["pattern"] = "^[0-9a-f]{64}$";
+    token["units"]["minItems"] = 1;
+    fill(keys["trusted_proxies"], proxy_keys());
+    auto& proxies = keys["trusted_proxies"]["properties"];
+    proxies["addresses"]["minItems"] = 1;
+    proxies["roles"]["minProperties"] = 1;
+    proxies["roles"]["additionalProperties"] = {{"enum", role_names}};
+    keys["webhooks"]["items"] = table_schema(webhook_keys());
+    keys["webhooks"]["items"]["properties"]["sources"]["minItems"] = 1;
+    fill(keys["health"], health_keys());
+    fill(keys["limits"], serve_limit_keys());
+    for (auto* listen : {&keys["listen"], &keys["health"]["properties"]["listen"]})
+        (*listen)["pattern"] = "^([0-9.]+|\\[[0-9a-fA-F:.]+\\]):[0-9]+$";
+    return schema;
+}
+
 } // namespace
 
 Json settings_schema() {
@@ -146,6 +170,9 @@ Json settings_schema() {
     fill(keys["networks"], network_keys());
     fill(keys["history"], history_keys());
     keys["notify"]["items"] = receiver_schema();
+    auto server = server_schema();
+    server["description"] = keys["server"]["description"];
+    keys["server"] = std::move(server);
     return schema;
 }
 

@@ -17,5 +17,12 @@ const std::vector<SettingKey>& limit_keys(); // of `limits` in a unit
 const std::vector<SettingKey>& may_keys();   // of `may` in a unit
 const std::vector<SettingKey>& history_keys();
 const std::vector<SettingKey>& notify_keys(); // of each receiver
+const std::vector<SettingKey>& server_keys();
+const std::vector<SettingKey>& tls_keys();         // of `tls` in the server
+const std::vector<SettingKey>& token_keys();       // of each of its `tokens`
+const std::vector<SettingKey>& proxy_keys();       // of its `trusted_proxies`
+const std::vector<SettingKey>& webhook_keys();     // of each of its `webhooks`
+const std::vector<SettingKey>& health_keys();      // of its `health`
+const std::vector<SettingKey>& serve_limit_keys(); // of its `limits`
 
 } // namespace kedge

@@ -1,49 +1,20 @@
-// Single values of a mapping of kedge.yaml whose keys and types were checked; one of a wrong type counts as absent
-// here.
+// Single values of a mapping of kedge.yaml whose keys and types were checked; a value of a wrong type counts as absent.
 #pragma once
 #include "base/duration.h"
 #include "base/json.h"
 #include "main/settings.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace kedge {
 
-inline std::string text_of(const Json& mapping, const std::string& key) {
-    const auto value = mapping.find(key);
-    return value != mapping.end() && value->is_string() ? value->get<std::string>() : std::string();
-}
-
-inline bool flag_of(const Json& mapping, const std::string& key) {
-    const auto value = mapping.find(key);
-    return value != mapping.end() && value->is_boolean() && value->get<bool>();
-}
-
-inline std::vector<std::string> texts_of(const Json& mapping, const std::string& key) {
-    std::vector<std::string> texts;
-    const auto value = mapping.find(key);
-    if (value == mapping.end() || !value->is_array()) return texts;
-    for (const auto& item : *value) {
-        if (item.is_string()) texts.push_back(item);
-    }
-    return texts;
-}
-
-inline Milliseconds duration_of(const Json& mapping, const std::string& key, Milliseconds fallback) {
-    return parse_duration(text_of(mapping, key)).value_or(fallback);
-}
-
-inline int number_of(const Json& mapping, const std::string& key, int fallback) {
-    const auto value = mapping.find(key);
-    return value != mapping.end() && value->is_number_integer() ? value->get<int>() : fallback;
-}
-
-inline CredentialSource credential_of(const Json& mapping, const std::string& key) {
-    const auto text = text_of(mapping, key);
-    const auto colon = text.find(':');
-    if (!text.starts_with("${") || !text.ends_with("}") || colon == std::string::npos) return {};
-    return {text.substr(2, colon - 2), text.substr(colon + 1, text.size() - colon - 2)};
-}
+std::string text_of(const Json& mapping, const std::string& key);
+bool flag_of(const Json& mapping, const std::string& key);
+std::vector<std::string> texts_of(const Json& mapping, const std::string& key);
+Milliseconds duration_of(const Json& mapping, const std::string& key, Milliseconds fallback);
+int number_of(const Json& mapping, const std::string& key, int fallback);
+CredentialSource credential_of(const Json& mapping, const std::string& key);
 
 } // namespace kedge

@@ -128,7 +128,10 @@ Task<void> Controller::look_and_act(Slot& slot, PassEnd& end) {
         return stopping_ || slot.interrupt || parts_.clock.monotonic() >= deadline;
     };
     std::function<void(const Outcome&)> none;
-    end.report = co_await unit.act(std::move(look), std::move(stop), std::move(none));
+    auto report = co_await unit.act(std::move(look), std::move(stop), std::move(none));
+    end.report = std::make_shared<const Report>(std::move(report));
+    // Whoever hears of the pass can look at it.
+    parts_.board.put(unit.settings().us.unit, end.report);
     if (!end.report->stopped.empty() && !end.report->superseded && !slot.interrupt) end.failure = end.report->stopped;
 }
 
@@ -259,7 +262,6 @@ void Controller::show(const Slot& slot, const PassEnd* end, Milliseconds took, M
             status.last_success = parts_.clock.now();
         else
             status.state = UnitState::failing;
-        if (end->report) parts_.board.put(status.unit, std::make_shared<const Report>(*end->report));
     }
     parts_.board.put(std::move(status));
 }

@@ -70,7 +70,7 @@ private:
         PassLog log;
     };
     struct PassEnd {
-        std::optional<Report> report; // nothing: it came to nothing
+        std::shared_ptr<const Report> report; // null: it came to nothing
         std::string failure;
         bool person_needed = false;
     };

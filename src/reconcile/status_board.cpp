@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t most_events = 1000;
 // A person looks at a plan and comes back with its digest some passes later.
 constexpr std::size_t most_reports = 4;
+// A first apply is not kept for that: it may hold ten thousand changes.
+constexpr std::size_t most_outcomes = 1000;
 } // namespace
 
 void StatusBoard::put(UnitStatus status) {
@@ -19,7 +21,9 @@ void StatusBoard::put(UnitStatus status) {
 void StatusBoard::put(const std::string& unit, std::shared_ptr<const Report> report) {
     auto& reports = reports_[unit];
     // The same plan again takes the place of itself: looking every minute does not push out what was different.
-    std::erase_if(reports, [&](const auto& known) { return known->plan.digest == report->plan.digest; });
+    std::erase_if(reports, [&](const auto& known) {
+        return known->plan.digest == report->plan.digest || known->outcomes.size() > most_outcomes;
+    });
     reports.push_front(std::move(report));
     if (reports.size() > most_reports) reports.pop_back();
 }

@@ -61,6 +61,13 @@ TEST(settings_document, shows_the_keys_that_are_read) {
     expected = with_table(expected, "may", table_of(may_keys()));
     expected = with_table(expected, "history", table_of(history_keys()));
     expected = with_table(expected, "notify", table_of(notify_keys()));
+    expected = with_table(expected, "server", table_of(server_keys()));
+    expected = with_table(expected, "tls", table_of(tls_keys()));
+    expected = with_table(expected, "tokens", table_of(token_keys()));
+    expected = with_table(expected, "trusted_proxies", table_of(proxy_keys()));
+    expected = with_table(expected, "webhooks", table_of(webhook_keys()));
+    expected = with_table(expected, "health", table_of(health_keys()));
+    expected = with_table(expected, "server limits", table_of(serve_limit_keys()));
     if (std::getenv("KEDGE_REWRITE_DOCS") != nullptr) std::ofstream(path) << expected;
     EXPECT_EQ(text.str(), expected) << "docs/settings.md is out of date; run this test with KEDGE_REWRITE_DOCS=1";
 }
