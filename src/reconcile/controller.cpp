@@ -14,7 +14,8 @@ namespace kedge {
 
 namespace asio = boost::asio;
 
-Controller::Controller(ControllerParts parts, DaemonCalls calls) : parts_(parts), calls_(std::move(calls)) {}
+Controller::Controller(ControllerParts parts, DaemonCalls calls)
+    : parts_(parts), calls_(std::move(calls)), counts_(parts.counters) {}
 
 void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
     std::map<std::string, std::shared_ptr<Unit>> wanted;
@@ -82,6 +83,7 @@ Task<void> Controller::run() {
 
 void Controller::start_due(const asio::any_io_executor& executor) {
     const auto now = parts_.clock.monotonic();
+    parts_.counters.queue_depth = schedule_.waiting(now);
     while (const auto name = schedule_.take(now)) {
         ++under_way_;
         auto ended = [this](const std::exception_ptr& error) {
@@ -143,6 +145,7 @@ Task<void> Controller::report_pass(Slot& slot, const Report& report, UnixSeconds
         auto record = record_of(report, times);
         co_await remember(*slot.unit, std::move(record));
     }
+    counts_.looked(slot.unit->settings().us.unit, report, now);
     co_await drop_spent_releases(slot, report);
     if (calls_.passed) calls_.passed(*slot.unit, report);
 }
@@ -213,6 +216,7 @@ Milliseconds Controller::after_pass(Slot& slot, const PassEnd& end, Milliseconds
         unit.forget_identity();
         wait = std::max(unit.settings().interval, backoff_.wait(slot.log.failures() - 1, parts_.clock.random()));
     }
+    counts_.ended(unit.settings().us.unit, end.report.get(), !end.failure.empty() && !cut_short, now - began);
     if (slot.interrupt || (end.report && end.report->superseded)) wait = Milliseconds(0);
     if (!cut_short || end.report) show(slot, &end, now - began, now + wait);
     return now + wait;
@@ -228,6 +232,7 @@ void Controller::settle_slot(const std::string& name, Milliseconds due) {
         slots_.erase(found);
         schedule_.remove(name);
         parts_.board.remove(name);
+        counts_.forget(name);
         return;
     }
     if (slot->successor) {

@@ -5,7 +5,9 @@
 #include "base/backoff.h"
 #include "io/clock.h"
 #include "io/log.h"
+#include "model/counters.h"
 #include "reconcile/daemon.h"
+#include "reconcile/pass_counts.h"
 #include "reconcile/pass_log.h"
 #include "reconcile/schedule.h"
 #include "reconcile/unit.h"
@@ -28,6 +30,7 @@ struct ControllerParts {
     StatusBoard& board;
     Chronicle& chronicle;
     Stoppages& standing; // what people told it, kept across restarts
+    Counters& counters;
 };
 
 // What the loop tells others.
@@ -104,6 +107,7 @@ private:
 
     ControllerParts parts_;
     DaemonCalls calls_;
+    PassCounts counts_;
     std::map<std::string, std::shared_ptr<Slot>> slots_; // by unit
     Schedule schedule_;
     Waker waker_;

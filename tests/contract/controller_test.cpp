@@ -21,11 +21,12 @@ struct LoopWorld : World {
         Controller* running = nullptr;
         NoChronicle chronicle;
         MemoryStoppages standing;
+        Counters counters;
         DaemonCalls calls;
         calls.passed = [&](const Unit&, const Report& report) {
             if (enough(report)) running->stop();
         };
-        Controller controller(ControllerParts{clock, log, board, chronicle, standing}, std::move(calls));
+        Controller controller(ControllerParts{clock, log, board, chronicle, standing, counters}, std::move(calls));
         running = &controller;
         controller.set_units({std::shared_ptr<Unit>(unit.get(), [](Unit*) {})});
         run_to_end(loop, controller.run());

@@ -58,7 +58,7 @@ void DaemonWorld::restart() {
     DaemonCalls calls;
     calls.passed = [this](const Unit& unit, const Report&) { ++passes[unit.settings().us.unit]; };
     calls.source_moved = [this](const std::string& source) { moved.push_back(source); };
-    controller = std::make_unique<Controller>(ControllerParts{clock, log, *board, chronicle, standing}, std::move(calls));
+    controller = std::make_unique<Controller>(ControllerParts{clock, log, *board, chronicle, standing, counters}, std::move(calls));
     controller->set_units(make_units());
 }
 

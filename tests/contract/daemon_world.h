@@ -51,6 +51,7 @@ public:
     std::unique_ptr<Controller> controller;
     MemoryStoppages standing;
     NoChronicle chronicle;
+    Counters counters;
     std::vector<std::string> moved; // sources that a hint named
     std::map<std::string, int> passes; // that ended, by unit
 
