@@ -205,6 +205,30 @@ Snapshot GitTree::list(const TreeRequest& request, TreeMemory& memory) {
     return snapshot;
 }
 
+std::vector<std::string> GitTree::folders(const std::string& commit_id, const std::string& folder) {
+    open();
+    const auto commit = this->commit(commit_id);
+    git_tree* raw = nullptr;
+    if (git_commit_tree(&raw, commit.get()) != 0) fail_damaged("read a tree", git_error_text());
+    GitPointer<git_tree> tree(raw);
+    if (!folder.empty()) {
+        git_tree_entry* found = nullptr;
+        if (git_tree_entry_bypath(&found, raw, folder.c_str()) != 0) return {};
+        const GitPointer<git_tree_entry> entry(found);
+        if (git_tree_entry_type(found) != GIT_OBJECT_TREE) return {};
+        git_tree* inner = nullptr;
+        if (git_tree_lookup(&inner, repository_.get(), git_tree_entry_id(found)) != 0)
+            fail_damaged("read folder \"" + folder + "\"", git_error_text());
+        tree.reset(inner);
+    }
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+        const auto* entry = git_tree_entry_byindex(tree.get(), i);
+        if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) names.emplace_back(git_tree_entry_name(entry));
+    }
+    return names;
+}
+
 std::vector<BlobText> GitTree::read(const std::vector<FileEntry>& files) {
     open();
     std::vector<BlobText> texts;

@@ -50,6 +50,8 @@ public:
     // so).
     Snapshot list(const TreeRequest& request, TreeMemory& memory);
     Snapshot list(const TreeRequest& request) { return list(request, memory_); }
+    // Names of the folders in a folder ("" for the root); none where it is not there.
+    std::vector<std::string> folders(const std::string& commit, const std::string& folder);
     // Failure(retry): a blob is missing.
     std::vector<BlobText> read(const std::vector<FileEntry>& files);
     // The newest commit after `since` that gave each path what it holds; a merge counts only where it differs from all
