@@ -11,6 +11,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <exception>
+#include <future>
 #include <optional>
 #include <type_traits>
 
@@ -55,6 +56,13 @@ public:
             if (error) std::rethrow_exception(error);
             co_return std::move(*value);
         }
+    }
+
+    // Blocks until work that was under way, or queued, is done; for the destructor of what it uses. One thread only.
+    void settle() {
+        std::promise<void> settled;
+        boost::asio::post(pool_, [&settled] { settled.set_value(); });
+        settled.get_future().wait();
     }
 
 private:

@@ -1,6 +1,7 @@
 #include "main/settings.h"
 
 #include "main/settings_checks.h"
+#include "main/settings_files.h"
 #include "main/settings_notify.h"
 #include "main/settings_server.h"
 #include "main/settings_tables.h"
@@ -9,7 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <list>
 
 namespace kedge {
 
@@ -42,15 +43,23 @@ DialectOptions options_of(const Json& mapping, const std::vector<SettingKey>& ke
     return options;
 }
 
+// What is named in any of the files stands in one of them.
+using Places = std::map<std::string, Place>;
+
 class Reading {
 public:
-    Reading(const std::string& path, const YamlDocument& document, std::string_view text, LoadedSettings& result)
-        : folder_(std::filesystem::absolute(path).parent_path()), reader_(document, path, text, result.findings),
-          settings_(result.settings) {}
+    // `folder`: what relative paths are relative to.
+    Reading(std::filesystem::path folder, const SettingsFile& file, LoadedSettings& result, Places& places)
+        : folder_(std::move(folder)), reader_(file.document, file.path, file.text, result.findings),
+          settings_(result.settings), places_(places) {}
 
-    void run() {
-        const auto* root = reader_.mapping("", root_keys());
-        if (root == nullptr) return;
+    // The file itself. Gives the folder that it includes; empty: none.
+    std::string root() {
+        auto keys = root_keys();
+        const bool includes = reader_.value().is_object() && reader_.value().contains("include");
+        for (auto& key : keys) key.required = key.required && !(includes && may_be_included(key.name));
+        const auto* root = reader_.mapping("", keys);
+        if (root == nullptr) return {};
         if (root->contains("version") && (*root)["version"] != 1) {
             reader_.error("/version", "this kedge reads version 1 of the settings");
         }
@@ -64,21 +73,49 @@ public:
                 settings_.allow_insecure = flag_of(*networks, "allow_insecure");
             }
         }
-        each(*root, "sources", [this](const std::string& name, const std::string& pointer) { source(name, pointer); });
-        each(*root, "targets", [this](const std::string& name, const std::string& pointer) { target(name, pointer); });
-        units(*root);
+        return resolve(text_of(*root, "include"));
+    }
+    void included() { reader_.mapping("", included_keys()); }
+    void error(const std::string& pointer, const std::string& message, const std::string& hint = {}) {
+        reader_.error(pointer, message, hint);
+    }
+
+    // What only the file itself can say; the sources are known by now.
+    void doors() {
+        const auto& root = reader_.value();
+        if (!root.is_object()) return;
         std::function<std::string(const std::string&)> resolve = [this](const auto& file) {
             return this->resolve(file);
         };
-        settings_.history = read_history(reader_, *root, resolve);
-        settings_.notify = read_notify(reader_, *root, resolve);
-        if (root->contains("server")) {
-            settings_.server = read_server(reader_, settings_, resolve);
-            settings_.serves = true;
-        }
+        settings_.history = read_history(reader_, root, resolve);
+        settings_.notify = read_notify(reader_, root, resolve);
+        settings_.notify_text = root.value("notify", Json()).dump(-1, ' ', false, Json::error_handler_t::replace);
+        settings_.serves = root.contains("server");
+        if (!settings_.serves) return;
+        settings_.server = read_server(reader_, settings_, resolve);
+        settings_.server_text = root["server"].dump(-1, ' ', false, Json::error_handler_t::replace);
+    }
+
+    void sources_and_targets() {
+        const auto& root = reader_.value();
+        each(root, "sources", [this](const std::string& name, const std::string& pointer) { source(name, pointer); });
+        each(root, "targets", [this](const std::string& name, const std::string& pointer) { target(name, pointer); });
+    }
+
+    void units() {
+        if (reader_.value().is_object()) units(reader_.value());
     }
 
 private:
+    // False, and a mistake, where another file has it already.
+    bool is_first(const std::string& kind, const std::string& name, const std::string& pointer) {
+        const auto [at, is_new] = places_.emplace(kind + " " + name, reader_.place(pointer));
+        if (is_new) return true;
+        reader_.error(pointer, "two " + kind + "s are named \"" + name + "\"",
+                      "the first is in " + to_text(at->second));
+        return false;
+    }
+
     void name_error(const std::string& pointer) {
         reader_.error(pointer, "a name may hold lower-case letters, digits and hyphens only, 32 at most");
     }
@@ -92,13 +129,14 @@ private:
 
     template<class Visit>
     void each(const Json& root, const std::string& key, Visit visit) {
+        if (!root.is_object()) return;
         const auto value = root.find(key);
         if (value == root.end() || !value->is_object()) return;
         for (const auto& [name, member] : value->items()) {
             const auto pointer = "/" + key + "/" + name;
             if (!is_unit_name(name))
                 name_error(pointer);
-            else
+            else if (is_first(key.substr(0, key.size() - 1), name, pointer))
                 visit(name, pointer);
         }
     }
@@ -192,12 +230,10 @@ private:
         if (list == root.end() || !list->is_array()) return;
         if (list->empty()) reader_.error("/units", "there is no unit");
         for (std::size_t i = 0; i < list->size(); ++i) unit("/units/" + std::to_string(i));
-        std::set<std::string> names;
         for (std::size_t i = 0; i < list->size(); ++i) {
             if (!(*list)[i].is_object()) continue;
             const auto name = text_of((*list)[i], "name");
-            if (name.empty() || names.insert(name).second) continue;
-            reader_.error("/units/" + std::to_string(i) + "/name", "two units are named \"" + name + "\"");
+            if (!name.empty()) is_first("unit", name, "/units/" + std::to_string(i) + "/name");
         }
     }
 
@@ -303,24 +339,39 @@ private:
     std::filesystem::path folder_;
     SettingsReader reader_;
     Settings& settings_;
+    Places& places_;
 };
 
 } // namespace
 
-LoadedSettings load_settings(const std::string& path, const std::string& text) {
+LoadedSettings load_settings(const std::string& path, const std::string& text, const ReadSettingsFolder& read) {
     LoadedSettings result;
-    auto file = parse_yaml(path, text);
-    result.findings = std::move(file.findings);
-    if (has_errors(result.findings)) return result;
-    if (file.documents.size() != 1 || file.documents.front().empty) {
-        Finding finding;
-        finding.place = {path, 1, 1};
-        finding.message = "the settings must be one YAML document";
-        result.findings.push_back(std::move(finding));
-        return result;
+    std::list<SettingsFile> files; // readings refer to them
+    std::list<Reading> readings;
+    Places places;
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    const auto open = [&](const std::string& file, const std::string& content) {
+        auto opened = parse_settings_file(file, content, result.findings);
+        if (!opened) return false;
+        files.push_back(std::move(*opened));
+        readings.emplace_back(folder, files.back(), result, places);
+        return true;
+    };
+    if (!open(path, text)) return result;
+    auto& top = readings.front();
+    const auto include = top.root();
+    if (!include.empty() && read) {
+        const auto more = read(include);
+        if (!more.problem.empty()) top.error("/include", more.problem);
+        for (const auto& file : more.files) {
+            if (open(file.path, file.text)) readings.back().included();
+        }
     }
-    Reading reading(path, file.documents.front(), text, result);
-    reading.run();
+    for (auto& reading : readings) reading.sources_and_targets();
+    top.doors();
+    for (auto& reading : readings) reading.units();
+    if (!include.empty() && result.settings.units.empty() && !has_errors(result.findings))
+        top.error("", "there is no unit, here or in the files of \"include\"");
     return result;
 }
 

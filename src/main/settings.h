@@ -7,6 +7,7 @@
 #include "reconcile/unit_settings.h"
 #include "serve/serve_settings.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -58,7 +59,11 @@ struct UnitEntry {
     std::vector<std::string> include; // globs; empty: everything
     std::vector<std::string> exclude;
     Place place;
-    bool chosen = true; // by --only-unit; the others are known as siblings all the same
+    bool chosen = true;                      // by --only-unit; the others are known as siblings all the same
+    std::vector<std::string> chosen_names{}; // of a unit for each folder: those that were chosen one by one
+
+    // `path` ends in a glob: not a unit yet, but one for each folder that fits (main/unit_folders.h).
+    bool is_for_each_folder() const { return path.find_first_of("*?") != std::string::npos; }
 };
 
 struct HistorySettings {
@@ -90,6 +95,9 @@ struct Settings {
     std::vector<ReceiverSettings> notify;
     ServeSettings server; // without `version` and `secrets`, which wiring knows
     bool serves = false;  // there is a `server` block
+    // These two blocks as they were read: whether they moved when the settings are read anew.
+    std::string server_text;
+    std::string notify_text;
 };
 
 struct LoadedSettings {
@@ -97,8 +105,22 @@ struct LoadedSettings {
     std::vector<Finding> findings;
 };
 
-// `path` is for messages and for resolving relative paths in it.
-LoadedSettings load_settings(const std::string& path, const std::string& text);
+// Files of a folder that the settings include.
+struct SettingsFolder {
+    struct File {
+        std::string path;
+        std::string text;
+    };
+    std::vector<File> files; // in order of their names
+    std::string problem;     // why there are none; empty: there are, or the folder is empty
+};
+using ReadSettingsFolder = std::function<SettingsFolder(const std::string& folder)>;
+
+// `path` is for messages and for resolving relative paths, also those in included files. `read`: called once, where the
+// settings include a folder.
+LoadedSettings load_settings(const std::string& path, const std::string& text, const ReadSettingsFolder& read = {});
+// *.yaml and *.yml, at most 1000 of at most 1 MiB each.
+SettingsFolder read_settings_folder(const std::string& folder);
 
 // JSON Schema of kedge.yaml, from the same field tables.
 Json settings_schema();

@@ -116,6 +116,13 @@ void check_unit_path(SettingsReader& reader, const std::string& pointer, const s
     if (parts.is_absolute() || leaves)
         reader.error(pointer, "\"path\" must be a folder inside the source",
                      "write it without a leading / and without ..");
+    const auto glob = path.find_first_of("*?");
+    if (glob == std::string::npos) return;
+    const auto last = path.substr(0, glob).rfind('/');
+    const auto name = path.substr(last == std::string::npos ? 0 : last + 1);
+    if (name.find('/') != std::string::npos || name.find("**") != std::string::npos)
+        reader.error(pointer, "only the last part of \"path\" may hold * or ?, and no **",
+                     "`teams/*` makes one unit for each folder of teams");
 }
 
 void check_source(SettingsReader& reader, const std::string& pointer, const SourceSettings& source,

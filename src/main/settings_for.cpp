@@ -36,18 +36,22 @@ LoadedSettings from_file(const Options& options) {
     }
     std::ostringstream text;
     text << file.rdbuf();
-    auto loaded = load_settings(path, text.str());
+    auto loaded = load_settings(path, text.str(), read_settings_folder);
     const auto about_files = check_files(loaded.settings);
     loaded.findings.insert(loaded.findings.end(), about_files.begin(), about_files.end());
     if (has_errors(loaded.findings) || options.units.empty()) return loaded;
     for (auto& unit : loaded.settings.units) {
         unit.chosen =
             std::find(options.units.begin(), options.units.end(), unit.settings.us.unit) != options.units.end();
+        if (unit.is_for_each_folder()) unit.chosen_names = options.units;
     }
     for (const auto& name : options.units) {
         const auto& all = loaded.settings.units;
-        const bool known =
-            std::any_of(all.begin(), all.end(), [&](const UnitEntry& u) { return u.settings.us.unit == name; });
+        // Which folders there are is known later.
+        const bool known = std::any_of(all.begin(), all.end(), [&](const UnitEntry& u) {
+            const auto& unit = u.settings.us.unit;
+            return unit == name || (u.is_for_each_folder() && name.starts_with(unit + "-"));
+        });
         if (!known) add_error(loaded, "the settings have no unit \"" + name + "\"", "");
     }
     return loaded;

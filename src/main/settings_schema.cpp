@@ -167,6 +167,13 @@ Json settings_schema() {
     fill_named(keys["targets"], target_schema());
     keys["units"]["items"] = unit_schema();
     keys["units"]["minItems"] = 1;
+    // With `include` they may be in its files.
+    Json elsewhere = Json::array();
+    Json here = Json::array();
+    for (const auto& key : schema["required"])
+        (may_be_included(key.get<std::string>()) ? elsewhere : here).push_back(key);
+    schema["required"] = std::move(here);
+    schema["anyOf"] = Json::array({Json{{"required", Json::array({"include"})}}, Json{{"required", elsewhere}}});
     fill(keys["networks"], network_keys());
     fill(keys["history"], history_keys());
     keys["notify"]["items"] = receiver_schema();

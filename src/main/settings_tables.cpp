@@ -23,12 +23,34 @@ const std::vector<SettingKey>& root_keys() {
         {"sources", mapping, true, "where manifests are: name -> git repository or folder", {}},
         {"targets", mapping, true, "control planes: name -> how to reach it", {}},
         {"units", list, true, "what to keep in sync: one source folder, one target, one policy each", {}},
+        {"include",
+         path,
+         false,
+         "folder of further files, *.yaml, each with sources, targets or units; then these three may be there alone",
+         {}},
         {"networks", mapping, false, "what is allowed beyond https to public names", {}},
         {"history", mapping, false, "how long the history is kept, and where it is written as well", {}},
         {"notify", list, false, "who outside is told what happens", {}},
         {"server", mapping, false, "the API, webhooks and health of `kedge run`; default: none", {}},
     };
     return keys;
+}
+
+const std::vector<SettingKey>& included_keys() {
+    static const std::vector<SettingKey> keys = [] {
+        std::vector<SettingKey> keys;
+        for (auto key : root_keys()) {
+            if (!may_be_included(key.name)) continue;
+            key.required = false;
+            keys.push_back(std::move(key));
+        }
+        return keys;
+    }();
+    return keys;
+}
+
+bool may_be_included(const std::string& key) {
+    return key == "sources" || key == "targets" || key == "units";
 }
 
 const std::vector<SettingKey>& source_keys() {
@@ -85,7 +107,11 @@ const std::vector<SettingKey>& unit_keys() {
     static const std::vector<SettingKey> keys{
         {"name", text, true, "name of the unit in markers and commands, [a-z0-9-]{1,32}", {}},
         {"source", text, true, "name of one of the sources", {}},
-        {"path", text, false, "folder inside the source; default: all of it", {}},
+        {"path",
+         text,
+         false,
+         "folder inside the source; default: all of it. `teams/*`: a unit for each folder there, NAME-FOLDER",
+         {}},
         {"target", text, true, "name of one of the targets", {}},
         {"changes",
          choice,

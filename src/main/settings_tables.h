@@ -8,6 +8,8 @@
 namespace kedge {
 
 const std::vector<SettingKey>& root_keys();
+const std::vector<SettingKey>& included_keys(); // of a file in the folder `include`
+bool may_be_included(const std::string& key);   // of the root: it may be in such a file instead
 const std::vector<SettingKey>& source_keys();
 std::vector<SettingKey> target_keys();                          // of every target
 std::vector<SettingKey> option_keys(const DialectEntry& entry); // what targets of this provider take beside them

@@ -7,10 +7,13 @@
 #include "io/private_folder.h"
 #include "io/run.h"
 #include "main/installation_key.h"
+#include "main/unit_folders.h"
 #include "main/validation.h"
 #include "provider/rest_provider.h"
+#include "provider/shared_list_provider.h"
 #include "source/folder_source.h"
 #include "source/git_source.h"
+#include "source/source_folders.h"
 #include "store/memory_ledger.h"
 #include "store/memory_stoppages.h"
 #include "store/sqlite_chronicle.h"
@@ -23,6 +26,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <thread>
 
 namespace kedge {
@@ -41,12 +45,16 @@ struct TargetParts {
     std::unique_ptr<BeastClient> http;
     std::unique_ptr<PatientClient> client;
     std::vector<Secret> credentials;
+    std::unique_ptr<SecretStore> no_secrets; // a list sends none
+    std::unique_ptr<RestProvider> lister;
+    std::unique_ptr<SharedList> list;
 };
 
 struct UnitObjects {
     std::unique_ptr<SecretStore> secrets;
     std::unique_ptr<Source> source;
     std::unique_ptr<RestProvider> provider;
+    std::unique_ptr<SharedListProvider> sharing; // in front of it, where units share lists
     std::unique_ptr<Unit> unit;
     std::string folder; // of manifests, where the source is a plain folder
     bool chosen = true;
@@ -72,7 +80,10 @@ struct Runtime::Parts {
     std::unique_ptr<Stoppages> standing;
     Secret seal_key;
     std::map<std::string, TargetParts> targets;
+    std::map<std::string, std::shared_ptr<TargetBoard>> boards;         // by the target's address
+    std::map<std::string, std::shared_ptr<GitRepository>> repositories; // by what they are fetched with
     std::vector<UnitObjects> units;
+    std::vector<Finding> about_folders; // that make no unit
     std::unique_ptr<Session> session;
 
     Parts(Settings s, const Options& options, const Environment& env)
@@ -87,9 +98,12 @@ struct Runtime::Parts {
     TargetParts& target(const TargetSettings& settings);
     std::unique_ptr<Source> source(const UnitEntry& entry);
     std::unique_ptr<Source> git(const SourceSettings& from, const UnitEntry& entry);
+    GitSourceOptions git_options(const SourceSettings& from, const UnitEntry& entry);
+    std::vector<std::string> folders_for(const UnitEntry& entry);
+    std::vector<Finding> expand_units();
     std::string folder_of(const UnitEntry& entry) const;
     void add_unit(UnitEntry entry);
-    void introduce_siblings();
+    std::shared_ptr<GitRepository> repository(const SourceSettings& from, const GitSourceOptions& options);
 };
 
 void Runtime::Parts::open_store(StoreUse use) {
@@ -147,6 +161,11 @@ TargetParts& Runtime::Parts::target(const TargetSettings& from) {
     }
     patience.stop_at_first_429 = pacing.stop_at_first_429;
     parts.client = std::make_unique<PatientClient>(*parts.http, clock, patience, &stop);
+    parts.no_secrets = std::make_unique<SecretStore>(std::vector<std::string>(), Environment(), Secret());
+    parts.lister =
+        std::make_unique<RestProvider>(*parts.dialect, *parts.client, *parts.no_secrets, clock, parts.credentials);
+    auto read_key = [dialect = parts.dialect.get()](std::string_view row) { return row_key_of(*dialect, row); };
+    parts.list = std::make_unique<SharedList>(*parts.lister, clock, pool, std::move(read_key));
     return parts;
 }
 
@@ -156,7 +175,28 @@ std::string Runtime::Parts::folder_of(const UnitEntry& entry) const {
     return entry.path.empty() ? from.folder : (std::filesystem::path(from.folder) / entry.path).string();
 }
 
-std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const UnitEntry& entry) {
+// Two sources that fetch the same with the same rights are one repository. Credentials are told apart by where they
+// come from.
+std::shared_ptr<GitRepository> Runtime::Parts::repository(const SourceSettings& from, const GitSourceOptions& options) {
+    const Json same = {from.git,
+                       from.branch,
+                       from.tag,
+                       from.commit,
+                       from.token.scheme,
+                       from.token.name,
+                       from.user,
+                       from.bearer.scheme,
+                       from.bearer.name,
+                       from.ssh_key,
+                       from.known_hosts,
+                       from.ca_file,
+                       from.deadline.count()};
+    auto& known = repositories[same.dump(-1, ' ', false, Json::error_handler_t::replace)];
+    if (!known) known = std::make_shared<GitRepository>(options, &stop);
+    return known;
+}
+
+GitSourceOptions Runtime::Parts::git_options(const SourceSettings& from, const UnitEntry& entry) {
     GitSourceOptions options;
     options.name = from.name;
     options.url = from.git;
@@ -178,7 +218,15 @@ std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const Un
     options.include = entry.include;
     options.exclude = entry.exclude;
     options.deadline = from.deadline;
-    return std::make_unique<GitSource>(std::move(options), &stop);
+    return options;
+}
+
+std::unique_ptr<Source> Runtime::Parts::git(const SourceSettings& from, const UnitEntry& entry) {
+    auto options = git_options(from, entry);
+    auto shared = repository(from, options);
+    // A daemon's units come at their own times: what one fetched serves the others. A command wants the newest.
+    const auto max_age = patient ? entry.settings.interval / 2 : Milliseconds(0);
+    return std::make_unique<GitSource>(std::move(options), std::move(shared), max_age);
 }
 
 std::unique_ptr<Source> Runtime::Parts::source(const UnitEntry& entry) {
@@ -192,6 +240,52 @@ std::unique_ptr<Source> Runtime::Parts::source(const UnitEntry& entry) {
     return std::make_unique<FolderSource>(std::move(options));
 }
 
+std::vector<std::string> Runtime::Parts::folders_for(const UnitEntry& entry) {
+    const auto& from = settings.sources.at(entry.source);
+    if (!from.folder.empty()) return folders_in(from.folder, entry.path);
+    auto whole = entry;
+    whole.path.clear();
+    const auto options = git_options(from, whole);
+    check_git_options(options);
+    const auto shared = repository(from, options);
+    return run_to_end(loop, folders_in(*shared, Milliseconds(0), entry.path));
+}
+
+// Units for each folder take the place of what stands for them.
+std::vector<Finding> Runtime::Parts::expand_units() {
+    std::vector<Finding> findings;
+    std::vector<UnitEntry> units;
+    std::set<std::string> names;
+    for (const auto& entry : settings.units) {
+        if (!entry.is_for_each_folder()) names.insert(entry.settings.us.unit);
+    }
+    for (auto& entry : settings.units) {
+        if (!entry.is_for_each_folder()) {
+            units.push_back(std::move(entry));
+            continue;
+        }
+        std::vector<std::string> folders;
+        try {
+            folders = folders_for(entry);
+        } catch (const Failure& failure) {
+            if (!patient) throw;
+            Finding finding; // the others go on
+            finding.place = entry.place;
+            finding.message = "unit \"" + entry.settings.us.unit + "\": " + failure.what();
+            findings.push_back(std::move(finding));
+            continue;
+        }
+        auto expanded = expand_unit(entry, folders, names);
+        findings.insert(findings.end(), expanded.findings.begin(), expanded.findings.end());
+        for (auto& unit : expanded.units) {
+            names.insert(unit.settings.us.unit);
+            units.push_back(std::move(unit));
+        }
+    }
+    settings.units = std::move(units);
+    return findings;
+}
+
 void Runtime::Parts::add_unit(UnitEntry entry) {
     auto& shared = target(settings.targets.at(entry.settings.target));
     UnitObjects objects;
@@ -201,31 +295,32 @@ void Runtime::Parts::add_unit(UnitEntry entry) {
     objects.chosen = entry.chosen;
     objects.provider =
         std::make_unique<RestProvider>(*shared.dialect, *shared.client, *objects.secrets, clock, shared.credentials);
-    entry.settings.seal_key = seal_key;
-    const UnitParts unit_parts{*objects.source, *objects.provider, *ledger, *memo, *objects.secrets, clock, pool};
-    objects.unit = std::make_unique<Unit>(std::move(entry.settings), unit_parts);
-    units.push_back(std::move(objects));
-}
-
-void Runtime::Parts::introduce_siblings() {
-    for (auto& one : units) {
-        std::vector<Unit*> siblings;
-        for (auto& other : units) {
-            if (&one != &other && one.unit->settings().target_url == other.unit->settings().target_url)
-                siblings.push_back(other.unit.get());
-        }
-        one.unit->set_siblings(std::move(siblings));
+    Provider* provider = objects.provider.get();
+    if (patient) {
+        objects.sharing =
+            std::make_unique<SharedListProvider>(*objects.provider, *shared.list, clock, entry.settings.interval);
+        provider = objects.sharing.get();
     }
+    entry.settings.seal_key = seal_key;
+    const UnitParts unit_parts{*objects.source, *provider, *ledger, *memo, *objects.secrets, clock, pool};
+    auto& board = boards[entry.settings.target_url];
+    if (!board) board = std::make_shared<TargetBoard>();
+    objects.unit = std::make_unique<Unit>(std::move(entry.settings), unit_parts);
+    objects.unit->join(board, !patient);
+    units.push_back(std::move(objects));
 }
 
 Runtime::Runtime(Settings settings, const Options& options, const Environment& environment, StoreUse use)
     : parts_(std::make_unique<Parts>(std::move(settings), options, environment)) {
     auto& parts = *parts_;
     parts.open_store(use);
+    parts.about_folders = parts.expand_units();
     if (use == StoreUse::none) return;
+    for (const auto& finding : parts.about_folders)
+        parts.log.warning("no unit",
+                          {{"place", to_text(finding.place)}, {"why", finding.message}, {"hint", finding.hint}});
     std::vector<Unit*> units;
     for (auto& entry : parts.settings.units) parts.add_unit(entry);
-    parts.introduce_siblings();
     for (auto& objects : parts.units) {
         if (objects.chosen) units.push_back(objects.unit.get());
     }
@@ -287,6 +382,7 @@ Stoppages& Runtime::standing() {
 
 Runtime::Validation Runtime::validate() {
     Validation all;
+    all.findings = parts_->about_folders;
     for (auto& entry : parts_->settings.units) {
         if (!entry.chosen) continue;
         const auto& target = parts_->settings.targets.at(entry.settings.target);

@@ -35,6 +35,8 @@ struct Snapshot {
     Revision revision;
     std::vector<FileEntry> files;  // sorted by path
     std::vector<Finding> findings; // symlinks, submodules, odd modes, files over the size limit
+    std::string content{};         // the same as before from the same source: no file moved; empty: not known
+    Milliseconds age{0};           // how long ago its fetch began, where one was shared; 0: it began with the call
 
     bool operator==(const Snapshot&) const = default;
 };

@@ -105,6 +105,14 @@ Hold replace_hold(const PlanInput& input, const Compared& compared, const Change
     return hold;
 }
 
+Hold duplicate_hold(const std::string& where) {
+    Hold hold;
+    hold.reason = HoldReason::duplicate;
+    hold.text = where;
+    hold.way_out = "remove one of the two declarations, or say with x-kedge `units` which unit it is meant for";
+    return hold;
+}
+
 } // namespace
 
 void add_hold(Change& change, Hold hold) {
@@ -184,6 +192,8 @@ void hold_by_itself(const PlanInput& input, const Compared& compared, Change& ch
         add_hold(change, foreign_hold(input, candidate, change));
     }
     if (change.action == Action::replace) add_hold(change, replace_hold(input, compared, change));
+    const auto twice = input.duplicates.find(change.name);
+    if (twice != input.duplicates.end()) add_hold(change, duplicate_hold(twice->second));
     hold_if_paused_or_unsure(input, candidate, change);
 }
 

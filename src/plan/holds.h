@@ -9,8 +9,8 @@ namespace kedge {
 
 void add_hold(Change& change, Hold hold);
 
-// Foreign (also equal, where names are not unique), replace, paused, unsure: what the candidate alone tells. The digest
-// of `change` is set.
+// Foreign (also equal, where names are not unique), replace, duplicate, paused, unsure: what the candidate alone tells.
+// The digest of `change` is set.
 void hold_by_itself(const PlanInput& input, const Compared& compared, Change& change);
 // Several live rows of this name, none of them ours and none named: an adoption has to say which one it takes.
 bool is_ambiguous(const Candidate& candidate);

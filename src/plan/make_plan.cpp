@@ -223,7 +223,7 @@ Planned Planner::finish() {
     std::sort(plan.live_only_names.begin(), plan.live_only_names.end());
     plan.counts.manifests = static_cast<int>(in_.desired.size());
     plan.counts.normalised += in_.matched.normalised;
-    plan.counts.live = static_cast<int>(in_.live.size());
+    plan.counts.live = in_.counts.live + static_cast<int>(in_.live.size());
     plan.counts.live_only = static_cast<int>(plan.live_only_names.size());
     plan.digest = plan_digest(plan.changes);
     const auto by_name = [](const OwnedEntry& a, const OwnedEntry& b) {

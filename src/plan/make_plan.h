@@ -53,12 +53,14 @@ struct PlanInput {
     bool on_invalid_stop = false;
     std::string sibling_problem; // why not every other unit of this target has a valid snapshot; empty: they have
     UnixSeconds now = 0;
-    PlanCounts counts; // those already known: requests, other types, invalid
+    PlanCounts counts; // those already known: requests, other types, invalid, and live ones that are not in `live`
     std::set<std::string> elsewhere;
     Limits limits;
     bool rules_moved = false;           // the ledger was written under other comparison rules
     std::vector<Stoppage> stoppages{};  // that concern this unit and are not over
     std::set<std::string> unreadable{}; // names with a secret that kedge cannot read: nobody knows whether it moved
+    // Names that another unit of this target declares as well: where, in words.
+    std::map<std::string, std::string> duplicates{};
 };
 
 // What groups of changes are judged by (plan/groups.h).

@@ -171,6 +171,7 @@ Task<Answer> RestProvider::list_once(const RowSink& sink) {
             co_return Answer(std::move(unreadable));
         }
         talk.transcript.push_back(std::move(exchange));
+        if (sink.page) co_await sink.page();
     }
 }
 

@@ -215,9 +215,15 @@ void DesiredState::drop_files_that_are_not_in(const Snapshot& snapshot) {
     }
 }
 
-Task<void> DesiredState::refresh(const std::set<std::string>& held_paths, const Wanted& wanted) {
+Task<bool> DesiredState::refresh(const std::set<std::string>& held_paths, const Wanted& wanted) {
     keep_documents({});
     auto snapshot = co_await source_.fetch();
+    if (shows(snapshot)) {
+        snapshot_ = std::move(snapshot);
+        snapshot_.files = {};
+        co_return false;
+    }
+    whole_ = false;
     co_await read_kedge_files(snapshot);
     std::vector<Slice> slices;
     for (const auto& file : snapshot.files) {
@@ -239,7 +245,8 @@ Task<void> DesiredState::refresh(const std::set<std::string>& held_paths, const 
     drop_files_that_are_not_in(snapshot);
     snapshot_ = std::move(snapshot);
     snapshot_.files = {}; // the index says the same
-    loaded_ = true;
+    loaded_ = whole_ = true;
+    co_return true;
 }
 
 std::vector<DesiredEntry> DesiredState::entries() const {
@@ -250,14 +257,6 @@ std::vector<DesiredEntry> DesiredState::entries() const {
     std::stable_sort(all.begin(), all.end(),
                      [](const auto& a, const auto& b) { return a.entry->name < b.entry->name; });
     return all;
-}
-
-std::set<std::string> DesiredState::names() const {
-    std::set<std::string> names;
-    for (const auto& [path, file] : files_) {
-        for (const auto& entry : file.entries) names.insert(entry.name);
-    }
-    return names;
 }
 
 std::vector<Finding> DesiredState::findings() const {

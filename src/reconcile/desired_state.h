@@ -31,18 +31,21 @@ public:
     // file's index is bound to its blob), the snapshot stays the old one. `held_paths`: paths that held manifests, by
     // the ledger.
     // Documents of entries for which `wanted` gives true are kept for a while: they will soon be asked for.
-    // `wanted` is called from several threads at once.
+    // `wanted` is called from several threads at once. False: nothing moved since the last time.
     using Wanted = std::function<bool(const IndexEntry&)>;
-    Task<void> refresh(const std::set<std::string>& held_paths, const Wanted& wanted);
+    Task<bool> refresh(const std::set<std::string>& held_paths, const Wanted& wanted);
 
     bool loaded() const { return loaded_; }
+    // No file of that snapshot is another one than those that the index was made from.
+    bool shows(const Snapshot& snapshot) const {
+        return whole_ && !snapshot.content.empty() && snapshot.content == snapshot_.content;
+    }
     // The one that the index was made from, without its list of files.
     const Snapshot& snapshot() const { return snapshot_; }
     const std::map<std::string, FileIndex>& files() const { return files_; }
     const std::vector<Release>& releases() const { return releases_; }
     // Every entry, sorted by name; duplicates still in it (they are found by the cross check).
     std::vector<DesiredEntry> entries() const;
-    std::set<std::string> names() const;
     std::vector<Finding> findings() const;
     int other_types() const;
     bool valid() const; // no error finding
@@ -100,6 +103,7 @@ private:
     Worker& pool_;
     Snapshot snapshot_;
     bool loaded_ = false;
+    bool whole_ = false; // the index is that of `snapshot_`, and of nothing newer
     LoadContext context_;
     Digest digest_; // of context_
     std::map<std::string, FileIndex> files_;

@@ -33,9 +33,8 @@ Task<Explained> Unit::explain(std::string name) {
     for (const auto& finding : look.planned.plan.findings) {
         if (finding.name == name) result.findings.push_back(finding);
     }
-    for (const auto* sibling : siblings_) {
-        if (sibling->desired().names().contains(name)) result.elsewhere = sibling->settings().us.unit;
-    }
+    const auto* elsewhere = !board_ ? nullptr : board_->elsewhere(settings_.us.unit, name);
+    if (elsewhere != nullptr) result.elsewhere = elsewhere->unit;
     if (wanted.empty()) co_return result;
     const auto path = wanted.front().file->path;
     const auto resources = co_await desired_.resources(std::move(wanted));

@@ -50,7 +50,20 @@ void throw_refusal(const Refused& refused) {
     throw Failure(next, "control plane: " + refused.words());
 }
 
-LiveState::LiveState(const UnitSettings& settings, const Dialect& dialect) : settings_(settings), dialect_(dialect) {}
+RowKey row_key_of(const Dialect& dialect, std::string_view row) {
+    const auto live = dialect.read(parse_json(row));
+    LiveEntry tags;
+    read_tags(live.document, tags);
+    RowKey key;
+    key.name = live.name;
+    key.remote_id = live.remote_id;
+    key.marker = std::move(tags.marker);
+    if (live.type == "mcp-server/virtual") key.sources = source_names(live.document);
+    return key;
+}
+
+LiveState::LiveState(const UnitSettings& settings, const Dialect& dialect, Worker& pool)
+    : settings_(settings), dialect_(dialect), pool_(pool) {}
 
 void LiveState::restore(std::string row_key, std::vector<LiveEntry> rows) {
     row_key_ = std::move(row_key);
@@ -64,7 +77,9 @@ void LiveState::index_rows() {
     by_name_.resize(entries_.size());
     std::iota(by_name_.begin(), by_name_.end(), 0U);
     by_id_ = by_name_;
-    for (const auto i : by_id_) known_[entries_[i].row] = i;
+    for (const auto i : by_id_) {
+        if (!entries_[i].row.empty()) known_[entries_[i].row] = i;
+    }
     // Of several with one name the last in the list counts.
     std::sort(by_name_.begin(), by_name_.end(), [this](std::uint32_t a, std::uint32_t b) {
         const auto order = entries_[a].name <=> entries_[b].name;
@@ -103,6 +118,8 @@ Json LiveState::digestible(const LiveDocument& document, const CompareRules& rul
 
 // A list that proves inconsistent begins anew: what was known before it stays known, and where it is.
 void LiveState::begin_list() {
+    buffered_.clear();
+    left_out_ = 0;
     if (!listing_) before_ = entries_.size();
     listing_ = true;
     entries_.resize(before_);
@@ -227,7 +244,8 @@ void LiveState::take_whole(LiveEntry& entry, const LiveDocument& live, const Loo
 Task<void> LiveState::complete(Provider& provider, const Lookups& lookups) {
     std::vector<std::size_t> wanted;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
-        if (marks_[i] != Mark::not_listed && needs_whole_row(entries_[i], lookups)) wanted.push_back(i);
+        if (marks_[i] != Mark::not_listed && !entries_[i].row.empty() && needs_whole_row(entries_[i], lookups))
+            wanted.push_back(i);
     }
     std::function<Task<void>(std::size_t)> job = [&](std::size_t i) -> Task<void> {
         const auto at = wanted[i];
@@ -318,24 +336,17 @@ void LiveState::refuse_twins() const {
 std::vector<LiveEntry> LiveState::take_moved(std::size_t most) {
     std::vector<LiveEntry> moved;
     while (moved.size() < most && !moved_.empty()) {
-        moved.push_back(entries_[moved_.back()]);
+        const auto at = moved_.back();
+        if (entries_[at].row.empty()) { // only named
+            moved_.pop_back();
+            continue;
+        }
+        moved.push_back(entries_[at]);
         const auto real = real_names_.find(moved.back().remote_id);
         if (real != real_names_.end()) moved.back().name = real->second;
         moved_.pop_back();
     }
     return moved;
-}
-
-Task<void> LiveState::list(Provider& provider, Lookups lookups) {
-    RowSink sink;
-    sink.begin = [this] { begin_list(); };
-    sink.row = [this, &lookups](std::string_view raw) { take_row(raw, lookups); };
-    const auto answer = co_await provider.list(std::move(sink));
-    if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal(*refused);
-    if (!std::holds_alternative<Done>(answer))
-        throw Failure(NextAction::retry, "control plane: list: no list was given");
-    if (!dialect_.describe().can.list_rows_complete) co_await complete(provider, lookups);
-    end_list();
 }
 
 } // namespace kedge

@@ -2,6 +2,7 @@
 // documents are kept only for rows that are not known to be in sync.
 #pragma once
 #include "dialect/dialect.h"
+#include "io/worker.h"
 #include "model/ledger_state.h"
 #include "plan/match.h"
 #include "provider/provider.h"
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -25,7 +27,8 @@ struct DesiredSide {
 
 class LiveState final {
 public:
-    LiveState(const UnitSettings& settings, const Dialect& dialect);
+    // All references outlive the state. Rows are read on `pool`.
+    LiveState(const UnitSettings& settings, const Dialect& dialect, Worker& pool);
 
     void restore(std::string row_key, std::vector<LiveEntry> rows);
     bool has_row_key() const { return !row_key_.empty(); }
@@ -34,6 +37,7 @@ public:
         std::function<std::optional<DesiredSide>(const std::string& name)> desired; // nothing: not in git
         std::function<bool(const LiveEntry&)> in_sync;                              // known to be: no document is kept
         std::function<const OwnedEntry*(const std::string& id)> owned;              // null: not ours by the ledger
+        std::function<RowUse(const RowKey&)> use; // of a list that units share; empty: every row is wanted whole
     };
     // Asks for the whole list, and for whole rows where the list shows parts of them. Throws Failure where it cannot
     // be had whole.
@@ -43,6 +47,11 @@ public:
     Task<void> read_owned(Provider& provider, Lookups lookups, std::vector<OwnedEntry> owned);
     // Rows that were found by their names, beside the list.
     void add(const std::vector<LiveDocument>& found, const Lookups& lookups);
+
+    // When the last list began, where it was asked for by somebody else.
+    const std::optional<ListMoment>& began() const { return began_; }
+    // Rows of it that do not concern this unit.
+    std::size_t left_out() const { return left_out_; }
 
     const std::vector<LiveEntry>& entries() const { return entries_; }
     bool has(const std::string& name) const { return find(name) != nullptr; }
@@ -64,7 +73,10 @@ private:
     enum class Mark : std::uint8_t { not_listed, listed, moved };
 
     void begin_list();
+    RowSink sink(const Lookups& lookups);
+    void take_buffered(const Lookups& lookups);
     void take_row(std::string_view raw, const Lookups& lookups);
+    void take_key(const RowKey& key);
     LiveEntry* known_row(const Digest& digest);
     void keep(const LiveEntry& known) { marks_[static_cast<std::size_t>(&known - entries_.data())] = Mark::listed; }
     LiveEntry read_row(std::string_view raw, const Lookups& lookups, Json* canonical);
@@ -82,6 +94,10 @@ private:
 
     const UnitSettings& settings_;
     const Dialect& dialect_;
+    Worker& pool_;
+    std::vector<std::string> buffered_; // rows that nobody looked at yet
+    std::optional<ListMoment> began_;
+    std::size_t left_out_ = 0;
     std::string row_key_;
     std::vector<LiveEntry> entries_;
     std::vector<Mark> marks_;
@@ -95,6 +111,9 @@ private:
     std::vector<std::uint32_t> moved_;              // places in entries_
     std::vector<std::string> gone_;
 };
+
+// Name, id and marker of a row, for a list that units share. Throws std::invalid_argument.
+RowKey row_key_of(const Dialect& dialect, std::string_view row);
 
 // What a refusal of the control plane means for the pass.
 [[noreturn]] void throw_refusal(const Refused& refused);

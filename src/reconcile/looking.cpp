@@ -18,6 +18,7 @@ constexpr std::size_t slice_size = 256;
 
 Task<Look> Looking::run() {
     counts_before_ = unit_.parts_.provider.counts();
+    auto turn = co_await unit_.take_turn();
     co_await unit_.open_memo();
     auto key = unit_.ledger_key();
     look_.ledger = co_await unit_.parts_.ledger.load(std::move(key));
@@ -29,13 +30,14 @@ Task<Look> Looking::run() {
         return owned == look_.ledger.owned.end() || owned->second.sent != entry.desired;
     };
     co_await unit_.refresh(std::move(wanted));
+    turn.reset();
     all_ = unit_.desired_.entries();
     co_await check_pins();
     find_rotated();
     co_await list_live();
     co_await recover_open_intents();
     note_moves();
-    co_await refresh_siblings();
+    co_await read_siblings();
     co_await check_across_files();
     co_await look_up_creates();
     co_await compare_candidates();
@@ -80,6 +82,9 @@ LiveState::Lookups Looking::lookups() {
     };
     lookups.in_sync = [this](const LiveEntry& live) { return known_in_sync(live); };
     lookups.owned = [this](const std::string& id) { return owned_by_id_->find(id); };
+    if (!unit_.board_) return lookups;
+    note_concerning();
+    lookups.use = [this](const RowKey& key) { return use_of(key); };
     return lookups;
 }
 
@@ -91,6 +96,10 @@ Task<void> Looking::list_live() {
     auto& provider = unit_.parts_.provider;
     if (provider.dialect().describe().can.list) {
         co_await unit_.live_.list(provider, std::move(lookups));
+        if (const auto& began = unit_.live_.began()) {
+            look_.listed_at = began->monotonic;
+            listed_ = began->utc;
+        }
         co_return;
     }
     std::vector<OwnedEntry> owned;
@@ -103,69 +112,6 @@ Task<void> Looking::list_live() {
         }
     }
     co_await unit_.live_.read_owned(provider, std::move(lookups), std::move(owned));
-}
-
-// Something of ours may have moved to another unit: only the others' newest manifests tell a hand-over from a delete.
-// The first look of a process needs them as well: two units may declare one name.
-Task<void> Looking::refresh_siblings() {
-    bool leaving = false;
-    for (const auto& live : unit_.live_.entries()) {
-        const bool ours = !live.marker.empty() || look_.ledger.owned.contains(live.name);
-        leaving = leaving || (ours && declared(live.name) == nullptr);
-    }
-    for (auto* sibling : unit_.siblings_) {
-        if (leaving || !sibling->desired().loaded()) co_await sibling->try_refresh();
-    }
-}
-
-Task<void> Looking::check_across_files() {
-    findings_ = unit_.desired_.findings();
-    findings_.insert(findings_.end(), recovered_.begin(), recovered_.end());
-    if (all_.empty() && findings_.empty() && unit_.desired_.other_types() == 0) {
-        Finding finding;
-        finding.severity = Severity::warning;
-        finding.message = "there is no manifest (looked for *.yaml and *.yml)";
-        finding.hint = "is this the right folder?";
-        findings_.push_back(std::move(finding));
-    }
-    auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
-    std::map<std::string, std::string> other_places; // of names that are declared here as well
-    for (const auto* sibling : unit_.siblings_) {
-        auto why = sibling->unread_because_;
-        if (why.empty() && !sibling->desired().valid()) why = "it has manifests with errors";
-        if (!why.empty() && sibling_problem_.empty())
-            sibling_problem_ = "unit \"" + sibling->settings().us.unit + "\": " + why;
-        for (const auto& [file, entry] : sibling->desired().entries()) {
-            elsewhere_.insert(entry->name);
-            if (declared(entry->name) == nullptr) continue;
-            other_places[entry->name] = "unit \"" + sibling->settings().us.unit + "\" of this target as well, in " +
-                                        to_text(Place{file->path, entry->line, 0});
-        }
-    }
-    for (const auto& desired : all_) {
-        if (!elsewhere_.contains(desired.entry->name)) continue;
-        Finding finding;
-        finding.place = {desired.file->path, desired.entry->line, 0};
-        finding.name = desired.entry->name;
-        finding.message = "\"" + finding.name + "\" is declared by " + other_places[finding.name];
-        finding.hint = "keep one of the two; x-kedge `units` can say which unit a manifest is meant for";
-        across.invalid.insert(finding.name);
-        across.findings.push_back(std::move(finding));
-        across.spots.push_back({desired, "", {}});
-    }
-    co_await unit_.desired_.point_at(across);
-    findings_.insert(findings_.end(), across.findings.begin(), across.findings.end());
-    for (const auto& finding : findings_) {
-        if (finding.severity != Severity::error) continue;
-        if (finding.name.empty())
-            invalid_paths_.insert(finding.place.file);
-        else
-            invalid_names_.insert(finding.name);
-    }
-    invalid_names_.insert(across.invalid.begin(), across.invalid.end());
-    for (const auto& desired : all_) {
-        if (!across.invalid.contains(desired.entry->name)) look_.desired.push_back(desired);
-    }
 }
 
 // A rename is recognised by the document without its name, or by the URL; that is worth looking at only where something
@@ -315,6 +261,7 @@ Task<void> Looking::plan() {
         causes = co_await unit_.parts_.source.causes(snapshot, std::move(since), std::move(asked));
     }
     PlanCounts counts;
+    counts.live = static_cast<int>(unit_.live_.left_out());
     counts.other_types = unit_.desired_.other_types();
     counts.invalid = static_cast<int>(invalid_names_.size() + invalid_paths_.size());
     PlanInput input{.us = unit_.settings_.us,
@@ -341,7 +288,8 @@ Task<void> Looking::plan() {
                     .limits = unit_.settings_.limits,
                     .rules_moved = rules_moved_,
                     .stoppages = unit_.stoppages_,
-                    .unreadable = unreadable_};
+                    .unreadable = unreadable_,
+                    .duplicates = duplicates_};
     input.releases.insert(input.releases.end(), unit_.releases_.begin(), unit_.releases_.end());
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());

@@ -26,11 +26,16 @@ private:
     Task<bool> recover_create(const Intent& intent, IntentOutcome& outcome);
     Task<bool> equals_git(const LiveEntry& live, const Intent& intent);
     LiveState::Lookups lookups();
+    void note_concerning();
+    RowUse use_of(const RowKey& key);
     void note_conditions();
     void note_moves();
     Task<void> load_known(std::vector<std::string> names);
     std::optional<Comparison> since_known(const Candidate& candidate, const Json& live) const;
-    Task<void> refresh_siblings();
+    void note_leaving();
+    Task<void> read_siblings();
+    void note_elsewhere(const std::string& name);
+    void find_declared_twice(CrossCheck& across);
     Task<void> check_across_files();
     void find_rotated();
     void hold_unreadable();
@@ -72,6 +77,7 @@ private:
     std::set<std::string> invalid_names_;
     std::set<std::string> invalid_paths_;
     std::set<std::string> elsewhere_;
+    std::map<std::string, std::string> duplicates_; // names that another unit declares as well -> where, in words
     std::set<std::string> rotated_;
     std::map<std::string, KnownSecret> secrets_; // by reference, "env:NAME"
     std::set<std::string> unreadable_;           // names whose secrets kedge cannot read
@@ -79,6 +85,8 @@ private:
     bool deletes_possible_ = false;
     bool rules_moved_ = false;             // the ledger was written under other comparison rules
     std::optional<OwnedById> owned_by_id_; // while rows are read
+    std::set<std::string> concerning_;     // names of rows that this unit needs whole though it does not declare them
+    std::set<std::string> sources_;        // names that its virtual servers combine
     UnixSeconds listed_ = 0;
     std::map<std::string, std::string> known_; // of the slice at hand: name -> text of its KnownDocument
     Matched matched_;

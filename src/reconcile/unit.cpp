@@ -27,7 +27,11 @@ const OwnedEntry* find_owned(const LedgerState& ledger, const LiveDocument& live
 Unit::Unit(UnitSettings settings, UnitParts parts)
     : settings_(std::move(settings)), parts_(parts),
       desired_(settings_, parts.provider.dialect(), parts.source, parts.pool),
-      live_(settings_, parts.provider.dialect()) {}
+      live_(settings_, parts.provider.dialect(), parts.pool) {}
+
+Unit::~Unit() {
+    if (board_) board_->leave(settings_.us.unit);
+}
 
 LedgerKey Unit::ledger_key() const {
     return {settings_.us.installation, settings_.us.unit, settings_.target};
@@ -38,26 +42,6 @@ CompareRules Unit::rules_of(const DesiredEntry& entry) const {
     rules.ignore = entry.entry->ignore;
     rules.keep = entry.entry->keep;
     return rules;
-}
-
-Task<void> Unit::refresh() {
-    std::function<bool(const IndexEntry&)> none;
-    return refresh(std::move(none));
-}
-
-Task<void> Unit::refresh(std::function<bool(const IndexEntry&)> wanted) {
-    step("read manifests", 0, 0);
-    unread_because_ = "not read yet";
-    co_await desired_.refresh(held_paths_, wanted);
-    unread_because_.clear();
-}
-
-Task<void> Unit::try_refresh() {
-    try {
-        co_await refresh();
-    } catch (const Failure& failure) {
-        unread_because_ = failure.what(); // for the unit that asked: it prunes nothing, and says why
-    }
 }
 
 Task<TargetIdentity> Unit::identity() {

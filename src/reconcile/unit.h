@@ -5,6 +5,7 @@
 #include "apply/execute.h"
 #include "io/clock.h"
 #include "io/secret_store.h"
+#include "io/waiters.h"
 #include "io/worker.h"
 #include "model/explained.h"
 #include "model/plan.h"
@@ -14,6 +15,7 @@
 #include "provider/provider.h"
 #include "reconcile/desired_state.h"
 #include "reconcile/live_state.h"
+#include "reconcile/target_board.h"
 #include "reconcile/unit_settings.h"
 #include "source/source.h"
 #include "store/ledger.h"
@@ -54,26 +56,31 @@ struct Look {
 class Unit final {
 public:
     Unit(UnitSettings settings, UnitParts parts);
+    ~Unit();
+    Unit(const Unit&) = delete;
+    Unit& operator=(const Unit&) = delete;
 
     const UnitSettings& settings() const { return settings_; }
     const DesiredState& desired() const { return desired_; }
     const std::string& provider_name() const { return parts_.provider.dialect().describe().dialect; }
     void set_progress(Progress progress) { progress_ = std::move(progress); }
-    // Other units of the same target in the same settings: what they declare is never pruned here. Not owned.
-    void set_siblings(std::vector<Unit*> siblings) { siblings_ = std::move(siblings); }
-
     // For the looks from now on: what people stopped, and what they released by command beside the settings.
     void set_stoppages(std::vector<Stoppage> stoppages) { stoppages_ = std::move(stoppages); }
     void set_releases(std::vector<Release> releases) { releases_ = std::move(releases); }
     // When the pass that the last look began has to end (monotonic).
     Milliseconds deadline() const { return deadline_; }
 
-    // Reads the newest manifests only; look() does it as well. Throws Failure.
-    Task<void> refresh();
-    // `wanted`: whose documents will soon be asked for.
-    Task<void> refresh(std::function<bool(const IndexEntry&)> wanted);
-    // For siblings: a failure only means that this unit's manifests are not known to be the newest.
-    Task<void> try_refresh();
+    // Where the units of one target tell each other what they declare: that is never pruned here. `siblings_rest`: no
+    // other unit is in a pass while this one looks, so that they may be asked to read their manifests again.
+    void join(std::shared_ptr<TargetBoard> board, bool siblings_rest);
+    // Reads the manifests for the others, where that was never tried (or `again`), and publishes; a failure as well.
+    // Waits where a look is just reading them. Never while a pass of this unit is behind that, if `again`.
+    Task<void> read_for_others(bool again);
+    // Asks the source whether it holds anything but what the last reading saw: cheap, and safe at any time. Throws
+    // Failure.
+    Task<bool> source_moved();
+    // Nobody reads its manifests for others just now: without a pass of its own it may be let go.
+    bool is_at_rest() const { return !reading_; }
     // Everything up to a settled plan; changes nothing but the memo. Throws Failure.
     Task<Look> look();
     // Carries out what `look` saw. `stop`: start nothing more once it gives true.
@@ -122,6 +129,10 @@ public:
 
 private:
     friend class Looking;
+    Task<std::shared_ptr<AtEnd>> take_turn();
+    // `wanted`: whose documents will soon be asked for.
+    Task<void> refresh(std::function<bool(const IndexEntry&)> wanted);
+    void publish(bool moved, Milliseconds began, const std::string& problem);
     Task<void> open_memo();
     Task<void> save_memo(std::vector<Digest> verdicts, std::vector<Digest> rehearsed);
     Task<std::map<std::string, Sendable>> sendables(std::vector<const Change*> changes, const Look& look);
@@ -152,13 +163,18 @@ private:
     std::set<Digest> rehearsed_;
     std::set<std::string> held_paths_;
     std::map<Digest, Milliseconds> drift_seen_; // change digest -> when a pass first saw it (monotonic)
-    std::vector<Unit*> siblings_;
+    std::shared_ptr<TargetBoard> board_;
+    bool siblings_rest_ = false;
+    bool published_ = false;                            // its names stand on the board
+    bool reading_ = false;                              // its manifests, for itself or for others
+    Waiters readers_;                                   // who want to do that next
+    Milliseconds read_at_{0};                           // monotonic: when the last reading ended
+    std::map<std::string, Milliseconds> leaving_since_; // ours, not declared any more -> reading that showed it first
     Progress progress_;
     std::vector<Stoppage> stoppages_;
     std::vector<Release> releases_; // by command
     Milliseconds deadline_{0};      // 0: no look has begun
     bool memo_open_ = false;
-    std::string unread_because_ = "not read yet"; // why the last refresh did not succeed; empty: it did
 };
 
 } // namespace kedge

@@ -172,6 +172,7 @@ std::optional<Snapshot> FolderSource::try_folder(const Target& target) {
         snapshot.revision = *revision;
     else
         snapshot.revision.id = files_revision(snapshot.files);
+    snapshot.content = revision ? files_revision(snapshot.files) : snapshot.revision.id;
     root_ = target.path;
     single_file_.clear();
     return snapshot;
@@ -208,6 +209,7 @@ std::optional<Snapshot> FolderSource::try_file(const Target& target) {
         snapshot.files.push_back({shown, blob_id_of(*text), stamp->size});
     }
     snapshot.revision.id = files_revision(snapshot.files);
+    snapshot.content = snapshot.revision.id;
     root_ = root;
     single_file_ = name;
     return snapshot;

@@ -3,43 +3,94 @@
 #include "base/failure.h"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
-#include <optional>
 #include <utility>
 
 namespace kedge {
 
+namespace {
+
+bool is_releases(const FileEntry& file) {
+    return file.path == ".kedge/releases";
+}
+
+} // namespace
+
 GitSource::GitSource(GitSourceOptions options, Stop* stop)
-    : options_(std::move(options)), tree_(options_.mirror_directory + "/repository.git", place_of(options_)),
-      mirror_(options_, worker_, stop) {
+    : GitSource(options, std::make_shared<GitRepository>(options, stop), Milliseconds(0)) {}
+
+GitSource::GitSource(GitSourceOptions options, std::shared_ptr<GitRepository> repository, Milliseconds max_age)
+    : options_(std::move(options)), repository_(std::move(repository)), max_age_(max_age) {
     options_.path = normal_folder(options_.path);
 }
 
-Snapshot GitSource::list_now(const std::string& ref) {
-    const auto commit = tree_.commit_of(ref);
-    if (!commit) {
-        throw Failure(NextAction::wait_for_change, place_of(options_) + ": read \"" + options_.ref.name +
-                                                       "\": it does not lead to a commit; correct the settings");
+GitSource::~GitSource() {
+    repository_->worker().settle(); // others may go on using it
+}
+
+// Runs `work` where the tree may be touched. Whether it found objects missing is noted here, on the loop.
+template<class Work>
+Task<std::invoke_result_t<Work&>> GitSource::on_worker(Work work) {
+    bool damage = false;
+    auto tell = [this, &work, &damage] {
+        try {
+            return work();
+        } catch (const Failure&) {
+            damage = repository_->tree().damaged();
+            throw;
+        }
+    };
+    std::optional<std::invoke_result_t<Work&>> result;
+    std::exception_ptr failure;
+    try {
+        result = co_await repository_->worker().run(std::move(tell));
+    } catch (const Failure&) {
+        failure = std::current_exception();
     }
-    auto newest = list_commit(*commit);
-    if (pinned_.empty()) return newest;
-    const auto meant = tree_.commit_of(pinned_);
+    if (damage) repository_->note_damage();
+    if (failure) std::rethrow_exception(failure);
+    co_return std::move(*result);
+}
+
+Snapshot GitSource::list_now(const std::string& commit) {
+    if (pinned_.empty() && commit == former_commit_) {
+        folders_read_ = 0;
+        auto again = former_;
+        std::vector<Finding> listed;
+        flatten(newest_.listed, again.files, listed);
+        return again;
+    }
+    former_commit_.clear();
+    auto newest = list_commit(commit, newest_);
+    folders_read_ = repository_->tree().subtrees_read();
+    if (pinned_.empty()) {
+        auto files = std::exchange(newest.files, {});
+        former_ = newest;
+        former_commit_ = commit;
+        newest.files = std::move(files);
+        return newest;
+    }
+    const auto meant = repository_->tree().commit_of(pinned_);
     if (!meant) {
         throw Failure(NextAction::wait_for_change, place_of(options_) + ": go back to \"" + pinned_.substr(0, 12) +
                                                        "\": the repository does not hold that commit; `kedge resume` "
                                                        "follows the branch again");
     }
-    auto pinned = list_commit(*meant);
+    auto pinned = list_commit(*meant, meant_);
     pinned.revision.tip = newest.revision.id;
     // A yes is always today's.
-    const auto is_releases = [](const FileEntry& file) { return file.path == ".kedge/releases"; };
     std::erase_if(pinned.files, is_releases);
-    std::copy_if(newest.files.begin(), newest.files.end(), std::back_inserter(pinned.files), is_releases);
+    for (const auto& file : newest.files) {
+        if (!is_releases(file)) continue;
+        pinned.files.push_back(file);
+        pinned.content += " " + file.blob_id;
+    }
     std::sort(pinned.files.begin(), pinned.files.end());
     return pinned;
 }
 
-Snapshot GitSource::list_commit(const std::string& commit) {
+Snapshot GitSource::list_commit(const std::string& commit, TreeMemory& memory) {
     TreeRequest request;
     request.commit = commit;
     request.folder = options_.path;
@@ -47,60 +98,44 @@ Snapshot GitSource::list_commit(const std::string& commit) {
     request.include = options_.include;
     request.exclude = options_.exclude;
     request.limits = options_.limits;
-    return tree_.list(request);
+    return repository_->tree().list(request, memory);
 }
 
-Task<Snapshot> GitSource::list_mirror(std::string ref) {
-    auto list = [this, &ref] {
-        try {
-            return list_now(ref);
-        } catch (const Failure&) {
-            damaged_ = tree_.damaged();
-            throw;
-        }
-    };
-    co_return co_await worker_.run(std::move(list));
+Task<Snapshot> GitSource::list(std::string commit) {
+    auto work = [this, &commit] { return list_now(commit); };
+    co_return co_await on_worker(std::move(work));
 }
 
 Task<Snapshot> GitSource::fetch() {
     check_git_options(options_);
     for (int attempt = 0;; ++attempt) {
-        if (damaged_) {
-            auto let_go = [this] { tree_.close(); };
-            co_await worker_.run(std::move(let_go));
-            co_await mirror_.set_aside();
-            damaged_ = false;
-        }
-        auto ref = co_await mirror_.update();
+        const auto called = std::chrono::steady_clock::now();
         std::exception_ptr failure;
         try {
-            co_return co_await list_mirror(std::move(ref));
+            const auto fetched = co_await repository_->fetch(max_age_);
+            auto snapshot = co_await list(fetched.commit);
+            if (fetched.began < called)
+                snapshot.age = std::chrono::ceil<Milliseconds>(called - fetched.began);
+            co_return snapshot;
         } catch (const Failure&) {
             failure = std::current_exception();
         }
         // A mirror that turns out to lack objects is made anew once; a second time it is the repository that is broken.
-        if (!damaged_ || attempt > 0) std::rethrow_exception(failure);
+        if (!repository_->damaged() || attempt > 0) std::rethrow_exception(failure);
     }
 }
 
 Task<std::vector<BlobText>> GitSource::read(const Snapshot&, std::vector<FileEntry> entries) {
-    auto read_blobs = [this, &entries] {
-        try {
-            return tree_.read(entries);
-        } catch (const Failure&) {
-            damaged_ = tree_.damaged();
-            throw;
-        }
-    };
-    co_return co_await worker_.run(std::move(read_blobs));
+    auto work = [this, &entries] { return repository_->tree().read(entries); };
+    co_return co_await on_worker(std::move(work));
 }
 
 Task<std::map<int, Commit>> GitSource::blame(const Snapshot& snapshot, std::string path, std::vector<int> lines) {
     const auto full = options_.path.empty() ? path : options_.path + "/" + path;
     auto ask = [this, commit = snapshot.revision.id, full, lines = std::move(lines)] {
-        return tree_.blame(commit, full, lines);
+        return repository_->tree().blame(commit, full, lines);
     };
-    co_return co_await worker_.run(std::move(ask));
+    co_return co_await repository_->worker().run(std::move(ask));
 }
 
 Task<std::map<std::string, CommitReference>> GitSource::causes(const Snapshot& snapshot, std::string since,
@@ -110,8 +145,8 @@ Task<std::map<std::string, CommitReference>> GitSource::causes(const Snapshot& s
     request.since = std::move(since);
     request.folder = options_.path;
     request.paths = std::move(paths);
-    auto walk = [this, &request] { return tree_.causes(request); };
-    co_return co_await worker_.run(std::move(walk));
+    auto walk = [this, &request] { return repository_->tree().causes(request); };
+    co_return co_await repository_->worker().run(std::move(walk));
 }
 
 } // namespace kedge

@@ -1,13 +1,12 @@
-// A branch, tag or commit of a git repository, and a folder in it. A fetch moves a local mirror (git_mirror);
-// everything else is read from that mirror (git_tree), on this source's own worker thread.
+// A branch, tag or commit of a git repository, and a folder in it. A fetch moves a local mirror, which several sources
+// may share (git_repository); everything else is read from that mirror (git_tree), on its worker thread.
 #pragma once
-#include "io/worker.h"
-#include "source/git_mirror.h"
-#include "source/git_options.h"
-#include "source/git_tree.h"
+#include "source/git_repository.h"
 #include "source/source.h"
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,8 +14,13 @@ namespace kedge {
 
 class GitSource final : public Source {
 public:
-    // `stop`: once it is asked for, a fetch is given up; what is fetched can still be read.
+    // With a repository of its own.
     explicit GitSource(GitSourceOptions options, Stop* stop = nullptr);
+    // `repository`: of the same url, ref and credentials. `max_age`: how old a fetch may be that others asked for.
+    GitSource(GitSourceOptions options, std::shared_ptr<GitRepository> repository, Milliseconds max_age);
+    ~GitSource() override;
+    GitSource(const GitSource&) = delete;
+    GitSource& operator=(const GitSource&) = delete;
 
     Task<Snapshot> fetch() override;
     Task<std::vector<BlobText>> read(const Snapshot& snapshot, std::vector<FileEntry> files) override;
@@ -25,17 +29,25 @@ public:
     void pin(const std::string& commit) override { pinned_ = commit; }
     Task<std::map<int, Commit>> blame(const Snapshot& snapshot, std::string path, std::vector<int> lines) override;
 
+    // How many folders the last fetch had to read: those whose tree is not the one that was read before.
+    std::size_t folders_read() const { return folders_read_; }
+
 private:
-    Task<Snapshot> list_mirror(std::string ref);
-    Snapshot list_now(const std::string& ref);
-    Snapshot list_commit(const std::string& commit);
+    Task<Snapshot> list(std::string commit);
+    Snapshot list_now(const std::string& commit);
+    Snapshot list_commit(const std::string& commit, TreeMemory& memory);
+    template<class Work>
+    Task<std::invoke_result_t<Work&>> on_worker(Work work);
 
     GitSourceOptions options_;
-    GitTree tree_;         // touched on the worker only
-    std::string pinned_;   // a commit to stay at; empty: follow the ref
-    bool damaged_ = false; // the mirror lacks objects: the next fetch makes it anew
-    Worker worker_;        // ends before what its work uses
-    GitMirror mirror_;
+    std::shared_ptr<GitRepository> repository_;
+    Milliseconds max_age_;
+    std::string pinned_; // a commit to stay at; empty: follow the ref
+    TreeMemory newest_;  // touched on the worker only, as the following
+    TreeMemory meant_;
+    std::string former_commit_; // that `former_` was made from, unpinned
+    Snapshot former_;           // without its files, which stand in `newest_`
+    std::size_t folders_read_ = 0;
 };
 
 } // namespace kedge

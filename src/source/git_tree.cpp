@@ -35,8 +35,7 @@ GitTree::GitTree(std::string directory, std::string place)
 void GitTree::close() {
     objects_.reset();
     repository_.reset();
-    listed_ = {};
-    listed_under_.clear();
+    memory_ = {};
 }
 
 void GitTree::fail_damaged(const std::string& attempt, const std::string& cause) {
@@ -175,7 +174,7 @@ void GitTree::fail_listing(const TreeRequest& request, const ListingProblem& pro
     fail_damaged(attempt, problem.text);
 }
 
-Snapshot GitTree::list(const TreeRequest& request) {
+Snapshot GitTree::list(const TreeRequest& request, TreeMemory& memory) {
     open();
     const auto commit = this->commit(request.commit);
     const git_oid tree = folder_tree(commit.get(), request.folder);
@@ -191,19 +190,43 @@ Snapshot GitTree::list(const TreeRequest& request) {
     rules.set_ignore_file(patterns);
     const std::string key = rules_key(request, patterns);
     ListedFolder before;
-    if (key == listed_under_) before = std::move(listed_);
-    listed_ = {};
-    listed_under_.clear();
+    if (key == memory.under) before = std::move(memory.listed);
+    memory = {};
     TreeLister lister(repository_.get(), objects_.get(), rules, request.limits);
     try {
-        listed_ = lister.list(tree, std::move(before));
+        memory.listed = lister.list(tree, std::move(before));
     } catch (const ListingProblem& problem) {
         fail_listing(request, problem);
     }
-    listed_under_ = key;
+    memory.under = key;
     subtrees_read_ = lister.subtrees_read();
-    flatten(listed_, snapshot.files, snapshot.findings);
+    snapshot.content = id_text(tree);
+    flatten(memory.listed, snapshot.files, snapshot.findings);
     return snapshot;
+}
+
+std::vector<std::string> GitTree::folders(const std::string& commit_id, const std::string& folder) {
+    open();
+    const auto commit = this->commit(commit_id);
+    git_tree* raw = nullptr;
+    if (git_commit_tree(&raw, commit.get()) != 0) fail_damaged("read a tree", git_error_text());
+    GitPointer<git_tree> tree(raw);
+    if (!folder.empty()) {
+        git_tree_entry* found = nullptr;
+        if (git_tree_entry_bypath(&found, raw, folder.c_str()) != 0) return {};
+        const GitPointer<git_tree_entry> entry(found);
+        if (git_tree_entry_type(found) != GIT_OBJECT_TREE) return {};
+        git_tree* inner = nullptr;
+        if (git_tree_lookup(&inner, repository_.get(), git_tree_entry_id(found)) != 0)
+            fail_damaged("read folder \"" + folder + "\"", git_error_text());
+        tree.reset(inner);
+    }
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < git_tree_entrycount(tree.get()); ++i) {
+        const auto* entry = git_tree_entry_byindex(tree.get(), i);
+        if (git_tree_entry_type(entry) == GIT_OBJECT_TREE) names.emplace_back(git_tree_entry_name(entry));
+    }
+    return names;
 }
 
 std::vector<BlobText> GitTree::read(const std::vector<FileEntry>& files) {

@@ -23,6 +23,12 @@ struct TreeRequest {
     FileLimits limits;
 };
 
+// The last listing of one folder: what did not move is taken from it. Belongs to whoever lists that folder again.
+struct TreeMemory {
+    ListedFolder listed;
+    std::string under; // folder and patterns that `listed` belongs to
+};
+
 struct CauseRequest {
     std::string commit;
     std::string since; // empty or unknown: as far as the bounds reach
@@ -42,7 +48,10 @@ public:
     std::optional<std::string> commit_of(const std::string& ref_or_id);
     // Failure(wait_for_change): no such folder, too many files. Failure(retry): an object is missing (damaged() says
     // so).
-    Snapshot list(const TreeRequest& request);
+    Snapshot list(const TreeRequest& request, TreeMemory& memory);
+    Snapshot list(const TreeRequest& request) { return list(request, memory_); }
+    // Names of the folders in a folder ("" for the root); none where it is not there.
+    std::vector<std::string> folders(const std::string& commit, const std::string& folder);
     // Failure(retry): a blob is missing.
     std::vector<BlobText> read(const std::vector<FileEntry>& files);
     // The newest commit after `since` that gave each path what it holds; a merge counts only where it differs from all
@@ -73,8 +82,7 @@ private:
     std::string place_;
     GitPointer<git_repository> repository_;
     GitPointer<git_odb> objects_;
-    ListedFolder listed_;
-    std::string listed_under_; // folder and patterns that `listed_` belongs to
+    TreeMemory memory_;
     bool damaged_ = false;
     std::size_t subtrees_read_ = 0;
 };

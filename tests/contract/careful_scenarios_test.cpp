@@ -32,13 +32,14 @@ public:
 
 // A second unit of the same settings and target.
 struct Neighbour {
-    explicit Neighbour(World& world) : settings(world.settings) {
+    explicit Neighbour(World& world, bool siblings_rest = true) : settings(world.settings) {
         settings.us.unit = "neighbours";
         const UnitParts parts{source, world.provider, world.ledger, world.memo, world.secrets, world.clock, world.pool};
         unit = std::make_unique<Unit>(settings, parts);
-        unit->set_siblings({world.unit.get()});
-        world.unit->set_siblings({unit.get()});
+        unit->join(board, siblings_rest);
+        world.unit->join(board, siblings_rest);
     }
+    std::shared_ptr<TargetBoard> board = std::make_shared<TargetBoard>();
     UnitSettings settings;
     FragileSource source;
     std::unique_ptr<Unit> unit;

@@ -42,12 +42,15 @@ TEST_F(TwoUnits, that_declare_one_name_are_told_both_places) {
     stage.write("repository/other/github.yaml", "# another\n" + Stage::remote("github"));
     stage.commit("The same once more");
     const auto plan = stage.kedge({"plan"});
-    EXPECT_EQ(plan.exit_code, 1);
+    EXPECT_EQ(plan.exit_code, 0);
     EXPECT_THAT(plan.output, HasSubstr("\"github\" is declared by unit \"more\" of this target as well"));
     EXPECT_THAT(json_of({"plan", "--only-unit", "tools"})["findings"][0]["message"],
                 "\"github\" is declared by unit \"more\" of this target as well, in github.yaml:2");
     EXPECT_THAT(plan.output, HasSubstr("\"github\" is declared by unit \"tools\" of this target as well"));
-    EXPECT_EQ(stage.writes(), 0U);
+    EXPECT_EQ(stage.kedge({"apply", "--yes"}).exit_code, 3);
+    EXPECT_THAT(stage.kedge({"holds"}).output, HasSubstr("duplicate"));
+    EXPECT_THAT(stage.kedge({"plan"}).output, HasSubstr("remove one of the two declarations"));
+    EXPECT_EQ(stage.writes(), 1U) << "jira alone";
 }
 
 TEST_F(TwoUnits, answer_with_an_array_and_one_of_them_with_an_object) {

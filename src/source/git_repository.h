@@ -1,0 +1,67 @@
+// One ref of a remote repository, shared by every source that reads a folder of it: one mirror, one reading handle with
+// its worker, one fetch at a time. Promises that callers who come while a fetch is under way share it where it is young
+// enough, and wait for the next one otherwise; a failure is shared like a success. Folders are the sources' own.
+#pragma once
+#include "io/waiters.h"
+#include "io/worker.h"
+#include "source/git_mirror.h"
+#include "source/git_options.h"
+#include "source/git_tree.h"
+
+#include <chrono>
+#include <exception>
+#include <optional>
+#include <string>
+
+namespace kedge {
+
+struct GitFetch {
+    std::string commit;
+    std::chrono::steady_clock::time_point began;
+};
+
+class GitRepository final {
+public:
+    // Of the options only what speaks of the repository counts; they are checked by whoever asks. `stop`: once it is
+    // asked for, a fetch is given up; what is fetched can still be read.
+    explicit GitRepository(GitSourceOptions options, Stop* stop = nullptr);
+
+    // Which commit the ref leads to, by a fetch that began at most `max_age` before this call and after the last hint
+    // that the repository moved. Throws Failure.
+    Task<GitFetch> fetch(Milliseconds max_age);
+    // Somebody says that there is something new: no fetch that began before counts any more.
+    void moved() { wanted_since_ = std::chrono::steady_clock::now(); }
+    // The mirror lacks objects: the next fetch makes it anew.
+    void note_damage();
+    bool damaged() const { return damaged_; }
+
+    // To be used together: the tree is touched on the worker only.
+    GitTree& tree() { return tree_; }
+    Worker& worker() { return worker_; }
+    // Fetches that were really made.
+    std::size_t fetches() const { return fetches_; }
+
+private:
+    struct Ended {
+        GitFetch fetch;
+        std::exception_ptr failure;
+    };
+    using Moment = std::chrono::steady_clock::time_point;
+    bool counts(const Ended& ended, Moment called, Milliseconds max_age) const;
+    Task<GitFetch> lead();
+    Task<std::string> fetch_commit();
+
+    GitSourceOptions options_;
+    GitTree tree_;
+    Worker worker_; // ends before what its work uses
+    GitMirror mirror_;
+    Waiters waiters_;
+    std::optional<Ended> last_;
+    Moment wanted_since_{};
+    bool under_way_ = false;
+    bool damaged_ = false;
+    bool remaking_ = false;
+    std::size_t fetches_ = 0;
+};
+
+} // namespace kedge
