@@ -8,62 +8,241 @@
 #include "main/file_watch.h"
 #include "reconcile/controller.h"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <memory>
+#include <set>
 #include <utility>
 
 namespace kedge {
 
 namespace {
 
-namespace asio = boost::asio;
-
 // How often files that the settings are made of are looked at.
 constexpr Milliseconds file_interval{5000};
 
+// The settings, what they include, and where they take credentials from. What is read at each use is not among them.
+std::set<std::string> files_of(const Settings& settings, const Options& options) {
+    std::set<std::string> files;
+    if (options.path.empty()) files.insert(options.settings.empty() ? "kedge.yaml" : options.settings);
+    const auto add = [&files](const std::string& file) {
+        if (!file.empty()) files.insert(file);
+    };
+    add(settings.included);
+    const auto add_secret = [&add](const CredentialSource& from) {
+        if (from.scheme == "file") add(from.name);
+    };
+    for (const auto& [name, source] : settings.sources) {
+        add_secret(source.token);
+        add_secret(source.bearer);
+    }
+    for (const auto& [name, target] : settings.targets) {
+        add(target.ca_file);
+        for (const auto& [key, credential] : target.credentials) add_secret(credential);
+    }
+    return files;
+}
+
 class DaemonRun {
 public:
-    DaemonRun(Runtime& runtime, const Options& options, const Environment& environment)
-        : runtime_(runtime), session_(runtime.session()), options_(options), environment_(environment),
-          manager_(environment), controller_(parts(), calls()), doors_(runtime, controller_, counters_),
-          files_(runtime.watched_files()), hang_up_(session_.loop, SIGHUP) {}
+    DaemonRun(Runtime& runtime, const Options& options)
+        : runtime_(runtime), session_(runtime.session()), options_(options), manager_(runtime.environment()),
+          controller_(ControllerParts{session_.clock, session_.log, board_, runtime.chronicle(), runtime.standing(),
+                                      counters_},
+                      calls()),
+          doors_(runtime, controller_, counters_), hang_up_(session_.loop, SIGHUP) {}
 
     int run();
 
 private:
-    ControllerParts parts() {
-        return {session_.clock, session_.log, board_, runtime_.chronicle(), runtime_.standing()};
-    }
     DaemonCalls calls();
-    void spawn(Task<void> task);
-    void wait_for_hang_up();
-    Task<void> watch_files();
-    Task<void> tell_alive();
+    Task<void> side_by_side(std::size_t which);
+    Task<void> control();
+    Task<void> look_at_files();
+    Task<void> stay_alive();
     Task<void> reload(std::string why);
-    Task<void> apply(Settings settings);
-    void refuse(const std::string& why);
+    Task<void> take_up(Settings settings);
+    void refuse(const std::vector<std::string>& why);
+    void say_settings(EventSeverity severity, const std::string& text);
+    void on_hang_up();
     std::string summary() const;
 
     Runtime& runtime_;
     Session& session_;
     const Options& options_;
-    const Environment& environment_;
     ServiceManager manager_;
     StatusBoard board_;
     Counters counters_;
     Controller controller_;
     Doors doors_;
     FileWatch files_;
-    asio::signal_set hang_up_;
-    Waker stopped_;
-    std::exception_ptr error_;
-    int at_work_ = 0; // tasks beside the controller
-    bool reloading_ = false;
+    boost::asio::signal_set hang_up_;
+    Waker reload_;
+    std::string reload_because_;          // empty: nobody asked for it
+    std::map<std::string, std::string> revisions_; // by source whose folders make units: that they were made from
     bool ending_ = false;
 };
 
+std::string DaemonRun::summary() const {
+    const auto units = board_.units();
+    int good = 0;
+    for (const auto& unit : units) good += unit.state == UnitState::in_sync ? 1 : 0;
+    return std::to_string(units.size()) + (units.size() == 1 ? " unit, " : " units, ") + std::to_string(good) +
+           " in sync";
+}
+
+DaemonCalls DaemonRun::calls() {
+    DaemonCalls calls;
+    calls.source_moved = [this](const std::string& source) { runtime_.set()->source_moved(source); };
+    calls.passed = [this](const Unit& unit, const Report& report) {
+        const auto& source = unit.settings().source;
+        if (!runtime_.set()->has_folder_units(source)) return;
+        // A commit may bring a folder that has no unit yet.
+        auto& known = revisions_[source];
+        const auto& now = report.plan.revision.id;
+        if (!known.empty() && known != now && reload_because_.empty()) {
+            reload_because_ = "source " + source + " moved";
+            reload_.wake();
+        }
+        known = now;
+    };
+    return calls;
+}
+
+void DaemonRun::say_settings(EventSeverity severity, const std::string& text) {
+    Event event;
+    event.at = session_.clock.now();
+    event.kind = EventKind::settings;
+    event.severity = severity;
+    event.text = text;
+    board_.say(std::move(event));
+}
+
+void DaemonRun::refuse(const std::vector<std::string>& why) {
+    for (const auto& one : why) session_.log.error("settings not taken up", {{"why", one}});
+    say_settings(EventSeverity::error, "settings are not taken up, those of before go on: " + why.front());
+}
+
+Task<void> DaemonRun::take_up(Settings settings) {
+    auto kept = settings;
+    auto set = co_await runtime_.read_set(std::move(settings));
+    doors_.open(kept); // the last thing that can fail
+    runtime_.take(set);
+    controller_.set_units(set->units());
+    files_.watch(files_of(kept, options_));
+}
+
+// Read whole, checked whole, taken up whole; or everything stays as it was.
+Task<void> DaemonRun::reload(std::string why) {
+    session_.log.info("reading settings", {{"why", why}});
+    manager_.reloading();
+    std::vector<std::string> problems;
+    try {
+        auto loaded = settings_for(options_, runtime_.environment());
+        for (const auto& finding : loaded.findings) {
+            if (finding.severity == Severity::error)
+                problems.push_back(to_text(finding.place) + ": " + finding.message);
+        }
+        if (problems.empty()) co_await take_up(std::move(loaded.settings));
+    } catch (const Failure& failure) {
+        problems.emplace_back(failure.what());
+    }
+    if (problems.empty()) {
+        session_.log.info("settings taken up", {{"units", static_cast<int>(board_.units().size())}});
+        say_settings(EventSeverity::info, "settings are taken up: " + why);
+    } else {
+        refuse(problems);
+    }
+    manager_.ready(summary());
+}
+
+Task<void> DaemonRun::look_at_files() {
+    while (!ending_) {
+        co_await session_.clock.nap(file_interval, &reload_);
+        if (ending_) co_return;
+        auto why = std::exchange(reload_because_, {});
+        if (why.empty()) {
+            const auto moved = files_.moved();
+            if (moved.empty()) continue;
+            why = "\"" + moved + "\" has changed";
+        }
+        co_await reload(std::move(why));
+    }
+}
+
+Task<void> DaemonRun::stay_alive() {
+    const auto every = manager_.watch().value_or(Milliseconds(60000));
+    while (!ending_) {
+        co_await session_.clock.sleep(every);
+        if (ending_) co_return;
+        if (manager_.watch()) manager_.alive();
+        manager_.status(summary());
+    }
+}
+
+// When it ends, for whatever reason, the others do.
+Task<void> DaemonRun::control() {
+    std::exception_ptr error;
+    try {
+        co_await controller_.run();
+    } catch (...) {
+        error = std::current_exception();
+    }
+    ending_ = true;
+    session_.stop.ask(); // every wait of the others ends
+    reload_.wake();
+    doors_.close();
+    if (error) std::rethrow_exception(error);
+}
+
+Task<void> DaemonRun::side_by_side(std::size_t which) {
+    switch (which) {
+    case 0:
+        return control();
+    case 1:
+        return look_at_files();
+    case 2:
+        return stay_alive();
+    default:
+        return doors_.deliver();
+    }
+}
+
+void DaemonRun::on_hang_up() {
+    hang_up_.async_wait([this](const boost::system::error_code& error, int) {
+        if (error) return;
+        controller_.wake();
+        reload_because_ = "SIGHUP";
+        reload_.wake();
+        on_hang_up();
+    });
+}
+
+int DaemonRun::run() {
+    const auto& set = runtime_.set();
+    controller_.set_units(set->units());
+    doors_.open(set->settings());
+    files_.watch(files_of(set->settings(), options_));
+    const Stop::Listener heard(&session_.stop, [this] {
+        if (ending_) return;
+        session_.log.info("stopping", {{"why", "signal"}});
+        manager_.stopping();
+        controller_.stop();
+    });
+    on_hang_up();
+    session_.log.info("started", {{"units", static_cast<int>(set->units().size())}});
+    manager_.ready(summary());
+    std::function<Task<void>(std::size_t)> job = [this](std::size_t i) { return side_by_side(i); };
+    run_to_end(session_.loop, for_each_index(4, 4, std::move(job)));
+    session_.log.info("stopped");
+    return exit_ok;
+}
+
 } // namespace
+
+int run_daemon(Runtime& runtime, const Options& options) {
+    DaemonRun daemon(runtime, options);
+    return daemon.run();
+}
 
 } // namespace kedge

@@ -44,7 +44,7 @@ int session_command(Runtime& runtime, const Options& options, Terminal& terminal
     case Verb::apply:
         return apply_command(session, options, terminal);
     case Verb::run:
-        return run_daemon(runtime);
+        return run_daemon(runtime, options);
     case Verb::release:
         return release_command(session, options, terminal);
     case Verb::disown:

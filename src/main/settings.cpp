@@ -73,7 +73,8 @@ public:
                 settings_.allow_insecure = flag_of(*networks, "allow_insecure");
             }
         }
-        return resolve(text_of(*root, "include"));
+        settings_.included = resolve(text_of(*root, "include"));
+        return settings_.included;
     }
     void included() { reader_.mapping("", included_keys()); }
     void error(const std::string& pointer, const std::string& message, const std::string& hint = {}) {

@@ -95,6 +95,7 @@ struct Settings {
     std::vector<ReceiverSettings> notify;
     ServeSettings server; // without `version` and `secrets`, which wiring knows
     bool serves = false;  // there is a `server` block
+    std::string included; // folder of further files; empty: none
     // These two blocks as they were read: whether they moved when the settings are read anew.
     std::string server_text;
     std::string notify_text;

@@ -1,17 +1,16 @@
 // The only place where concrete classes meet: from options, settings and environment to a session.
 #pragma once
 #include "cli/commands.h"
-#include "main/settings.h"
+#include "main/unit_set.h"
 #include "store/chronicle.h"
+#include "store/outbox.h"
 #include "store/stoppages.h"
 
-#include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 namespace kedge {
-
-using Environment = std::map<std::string, std::string>;
 
 // What a command may touch.
 enum class StoreUse {
@@ -31,6 +30,16 @@ public:
     Session& session();
     Chronicle& chronicle();
     Stoppages& standing(); // what people told kedge by command
+    std::unique_ptr<Outbox> make_outbox();
+    const Environment& environment() const;
+    Secret credential(const CredentialSource& from) const; // throws Failure
+    std::shared_ptr<const SecretStore> own_secrets() const;
+
+    // The units of the settings as they are, and of others that take their place once `take` is called.
+    const std::shared_ptr<UnitSet>& set() const;
+    // Throws Failure where that cannot be: a key of the store moved, a credential cannot be read. Nothing has changed then.
+    Task<std::shared_ptr<UnitSet>> read_set(Settings settings);
+    void take(std::shared_ptr<UnitSet> set);
 
     // For validate: reads the manifests of every unit, asks no control plane.
     struct Validation {
