@@ -35,11 +35,7 @@ void show_plans(const Plans& plans, const Options& options, Terminal& terminal, 
     }
 }
 
-// Siblings are read first: what another unit declares is never pruned here.
 Task<std::vector<Look>> look_at_all(Session& session, const Progress& progress) {
-    if (session.units.size() > 1) {
-        for (auto* unit : session.units) co_await unit->refresh();
-    }
     std::vector<Look> looks;
     for (auto* unit : session.units) {
         unit->set_progress(progress);

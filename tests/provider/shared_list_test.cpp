@@ -61,6 +61,7 @@ protected:
     SharedList list{lister, clock, pool, [this](std::string_view row) {
                         ++keys_read;
                         const auto json = parse_json(row);
+                        if (!json.contains("name")) throw std::invalid_argument("it has no name");
                         RowKey key;
                         key.name = json.at("name").get<std::string>();
                         return key;
@@ -167,7 +168,7 @@ TEST_F(shared_list, a_row_that_cannot_be_read_refuses_the_list) {
     lister.rows[1] = R"({"nam": "b"})";
     const auto said = rows(unit);
     ASSERT_EQ(said.size(), 1U);
-    EXPECT_THAT(said[0], HasSubstr("list: read row 2: "));
+    EXPECT_THAT(said[0], HasSubstr("list: read row 2: it has no name"));
 }
 
 TEST_F(shared_list, a_unit_takes_only_the_rows_that_it_wants_and_learns_when_the_list_began) {
