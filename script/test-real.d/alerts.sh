@@ -3,6 +3,7 @@
 # start a service).
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/../prelude.sh"
+. "$root/script/sandbox.sh"
 
 need jq dpkg-deb apt-get || exit 1
 folder=$(mktemp -d)

@@ -1,5 +1,5 @@
 #include "serve/hook_payload.h"
-#include "tests/io/certificates.h"
+#include "tests/serve/scratch_folder.h"
 #include "tests/serve/world.h"
 
 #include <gmock/gmock.h>
@@ -54,7 +54,7 @@ protected:
         return answer.json()["result"];
     }
 
-    TemporaryFolder folder;
+    ScratchFolder folder;
 };
 
 } // namespace
