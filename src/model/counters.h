@@ -16,7 +16,8 @@ class Tally final {
 public:
     using Labels = std::vector<std::string>;
     // More rows than so many are counted together, every label "other".
-    explicit Tally(std::size_t most_rows = 4000) : most_rows_(most_rows) {}
+    explicit Tally(std::size_t most_rows) : most_rows_(most_rows) {}
+    Tally() = default;
 
     void add(const Labels& labels, double by = 1) { row(labels) += by; }
     void set(const Labels& labels, double value) { row(labels) = value; }
@@ -28,7 +29,7 @@ public:
 
 private:
     double& row(const Labels& labels);
-    std::size_t most_rows_;
+    std::size_t most_rows_ = 4000;
     std::map<Labels, double> rows_;
 };
 

@@ -12,7 +12,7 @@ using enum FieldType;
 const Field because{"because", text, true, "why, for those who come later"};
 const Field until{"until", time, false, "ends by itself then"};
 
-std::vector<Route> looks() {
+std::vector<Route> looks_at_units() {
     return {
         {"GET", "/units", Role::viewer, "listUnits", "How all units are", {}, {}, "units", &Operations::units},
         {"GET", "/units/{unit}", Role::viewer, "getUnit", "How one unit is", {}, {}, "unit", &Operations::unit},
@@ -43,6 +43,11 @@ std::vector<Route> looks() {
          {},
          "report",
          &Operations::report},
+    };
+}
+
+std::vector<Route> looks_at_all() {
+    return {
         {"GET",
          "/plans/{digest}",
          Role::viewer,
@@ -98,7 +103,7 @@ std::vector<Route> looks() {
     };
 }
 
-std::vector<Route> actions() {
+std::vector<Route> actions_on_units() {
     return {
         {"POST", "/sync", Role::operate, "syncAll", "Look at all units now", {}, {}, "answer", &Operations::sync},
         {"POST",
@@ -128,6 +133,20 @@ std::vector<Route> actions() {
          {{"resource", word, false, "one registration; absent: the whole unit"}},
          "answer",
          &Operations::resume},
+        {"POST",
+         "/units/{unit}/rollback",
+         Role::approver,
+         "rollBack",
+         "Stay at a former commit until the unit is resumed",
+         {},
+         {{"commit", word, true, "its id, or its first 7 digits and more"}, because},
+         "answer",
+         &Operations::rollback},
+    };
+}
+
+std::vector<Route> other_actions() {
+    return {
         {"POST",
          "/freezes",
          Role::operate,
@@ -161,22 +180,13 @@ std::vector<Route> actions() {
           {"at_most", count, false, "so many people may be signed out; absent: what the plan says"}},
          "answer",
          &Operations::release},
-        {"POST",
-         "/units/{unit}/rollback",
-         Role::approver,
-         "rollBack",
-         "Stay at a former commit until the unit is resumed",
-         {},
-         {{"commit", word, true, "its id, or its first 7 digits and more"}, because},
-         "answer",
-         &Operations::rollback},
     };
 }
 
 std::vector<Route> all_routes() {
-    auto all = looks();
-    auto more = actions();
-    all.insert(all.end(), more.begin(), more.end());
+    std::vector<Route> all;
+    for (auto&& some : {looks_at_units(), looks_at_all(), actions_on_units(), other_actions()})
+        all.insert(all.end(), some.begin(), some.end());
     return all;
 }
 

@@ -3,6 +3,7 @@
 #include "view/safe_text.h"
 
 #include <charconv>
+#include <cmath>
 #include <string_view>
 
 namespace kedge {
@@ -91,6 +92,7 @@ const std::vector<UnitMetric>& unit_metrics() {
 }
 
 std::string number(double value) {
+    if (std::trunc(value) == value && std::abs(value) < 1e15) return std::to_string(static_cast<std::int64_t>(value));
     char digits[40];
     const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
     return {digits, end};

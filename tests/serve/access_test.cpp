@@ -1,4 +1,4 @@
-#include "tests/io/certificates.h"
+#include "tests/serve/scratch_folder.h"
 #include "tests/serve/world.h"
 
 #include <gmock/gmock.h>
@@ -113,7 +113,7 @@ TEST_F(AccessTest, a_name_that_is_not_ours_is_refused_on_loopback) {
 }
 
 TEST_F(AccessTest, the_unix_socket_is_admin_for_our_own_user) {
-    TemporaryFolder folder;
+    ScratchFolder folder;
     settings.unix_socket = folder.path() / "kedge.sock";
     add_token("ci", Role::viewer);
     serve();

@@ -206,6 +206,13 @@ TEST_F(ApiTest, what_is_too_much_is_a_problem_document_as_well) {
     EXPECT_EQ(busy.header("Retry-After"), "1");
 }
 
+TEST_F(ApiTest, a_client_that_is_too_slow_is_told_so) {
+    settings.limits.timeout = Milliseconds(5);
+    serve();
+    auto slow = Client::on_tcp(loop, server->port());
+    expect_problem(parsed(run_to_end(loop, talk(slow, "GET /api/v1/units HTTP/1.1\r\nHost: loc"))), 408, "in time");
+}
+
 TEST_F(ApiTest, a_get_with_a_body_is_refused) {
     serve();
     expect_problem(send("GET", "/api/v1/units", with_token("boss"), "{}"), 400, "takes no body");

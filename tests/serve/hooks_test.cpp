@@ -1,5 +1,5 @@
 #include "serve/hook_payload.h"
-#include "tests/io/certificates.h"
+#include "tests/serve/scratch_folder.h"
 #include "tests/serve/world.h"
 
 #include <gmock/gmock.h>
@@ -21,10 +21,9 @@ const std::string gitlab_body =
 
 class HooksTest : public World {
 protected:
-    HooksTest() {
-        settings.secrets =
-            std::make_shared<SecretStore>(std::vector<std::string>{"env:*", "file:" + folder.path().string() + "/*"},
-                                          std::map<std::string, std::string>{{"HOOK", secret}}, Secret());
+    void serve() {
+        settings.secrets = webhook_secrets(settings.webhooks, {{"HOOK", secret}, {"OTHER", "x"}});
+        World::serve();
     }
 
     void hook(WebhookKind kind) { settings.webhooks.push_back({kind, "env", "HOOK", {}}); }
@@ -54,7 +53,7 @@ protected:
         return answer.json()["result"];
     }
 
-    TemporaryFolder folder;
+    ScratchFolder folder;
 };
 
 } // namespace

@@ -1,8 +1,8 @@
 // A server on a real loopback socket before a fake daemon, and a client to ask it.
 #pragma once
+#include "base/json.h"
 #include "io/clock.h"
 #include "io/run.h"
-#include "base/json.h"
 #include "serve/access.h"
 #include "serve/server.h"
 #include "tests/serve/client.h"
