@@ -1,6 +1,7 @@
 // The history as text: who, why and when, on lines of their own.
 #include "view/text.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace kedge;
