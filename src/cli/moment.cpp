@@ -1,5 +1,7 @@
 #include "cli/moment.h"
 
+#include <string_view>
+
 namespace kedge {
 
 namespace {

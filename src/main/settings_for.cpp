@@ -110,7 +110,7 @@ LoadedSettings from_path(const Options& options, const Environment& environment)
     return loaded;
 }
 
-void add_releases(LoadedSettings& loaded, const Options& options) {
+void add_releases(LoadedSettings& loaded, const Options& options, const Environment& environment) {
     for (const auto& hex : options.release_digests) {
         const auto digest = digest_from_hex(hex);
         if (!digest) {
@@ -123,6 +123,7 @@ void add_releases(LoadedSettings& loaded, const Options& options) {
         release.digest = *digest;
         release.because = options.because;
         release.from_git = false;
+        release.by = value_of(environment, "USER"); // for the history: nobody relies on it
         for (auto& unit : loaded.settings.units) {
             if (unit.settings.sign_out.who != SignOut::approver) {
                 add_error(loaded, "unit \"" + unit.settings.us.unit + "\" takes releases from git only",
@@ -137,7 +138,7 @@ void add_releases(LoadedSettings& loaded, const Options& options) {
 
 LoadedSettings settings_for(const Options& options, const Environment& environment) {
     auto loaded = options.path.empty() ? from_file(options) : from_path(options, environment);
-    add_releases(loaded, options);
+    add_releases(loaded, options, environment);
     if (!options.out.empty() && loaded.settings.store.empty() && loaded.settings.installation_key.empty()) {
         add_error(loaded, "a plan without a store cannot be saved: its digests fit nothing later",
                   "give --store, or name a store in kedge.yaml");

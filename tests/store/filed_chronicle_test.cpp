@@ -6,10 +6,12 @@
 #include "tests/store/samples.h"
 #include "tests/store/scratch.h"
 
+#include <algorithm>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace kedge;
 
