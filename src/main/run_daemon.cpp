@@ -12,8 +12,7 @@ namespace kedge {
 int run_daemon(Runtime& runtime) {
     auto& session = runtime.session();
     StatusBoard board;
-    Controller controller(
-        ControllerParts{session.clock, session.log, board, runtime.chronicle(), runtime.standing()});
+    Controller controller(ControllerParts{session.clock, session.log, board, runtime.chronicle(), runtime.standing()});
     std::vector<std::shared_ptr<Unit>> units;
     for (auto* unit : session.units) units.emplace_back(unit, [](Unit*) {});
     controller.set_units(std::move(units));
