@@ -9,6 +9,7 @@
 #include "model/finding.h"
 #include "model/history_query.h"
 #include "model/pass_record.h"
+#include "model/stoppage.h"
 #include "reconcile/unit.h"
 
 #include <cstdint>
@@ -37,6 +38,11 @@ struct Session {
     std::function<std::uint64_t()> writes_sent;
     // All that the store remembers, by who, when and what; not set: it cannot be asked for these.
     std::function<Task<std::vector<PassRecord>>(HistoryQuery)> search_history{};
+    // What people stopped, as the store keeps it; these two return when it is kept.
+    std::function<Task<std::vector<Stoppage>>()> stoppages{};
+    std::function<Task<void>(Stoppage)> put_stoppage{};
+    std::function<Task<void>(Stoppage)> end_stoppage{};
+    std::string user{}; // who gives the command, for those who come later
 };
 
 // All throw Failure where the world fails.
@@ -50,6 +56,10 @@ int explain_command(Session& session, const Options& options, Terminal& terminal
 int holds_command(Session& session, const Options& options, Terminal& terminal);
 int history_command(Session& session, const Options& options, Terminal& terminal);
 int show_command(const Options& options, Terminal& terminal);
+// Without a daemon: what the store knows.
+int status_command(Session& session, const Options& options, Terminal& terminal);
+int pause_command(Session& session, const Options& options, Terminal& terminal);
+int freeze_command(Session& session, const Options& options, Terminal& terminal);
 int disown_command(Session& session, const Options& options, Terminal& terminal);
 // `manifests`: how many valid ones there are.
 int validate_command(const std::vector<Finding>& findings, int manifests, const Options& options, Terminal& terminal);

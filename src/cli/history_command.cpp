@@ -1,12 +1,18 @@
 // kedge history: who did what, when and why.
 #include "base/failure.h"
 #include "cli/commands.h"
+#include "cli/daemon_commands.h"
 #include "cli/exit_code.h"
+#include "cli/looks.h"
 #include "cli/moment.h"
 #include "io/run.h"
 #include "model/pass_lines.h"
+#include "view/daemon_text.h"
+#include "view/document.h"
 #include "view/json_view.h"
 #include "view/text.h"
+
+#include <algorithm>
 
 namespace kedge {
 
@@ -48,38 +54,84 @@ std::string nothing_words(const HistoryQuery& query) {
            "\", as far as this store remembers; `kedge history` without a name lists everything.";
 }
 
-} // namespace
+struct UnitHistory {
+    std::string unit;
+    std::vector<PassRecord> records;
+};
 
-int history_command(Session& session, const Options& options, Terminal& terminal) {
-    const auto query = query_of(options, session.clock.now());
-    if (query.since != 0 && query.until != 0 && query.since >= query.until) {
-        terminal.say("history: --since \"" + options.since + "\" is not before --until \"" + options.until +
-                     "\"; both are UTC, and a duration is so long ago");
-        return exit_error;
+// False, and said: no time lies between the two.
+bool is_possible(const HistoryQuery& query, const Options& options, Terminal& terminal) {
+    if (query.since == 0 || query.until == 0 || query.since < query.until) return true;
+    terminal.say("history: --since \"" + options.since + "\" is not before --until \"" + options.until +
+                 "\"; both are UTC, and a duration is so long ago");
+    return false;
+}
+
+void print_lines(const std::vector<PassRecord>& records, Terminal& terminal) {
+    for (const auto& record : records) {
+        auto lines = pass_lines(record);
+        lines.pop_back(); // print ends the line
+        terminal.print(lines);
     }
+}
+
+void show_histories(const std::vector<UnitHistory>& all, const HistoryQuery& query, const Options& options,
+                    Terminal& terminal) {
     Json documents = Json::array();
     bool cut = false;
-    for (auto* unit : session.units) {
-        const auto& name = unit->settings().us.unit;
-        auto records = run_to_end(session.loop, look_up(session, *unit, query));
+    for (const auto& [name, records] : all) {
         cut = cut || records.size() == static_cast<std::size_t>(query.most);
         if (options.output == Output::json) {
             documents.push_back(history_json(name, records));
         } else if (options.output == Output::jsonl) {
-            for (auto& record : records) {
-                auto lines = pass_lines(record);
-                lines.pop_back(); // print ends the line
-                terminal.print(lines);
-            }
+            print_lines(records, terminal);
         } else {
-            if (session.units.size() > 1) terminal.print("Unit \"" + name + "\"");
+            if (all.size() > 1) terminal.print("Unit \"" + name + "\"");
             const bool none = records.empty() && (is_narrowed(query) || !query.name.empty());
             terminal.print(none ? nothing_words(query) : render_history(records, terminal.style(true)));
         }
     }
-    if (options.output == Output::json) terminal.print((documents.size() == 1 ? documents[0] : documents).dump(2));
+    if (options.output == Output::json) print_documents(documents, terminal);
     if (cut && is_narrowed(query))
         terminal.say("history: these are the newest " + std::to_string(query.most) + "; --last N shows more");
+}
+
+std::string path_of_passes(const std::string& unit, const HistoryQuery& query) {
+    std::string path = "/passes?unit=" + percent_encode(unit) + "&most=" + std::to_string(query.most);
+    if (!query.name.empty()) path += "&name=" + percent_encode(query.name);
+    if (!query.by.empty()) path += "&by=" + percent_encode(query.by);
+    if (query.since != 0) path += "&since=" + percent_encode(format_utc(query.since));
+    if (query.until != 0) path += "&until=" + percent_encode(format_utc(query.until));
+    return path;
+}
+
+} // namespace
+
+int history_command(Session& session, const Options& options, Terminal& terminal) {
+    const auto query = query_of(options, session.clock.now());
+    if (!is_possible(query, options, terminal)) return exit_error;
+    std::vector<UnitHistory> all;
+    for (auto* unit : session.units)
+        all.push_back({unit->settings().us.unit, run_to_end(session.loop, look_up(session, *unit, query))});
+    show_histories(all, query, options, terminal);
+    return exit_ok;
+}
+
+int history_at_daemon(DaemonSession& session, const Options& options, Terminal& terminal) {
+    auto query = query_of(options, session.clock.now());
+    query.most = std::min(query.most, most_found); // of one answer of the API
+    if (!is_possible(query, options, terminal)) return exit_error;
+    auto units = options.units;
+    if (units.empty()) {
+        const auto document = run_to_end(session.loop, session.client.get("/units"));
+        for (const auto& unit : list_at(document, "units")) units.push_back(text_at(unit, "unit"));
+    }
+    std::vector<UnitHistory> all;
+    for (const auto& unit : units) {
+        const auto history = run_to_end(session.loop, session.client.get(path_of_passes(unit, query)));
+        all.push_back({unit, records_of(history)});
+    }
+    show_histories(all, query, options, terminal);
     return exit_ok;
 }
 

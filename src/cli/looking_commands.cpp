@@ -70,10 +70,6 @@ std::string differing_lines(const Explained& about) {
     return text.empty() ? text : "Where the manifest says it:\n" + text;
 }
 
-void print_documents(const Json& documents, Terminal& terminal) {
-    terminal.print((documents.size() == 1 ? documents[0] : documents).dump(2));
-}
-
 void print_explanation(const Explained& about, const std::vector<PassRecord>& history, Terminal& terminal) {
     std::string text = declaration_words(about) + live_words(about) + ledger_words(about);
     if (!about.elsewhere.empty()) text += "elsewhere: unit \"" + about.elsewhere + "\" declares it\n";

@@ -22,6 +22,10 @@ bool nothing_fits(const Plans& plans, Terminal& terminal) {
     return true;
 }
 
+void print_documents(const Json& documents, Terminal& terminal) {
+    terminal.print((documents.size() == 1 ? documents[0] : documents).dump(2));
+}
+
 void show_plans(const Plans& plans, const Options& options, Terminal& terminal, bool may_apply) {
     if (options.output == Output::json) {
         Json all = Json::array();

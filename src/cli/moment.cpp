@@ -1,5 +1,6 @@
 #include "cli/moment.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace kedge {
@@ -49,6 +50,12 @@ std::optional<Moment> parse_moment(const std::string& text, UnixSeconds now) {
     if (!ago) return std::nullopt;
     const auto at = now - ago->count() / 1000;
     return Moment{at, at};
+}
+
+UnixSeconds moment_to_come(std::optional<Milliseconds> lasting, const std::string& until, UnixSeconds now) {
+    if (lasting) return now + std::max<std::int64_t>(lasting->count() / 1000, 1);
+    const auto moment = parse_moment(until, now);
+    return moment ? moment->first : 0;
 }
 
 } // namespace kedge

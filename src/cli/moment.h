@@ -19,4 +19,7 @@ struct Moment {
 // no calendar has.
 std::optional<Moment> parse_moment(const std::string& text, UnixSeconds now);
 
+// When something ends that lasts so long from now on, or up to `until` (as parse_moment takes it); 0: neither is given.
+UnixSeconds moment_to_come(std::optional<Milliseconds> lasting, const std::string& until, UnixSeconds now);
+
 } // namespace kedge

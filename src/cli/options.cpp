@@ -1,8 +1,7 @@
 #include "cli/options.h"
 
-#include "cli/moment.h"
+#include "cli/option_parts.h"
 
-#include <CLI/CLI.hpp>
 #include <sstream>
 
 namespace kedge {
@@ -17,38 +16,12 @@ const char* const overview = "kedge keeps MCP-server registrations of an AI cont
 
 const char* const exit_codes =
     "Exit codes: 0 nothing left to do, or a plan was shown; 1 an error or a finding, nothing was written; 2 plan with\n"
-    "--detailed-exitcode: changes pending; 3 apply: done, some changes are held; 4 refused by policy; 5 saved plan: "
+    "--detailed-exitcode: changes pending; 3 apply, wait: done, some changes are held; 4 refused by policy; 5 saved "
+    "plan: "
     "nothing\n"
     "fits; 6 something was written, something else was not; 7 another kedge holds the store.\n"
-    "Environment: TFY_HOST, TFY_API_KEY (with a PATH), KEDGE_SETTINGS, HTTPS_PROXY, NO_PROXY, NO_COLOR.";
-
-// One value each time it is given: what follows it may be a path.
-CLI::Option* add_repeatable(CLI::App& command, const std::string& flags, std::vector<std::string>& values,
-                            const std::string& help) {
-    return command.add_option(flags, values, help + " (repeatable)")->allow_extra_args(false);
-}
-
-// `lines`: what is shown can also be had as JSON lines.
-void add_output(CLI::App& command, Options& options, bool lines = false) {
-    std::map<std::string, Output> outputs{
-        {"text", Output::text}, {"json", Output::json}, {"markdown", Output::markdown}};
-    if (lines) outputs.emplace("jsonl", Output::jsonl);
-    command
-        .add_option("-o,--output", options.output,
-                    lines ? "text, json, markdown or jsonl (one line for each pass and each change)"
-                          : "text, json or markdown")
-        ->transform(CLI::CheckedTransformer(outputs).description(""))
-        ->type_name("FORMAT");
-    command.add_flag("--no-color", options.no_color, "no colour on a terminal (NO_COLOR does the same)");
-    command.add_flag("-q,--quiet", options.quiet, "no progress on standard error");
-}
-
-void add_settings(CLI::App& command, Options& options) {
-    command.add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
-        ->type_name("FILE")
-        ->envname("KEDGE_SETTINGS");
-    add_repeatable(command, "-u,--only-unit", options.units, "only this unit of the settings")->type_name("NAME");
-}
+    "Environment: TFY_HOST, TFY_API_KEY (with a PATH), KEDGE_SETTINGS, KEDGE_DAEMON and\nKEDGE_TOKEN (a running "
+    "kedge), HTTPS_PROXY, NO_PROXY, NO_COLOR.";
 
 void add_where(CLI::App& command, Options& options) {
     command
@@ -63,7 +36,10 @@ void add_target(CLI::App& command, Options& options) {
     command.add_option("--url", options.url, "with PATH: base URL of the control plane (default TFY_HOST)")
         ->type_name("URL");
     command
-        .add_option("--token-file", options.token_file, "with PATH: file that holds the token (default: TFY_API_KEY)")
+        .add_option("--token-file", options.token_file,
+                    command.get_name() == "release"
+                        ? "with PATH: file that holds the token (default: TFY_API_KEY); else the daemon's (KEDGE_TOKEN)"
+                        : "with PATH: file that holds the token (default: TFY_API_KEY)")
         ->type_name("FILE");
     command.add_option("--installation", options.installation, "with PATH: name of this kedge in ownership markers")
         ->type_name("NAME");
@@ -86,20 +62,6 @@ void add_selection(CLI::App& command, Options& options) {
         ->type_name("GLOB");
 }
 
-void add_duration(CLI::App& command, std::optional<Milliseconds>& value, const std::string& name,
-                  const std::string& help) {
-    command
-        .add_option_function<std::string>(
-            name,
-            [&value, name](const std::string& text) {
-                value = parse_duration(text);
-                if (!value)
-                    throw CLI::ValidationError(name, "\"" + text + "\" is no duration; write 30s, 15m or 1h30m");
-            },
-            help)
-        ->type_name("DURATION");
-}
-
 void add_owner_verbs(CLI::App& app, Options& options) {
     auto* run = app.add_subcommand("run", "Keep every unit of the settings in sync until stopped");
     run->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
@@ -119,6 +81,7 @@ void add_owner_verbs(CLI::App& app, Options& options) {
         ->type_name("");
     add_where(*release, options);
     add_target(*release, options);
+    add_daemon(*release, options, false);
     release->add_option("--because", options.because, "why (kept with the release)")->required()->type_name("TEXT");
     release->add_option("--at-most", options.at_most, "hold again if more people than this would be signed out")
         ->type_name("N")
@@ -134,25 +97,11 @@ void add_owner_verbs(CLI::App& app, Options& options) {
     disown->callback([&options] { options.verb = Verb::disown; });
 }
 
-void add_moment(CLI::App& command, std::string& value, const std::string& name, const std::string& help) {
-    command
-        .add_option_function<std::string>(
-            name,
-            [&value, name](const std::string& text) {
-                if (!parse_moment(text, 0))
-                    throw CLI::ValidationError(name, "\"" + text +
-                                                         "\" is no point in time; write 2027-03, 2027-03-05, "
-                                                         "2027-03-05T12:30:00Z (UTC), or 30d for so long ago");
-                value = text;
-            },
-            help)
-        ->type_name("TIME");
-}
-
 void add_history(CLI::App& app, Options& options) {
     auto* history = app.add_subcommand("history", "List what was done, by whom and why, newest first");
     history->add_option("--name,NAME", options.name, "only this registration")->type_name("NAME");
     add_settings(*history, options);
+    add_daemon(*history, options);
     add_moment(*history, options.since, "--since", "from this month, day or second on (UTC), or from so long ago: 30d");
     add_moment(*history, options.until, "--until", "up to and with this month, day or second, or up to so long ago");
     history
@@ -181,6 +130,7 @@ void add_looking_verbs(CLI::App& app, Options& options) {
 
     auto* holds = app.add_subcommand("holds", "List what is held, why, and the exact line that releases it");
     add_settings(*holds, options);
+    add_daemon(*holds, options);
     add_output(*holds, options);
     holds->callback([&options] { options.verb = Verb::holds; });
 
@@ -204,14 +154,8 @@ void add_pinning_verbs(CLI::App& app, Options& options) {
         ->type_name("COMMIT");
     rollback->add_option("--because", options.because, "why (kept in the history)")->type_name("TEXT");
     add_settings(*rollback, options);
+    add_daemon(*rollback, options);
     rollback->callback([&options] { options.verb = Verb::rollback; });
-
-    auto* resume = app.add_subcommand("resume", "Let a unit that was rolled back follow its branch again");
-    resume->add_option("UNIT", options.name, "name of the unit")->required()->type_name("");
-    resume->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
-        ->type_name("FILE")
-        ->envname("KEDGE_SETTINGS");
-    resume->callback([&options] { options.verb = Verb::resume; });
 }
 
 void add_verbs(CLI::App& app, Options& options) {
@@ -251,6 +195,7 @@ void add_verbs(CLI::App& app, Options& options) {
     add_looking_verbs(app, options);
     add_owner_verbs(app, options);
     add_pinning_verbs(app, options);
+    add_daemon_verbs(app, options);
 
     auto* schema = app.add_subcommand("schema", "Print a JSON Schema: of manifests, of settings, or of what a command "
                                                 "prints with --output json");

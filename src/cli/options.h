@@ -25,6 +25,12 @@ enum class Verb {
     disown,
     rollback,
     resume,
+    status,
+    sync,
+    pause,
+    freeze,
+    wait,
+    events,
     version,
     schema,
 };
@@ -61,7 +67,7 @@ struct Options {
     std::string out;        // plan --out: file to save the plan to
     std::string saved_plan; // show, apply: file that a plan was saved to
 
-    // explain, adopt, history: a registration; rollback: a commit; resume: a unit
+    // explain, adopt, history: a registration; rollback: a commit; resume, pause, status, sync, wait: a unit
     std::string name;
     std::string id;
     bool mark = false;
@@ -75,6 +81,16 @@ struct Options {
     std::string digest;
     std::string because;
     int at_most = 0;
+
+    // a running kedge (with token_file and allow_insecure of above)
+    std::string daemon;                  // URL, or path of its socket; empty: as environment or settings say
+    std::string ca_file;                 // of its certificate
+    std::string resource;                // pause, resume: one registration
+    std::string freeze;                  // freeze, resume: its name
+    std::optional<Milliseconds> lasting; // pause, freeze: so long; or up to `until`
+    std::optional<Milliseconds> timeout; // wait
+    bool wait = false;                   // sync
+    bool follow = false;                 // events
 
     // disown
     bool all = false;

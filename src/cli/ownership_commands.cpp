@@ -292,16 +292,4 @@ int rollback_command(Session& session, const Options& options, Terminal& termina
     return exit_ok;
 }
 
-int resume_command(Session& session, const Options& options, Terminal& terminal) {
-    for (auto* unit : session.units) {
-        if (unit->settings().us.unit != options.name) continue;
-        run_to_end(session.loop, unit->stay_at(""));
-        note(session, *unit, "resumed");
-        terminal.print("Unit \"" + options.name + "\" follows its source again, from the next pass on.");
-        return exit_ok;
-    }
-    terminal.say("resume: the settings have no unit \"" + options.name + "\"");
-    return exit_error;
-}
-
 } // namespace kedge

@@ -43,6 +43,10 @@ void Terminal::say(const std::string& text) {
     std::fprintf(stderr, "%s\n", text.c_str());
 }
 
+bool Terminal::can_print() const {
+    return std::ferror(stdout) == 0;
+}
+
 Progress Terminal::progress() {
     if (!error_is_terminal_ || quiet_) return {};
     return [this](const std::string& step, std::size_t done, std::size_t total) {

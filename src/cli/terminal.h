@@ -17,6 +17,7 @@ public:
     TextStyle style(bool may_apply) const;
     void print(const std::string& text); // standard output
     void say(const std::string& text);   // standard error, one line
+    bool can_print() const;              // false once whoever read standard output has gone
     Progress progress();                 // rewrites one line on a terminal; does nothing elsewhere
     void end_progress();
     void tick();          // now and then: a step that shows no progress is said to take so long

@@ -11,6 +11,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/beast/http/error.hpp>
 #include <chrono>
+#include <limits>
 #include <openssl/crypto.h>
 #include <optional>
 #include <utility>
@@ -81,6 +82,13 @@ struct Attempt {
     bool died_unheard = false; // the other side ended the connection before the first byte of an answer
 };
 
+// Who hears an answer that goes on.
+struct Ear {
+    BeastClient::OnPiece on_piece;
+    Milliseconds silence;
+    HttpOutcome outcome;
+};
+
 } // namespace
 
 struct BeastClient::State {
@@ -91,9 +99,10 @@ struct BeastClient::State {
     Task<void> attempt(Connection& connection, const HttpRequest& request, Attempt& attempt);
     Task<std::size_t> send_all(Connection& connection, const HttpRequest& request, ErrorCode& error);
     Task<void> receive(Connection& connection, const HttpRequest& request, ErrorCode sent_badly, Attempt& attempt);
+    Task<void> follow(Connection& connection, Ear& ear);
     void write_head(std::string& head, const HttpRequest& request) const;
     std::string describe(const Connection& connection, const ErrorCode& error, bool heard) const;
-    std::string place() const { return "\"" + dialer.origin().with_port() + "\": "; }
+    std::string place() const { return "\"" + dialer.origin().place() + "\": "; }
 
     BeastClientOptions options;
     Stop* stop;
@@ -113,7 +122,7 @@ struct BeastClient::State {
 namespace {
 
 std::optional<Proxy> proxy_of(const BeastClientOptions& options) {
-    if (options.proxy.empty()) return std::nullopt;
+    if (options.proxy.empty() || !options.unix_socket.empty()) return std::nullopt;
     return parse_proxy(options.proxy);
 }
 
@@ -121,7 +130,7 @@ std::optional<Proxy> proxy_of(const BeastClientOptions& options) {
 
 BeastClient::State::State(BeastClientOptions wanted, Stop* ends)
     : options(std::move(wanted)), stop(ends),
-      dialer(parse_origin(options.base_url), proxy_of(options), options.ca_file, stop) {
+      dialer(parse_origin(options.base_url, options.unix_socket), proxy_of(options), options.ca_file, stop) {
     const Origin& origin = dialer.origin();
     prefix = origin.base_path;
     std::string host = "Host: " + origin.authority + "\r\n";
@@ -277,6 +286,37 @@ Task<void> BeastClient::State::attempt(Connection& connection, const HttpRequest
     co_await receive(connection, request, error, attempt);
 }
 
+Task<void> BeastClient::State::follow(Connection& connection, Ear& ear) {
+    MessageLimits limits;
+    limits.body_bytes = std::numeric_limits<std::uint64_t>::max(); // pieces are handed on, not kept
+    ResponseParser parser(limits);
+    HttpResponse& response = parser.response;
+    ErrorCode error;
+    bool wanted = true;
+    while (wanted && !error && !parser.is_done()) {
+        const std::size_t count = co_await connection.stream->read(connection.buffer.space(), error);
+        connection.buffer.commit(count);
+        connection.deadline.set(is_asked(stop) ? Milliseconds(0) : ear.silence);
+        if (!error) {
+            error = feed(parser, connection.buffer);
+        } else if (error == asio::error::eof && parser.got_some()) {
+            error = {};
+            parser.put_eof(error);
+        }
+        if (response.body.empty()) continue;
+        if (response.status < 300)
+            wanted = ear.on_piece(std::exchange(response.body, {}));
+        else if (response.body.size() > options.most_body_bytes)
+            error = boost::beast::http::error::body_limit;
+    }
+    ear.outcome.delivery = error ? Delivery::unknown : Delivery::answered;
+    const bool silent = connection.deadline.expired() && !is_asked(stop);
+    if (error)
+        ear.outcome.error = place() + (silent ? "nothing came for " + format_duration(ear.silence)
+                                              : describe(connection, error, parser.got_some()));
+    ear.outcome.response = std::move(response);
+}
+
 BeastClient::BeastClient(BeastClientOptions options, Stop* stop)
     : state_(std::make_shared<State>(std::move(options), stop)) {}
 BeastClient::~BeastClient() = default;
@@ -329,6 +369,29 @@ Task<HttpOutcome> BeastClient::send(HttpRequest request) {
     if (second.reusable) state->give_back(std::move(connection));
     if (second.outcome.delivery == Delivery::not_sent) second.outcome.delivery = first.outcome.delivery;
     co_return std::move(second.outcome);
+}
+
+Task<HttpOutcome> BeastClient::listen(HttpRequest request, OnPiece on_piece, Milliseconds silence) {
+    const std::shared_ptr<State> state = state_;
+    Ear ear{std::move(on_piece), silence, {}};
+    ear.outcome.error = problem_of(request);
+    if (!ear.outcome.error.empty()) co_return ear.outcome;
+    std::unique_ptr<Connection> connection; // its own: it ends with the answer
+    const std::string problem = co_await state->open(connection, state->options.request_timeout);
+    ear.outcome.error = problem.empty() ? "" : state->place() + problem;
+    if (!problem.empty()) co_return ear.outcome;
+    const Stop::Listener heard(state->stop, [&connection] { connection->deadline.set(Milliseconds(0)); });
+    ErrorCode error;
+    connection->deadline.set(state->options.request_timeout);
+    ++state->counters.requests;
+    co_await state->send_all(*connection, request, error);
+    connection->forget();
+    if (error)
+        ear.outcome.error = state->place() + state->describe(*connection, error, false);
+    else
+        co_await state->follow(*connection, ear);
+    connection->deadline.clear();
+    co_return ear.outcome;
 }
 
 } // namespace kedge

@@ -1,5 +1,5 @@
-// The real HTTP client: one origin, a keep-alive pool, TLS with verification, an HTTP proxy where the settings or the
-// environment name one. Leaves pacing and retries to PatientClient.
+// The real HTTP client: one origin (or a Unix socket), a keep-alive pool, TLS with verification, an HTTP proxy where
+// the settings or the environment name one. Leaves pacing and retries to PatientClient.
 #pragma once
 #include "base/duration.h"
 #include "base/secret.h"
@@ -7,9 +7,11 @@
 #include "io/stop.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kedge {
@@ -22,7 +24,8 @@ struct CredentialLine {
 };
 
 struct BeastClientOptions {
-    std::string base_url; // http://host:port/path or https://...; no query, no credentials
+    std::string base_url;    // http://host:port/path or https://...; no query, no credentials
+    std::string unix_socket; // path; not empty: connections go there, and base_url only names what is asked for
     std::vector<CredentialLine> credentials;
     std::string ca_file; // PEM; empty: the system's
     std::string proxy;   // http://host:port; empty: none (see proxy_for)
@@ -49,6 +52,11 @@ public:
     explicit BeastClient(BeastClientOptions options, Stop* stop = nullptr);
     ~BeastClient() override;
     Task<HttpOutcome> send(HttpRequest request) override;
+    // An answer that goes on (2xx): its body is given to `on_piece` as it comes, until that gives false or the other
+    // side ends it: then the outcome is `answered`, without a body. `unknown` where nothing came for `silence`. Any
+    // other answer comes whole, as from send().
+    using OnPiece = std::function<bool(std::string_view)>;
+    Task<HttpOutcome> listen(HttpRequest request, OnPiece on_piece, Milliseconds silence);
     HttpCounters counters() const;
 
 private:

@@ -3,6 +3,8 @@
 #include "io/message_parser.h"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -80,6 +82,7 @@ Task<std::string> Dialer::open(Stream& stream, const Deadline& deadline, Millise
 }
 
 Task<std::string> Dialer::connect(Stream& stream, const Deadline& deadline, Milliseconds timeout) const {
+    if (!origin_.unix_socket.empty()) co_return co_await connect_unix(stream);
     const std::string& host = proxy_ ? proxy_->host : origin_.host;
     const std::string& port = proxy_ ? proxy_->port : origin_.port;
     std::string problem;
@@ -88,9 +91,10 @@ Task<std::string> Dialer::connect(Stream& stream, const Deadline& deadline, Mill
     for (const tcp::endpoint& endpoint : endpoints) {
         if (deadline.expired()) break; // it closed the socket, which connecting would open again
         ErrorCode error;
-        tcp::socket& socket = stream.socket();
+        Stream::Socket& socket = stream.socket();
         if (socket.is_open()) socket.close(error);
-        co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+        const Stream::Socket::endpoint_type there(endpoint);
+        co_await socket.async_connect(there, asio::redirect_error(asio::use_awaitable, error));
         problem = error ? error.message() : std::string();
         if (!error) {
             socket.set_option(tcp::no_delay(true), error);
@@ -101,10 +105,18 @@ Task<std::string> Dialer::connect(Stream& stream, const Deadline& deadline, Mill
     co_return problem;
 }
 
+Task<std::string> Dialer::connect_unix(Stream& stream) const {
+    const asio::local::stream_protocol::endpoint socket_file(origin_.unix_socket);
+    const Stream::Socket::endpoint_type there(socket_file);
+    ErrorCode error;
+    co_await stream.socket().async_connect(there, asio::redirect_error(asio::use_awaitable, error));
+    co_return error ? error.message() : std::string();
+}
+
 //   CONNECT host:443 HTTP/1.1
 //   Host: host:443
 //   Proxy-Authorization: Basic ...
-Task<std::string> Dialer::tunnel(tcp::socket& socket) const {
+Task<std::string> Dialer::tunnel(Stream::Socket& socket) const {
     std::string head = "CONNECT " + origin_.with_port() + " HTTP/1.1\r\n";
     append_header(head, "Host", origin_.with_port());
     if (!proxy_->authorization.empty()) append_header(head, "Proxy-Authorization", proxy_->authorization.reveal());

@@ -1,5 +1,5 @@
-// Opens connections for the HTTP client: name, TCP, the proxy's CONNECT, TLS, all within one deadline. Nothing of a
-// request has been sent when it fails.
+// Opens connections for the HTTP client: name, TCP or Unix socket, the proxy's CONNECT, TLS, all within one deadline.
+// Nothing of a request has been sent when it fails.
 #pragma once
 #include "base/duration.h"
 #include "io/deadline.h"
@@ -25,9 +25,9 @@ public:
     Task<std::string> open(Stream& stream, const Deadline& deadline, Milliseconds timeout) const;
 
 private:
-    using Tcp = boost::asio::ip::tcp;
     Task<std::string> connect(Stream& stream, const Deadline& deadline, Milliseconds timeout) const;
-    Task<std::string> tunnel(Tcp::socket& socket) const;
+    Task<std::string> connect_unix(Stream& stream) const;
+    Task<std::string> tunnel(Stream::Socket& socket) const;
 
     Origin origin_;
     std::optional<Proxy> proxy_;

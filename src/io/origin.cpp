@@ -8,11 +8,14 @@
 #include <boost/url/url_view.hpp>
 #include <openssl/evp.h>
 #include <string_view>
+#include <sys/un.h>
 #include <vector>
 
 namespace kedge {
 
 namespace {
+
+constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 
 [[noreturn]] void refuse(std::string_view what, const std::string& url, const std::string& cause) {
     throw Failure(NextAction::stop, "http client: use " + std::string(what) + " \"" + scrub(url) + "\": " + cause);
@@ -65,7 +68,11 @@ std::string Origin::with_port() const {
     return bracketed(host) + ":" + port;
 }
 
-Origin parse_origin(const std::string& base_url) {
+std::string Origin::place() const {
+    return unix_socket.empty() ? with_port() : unix_socket;
+}
+
+Origin parse_origin(const std::string& base_url, const std::string& unix_socket) {
     constexpr std::string_view what = "base URL";
     const boost::urls::url_view view = parse(what, base_url);
     const std::string scheme = text(view.scheme());
@@ -80,6 +87,9 @@ Origin parse_origin(const std::string& base_url) {
     origin.authority = origin.port == usual ? bracketed(origin.host) : origin.with_port();
     origin.base_path = text(view.encoded_path());
     while (origin.base_path.ends_with('/')) origin.base_path.pop_back();
+    if (unix_socket.size() > longest_socket_path)
+        refuse("socket", unix_socket, "its path is longer than " + std::to_string(longest_socket_path) + " bytes");
+    origin.unix_socket = unix_socket;
     return origin;
 }
 

@@ -9,12 +9,14 @@ namespace kedge {
 
 struct Origin {
     bool tls = false;
-    std::string host;      // without brackets
-    std::string port;      // always a number
-    std::string authority; // for Host: the port only where it is not the scheme's own
-    std::string base_path; // without a slash at its end
+    std::string host;        // without brackets
+    std::string port;        // always a number
+    std::string authority;   // for Host: the port only where it is not the scheme's own
+    std::string base_path;   // without a slash at its end
+    std::string unix_socket; // path; not empty: connections go there, whatever host and port say
 
     std::string with_port() const; // host:port, with brackets where needed
+    std::string place() const;     // for messages: where connections go
 };
 
 struct Proxy {
@@ -24,7 +26,7 @@ struct Proxy {
 };
 
 // Throws Failure(stop), without quoting user names and passwords.
-Origin parse_origin(const std::string& base_url);
+Origin parse_origin(const std::string& base_url, const std::string& unix_socket = {});
 Proxy parse_proxy(const std::string& url);
 
 } // namespace kedge

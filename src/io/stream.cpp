@@ -32,7 +32,7 @@ namespace {
 class PlainStream final : public Stream {
 public:
     explicit PlainStream(const asio::any_io_executor& executor) : socket_(executor) {}
-    Tcp::socket& socket() override { return socket_; }
+    Socket& socket() override { return socket_; }
     Task<void> handshake(std::string&) override { co_return; }
 
     std::size_t write_now(const Parts& parts, Error& error) override {
@@ -52,7 +52,7 @@ public:
     }
 
 private:
-    Tcp::socket socket_;
+    Socket socket_;
 };
 
 class TlsStream final : public Stream {
@@ -71,7 +71,7 @@ public:
         }
     }
 
-    Tcp::socket& socket() override { return stream_.next_layer(); }
+    Socket& socket() override { return stream_.next_layer(); }
 
     Task<void> handshake(std::string& problem) override {
         Error error;
@@ -95,7 +95,7 @@ public:
     }
 
 private:
-    ssl::stream<Tcp::socket> stream_;
+    ssl::stream<Socket> stream_;
 };
 
 } // namespace

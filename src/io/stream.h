@@ -1,11 +1,12 @@
-// A byte stream to a server, plain or TLS, behind one type: whoever speaks HTTP on it is compiled once. Leaves
-// deadlines to the caller, who closes the socket from outside; a pending operation then ends with an error.
+// A byte stream to a server (TCP or a Unix socket), plain or TLS, behind one type: whoever speaks HTTP on it is
+// compiled once. Leaves deadlines to the caller, who closes the socket from outside; a pending operation then ends with
+// an error.
 #pragma once
 #include "io/task.h"
 
 #include <array>
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/system/error_code.hpp>
 #include <memory>
 #include <string>
@@ -18,11 +19,11 @@ namespace kedge {
 
 class Stream {
 public:
-    using Tcp = boost::asio::ip::tcp;
+    using Socket = boost::asio::generic::stream_protocol::socket;
     using Error = boost::system::error_code;
     using Parts = std::array<boost::asio::const_buffer, 2>;
     virtual ~Stream() = default;
-    virtual Tcp::socket& socket() = 0;
+    virtual Socket& socket() = 0;
     // After the connection: plain streams have nothing to do. A text says what is wrong with the certificate.
     virtual Task<void> handshake(std::string& problem) = 0;
     // What can be sent without waiting; 0 where that is not known.

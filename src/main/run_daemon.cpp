@@ -157,9 +157,9 @@ Task<void> DaemonRun::reload(std::string why) {
 }
 
 Task<void> DaemonRun::look_at_files() {
-    while (!ending_) {
+    while (!session_.stop.asked()) {
         co_await session_.clock.nap(file_interval, &reload_);
-        if (ending_) co_return;
+        if (session_.stop.asked()) co_return;
         auto why = std::exchange(reload_because_, {});
         if (why.empty()) {
             const auto moved = files_.moved();
@@ -172,9 +172,9 @@ Task<void> DaemonRun::look_at_files() {
 
 Task<void> DaemonRun::stay_alive() {
     const auto every = manager_.watch().value_or(Milliseconds(60000));
-    while (!ending_) {
+    while (!session_.stop.asked()) {
         co_await session_.clock.sleep(every);
-        if (ending_) co_return;
+        if (session_.stop.asked()) co_return;
         if (manager_.watch()) manager_.alive();
         manager_.status(summary());
     }

@@ -1,9 +1,12 @@
 #include "base/failure.h"
+#include "cli/daemon_commands.h"
 #include "cli/exit_code.h"
 #include "cli/heartbeat.h"
 #include "cli/saved_plan.h"
 #include "cli/stop_signals.h"
+#include "main/daemon_door.h"
 #include "main/run_daemon.h"
+#include "main/standing.h"
 #include "main/wiring.h"
 #include "manifest/schema.h"
 #include "store/store_lock.h"
@@ -23,6 +26,7 @@ StoreUse store_use(Verb verb) {
     case Verb::explain:
     case Verb::holds:
     case Verb::history:
+    case Verb::status:
         return StoreUse::read;
     case Verb::apply:
     case Verb::run:
@@ -30,6 +34,8 @@ StoreUse store_use(Verb verb) {
     case Verb::disown:
     case Verb::rollback:
     case Verb::resume:
+    case Verb::pause:
+    case Verb::freeze:
         return StoreUse::write;
     default:
         return StoreUse::none;
@@ -55,6 +61,12 @@ int session_command(Runtime& runtime, const Options& options, Terminal& terminal
         return rollback_command(session, options, terminal);
     case Verb::resume:
         return resume_command(session, options, terminal);
+    case Verb::status:
+        return status_command(session, options, terminal);
+    case Verb::pause:
+        return pause_command(session, options, terminal);
+    case Verb::freeze:
+        return freeze_command(session, options, terminal);
     case Verb::explain:
         return explain_command(session, options, terminal);
     case Verb::holds:
@@ -85,6 +97,7 @@ int with_settings(const Options& options, const Environment& environment, Termin
         return validate_command(validation.findings, validation.manifests, options, terminal);
     }
     auto& session = runtime.session();
+    if (options.verb != Verb::run) take_up_standing(runtime, environment);
     const StopSignals signals(session, [&](const std::string& text) {
         if (options.verb == Verb::run)
             session.log.warning("ending", {{"why", text}});
@@ -110,11 +123,16 @@ int with_settings(const Options& options, const Environment& environment, Termin
 std::string way_on(const Options& options) {
     const std::string restart =
         "stop that one (SIGTERM; it finishes what it writes), run this command again, and start it again";
+    const std::string listen = "; or let it listen (`server: {unix_socket: PATH}` in its settings): then it takes this "
+                               "command while it runs";
     switch (options.verb) {
     case Verb::rollback:
-        return restart + ": it stays at that commit; or revert the commit in git, which it follows by itself";
+        return restart + ": it stays at that commit; or revert the commit in git, which it follows by itself" + listen;
     case Verb::resume:
-        return restart + ": it follows the branch of \"" + options.name + "\"";
+        return restart + (options.freeze.empty() ? ": it follows the branch of \"" + options.name + "\"" : "") + listen;
+    case Verb::pause:
+    case Verb::freeze:
+        return restart + listen;
     case Verb::adopt:
         return restart + "; or commit x-kedge: {adopt: ID} to the manifest, which it follows by itself";
     case Verb::disown:
@@ -161,6 +179,9 @@ int run_kedge(const std::vector<std::string>& arguments, const Environment& envi
     }
     try {
         if (options.verb == Verb::show) return show_command(options, terminal);
+        if (is_for_daemon(options)) {
+            if (const auto code = at_daemon(options, environment, terminal)) return *code;
+        }
         return with_settings(options, environment, terminal);
     } catch (const StoreBusy& busy) {
         terminal.say(std::string("kedge: ") + busy.what() + "; nothing was changed; " + way_on(options));

@@ -121,7 +121,6 @@ Task<void> Notifier::take(Heard heard) {
     const auto before = told_[event.unit];
     News news;
     switch (event.kind) {
-    case EventKind::pass_started:
         if (!works_again(event)) co_return;
         news = news_of_recovery(event, before, installation);
         break;

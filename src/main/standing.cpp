@@ -1,0 +1,41 @@
+#include "main/standing.h"
+
+#include "io/run.h"
+
+#include <unistd.h>
+#include <utility>
+
+namespace kedge {
+
+namespace {
+
+Task<std::vector<Stoppage>> lasting(Stoppages& standing, Clock& clock) {
+    auto all = co_await standing.load();
+    const auto now = clock.now();
+    std::erase_if(all.stoppages, [now](const Stoppage& stoppage) { return is_over(stoppage, now); });
+    co_return std::move(all.stoppages);
+}
+
+// As far as the system tells: sudo keeps who it was.
+std::string user_of(const Environment& environment) {
+    for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+        const auto found = environment.find(name);
+        if (found != environment.end() && !found->second.empty()) return "local:" + found->second.substr(0, 64);
+    }
+    return "local:" + std::to_string(::getuid());
+}
+
+} // namespace
+
+void take_up_standing(Runtime& runtime, const Environment& environment) {
+    auto& session = runtime.session();
+    auto& standing = runtime.standing();
+    session.user = user_of(environment);
+    session.stoppages = [&standing, &session] { return lasting(standing, session.clock); };
+    session.put_stoppage = [&standing](Stoppage stoppage) { return standing.put(std::move(stoppage)); };
+    session.end_stoppage = [&standing](Stoppage stoppage) { return standing.remove(std::move(stoppage)); };
+    const auto stoppages = run_to_end(session.loop, session.stoppages());
+    for (auto* unit : session.units) unit->set_stoppages(stoppages);
+}
+
+} // namespace kedge
