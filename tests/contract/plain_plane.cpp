@@ -105,7 +105,7 @@ private:
         rows_[id] = {{"id", id},
                      {"name", manifest.at("name")},
                      {"type", manifest.at("type")},
-                     {"version", std::to_string(++version_)},
+                     {"version", std::to_string(knobs_.versions_stand ? 1 : ++version_)},
                      {"manifest", manifest}};
     }
 
