@@ -42,8 +42,16 @@ Description description_of(const ZuduOptions& options) {
     it.rules.ignore_unless_set = {"x-kedge.zudu.approval_policy", "x-kedge.zudu.secret_id",
                                   "x-kedge.zudu.tool_approvals", "x-kedge.zudu.transport"};
     it.rules.auth = {"auth_data"};
-    it.rules.exact = {
-        "url", "name", "type", "auth_data.type", "x-kedge.zudu.approval_policy", "x-kedge.zudu.tool_approvals"};
+    // Everything that an update sends but the description: a success that left one of these as it was is none.
+    it.rules.exact = {"url",
+                      "name",
+                      "type",
+                      "auth_data.type",
+                      "auth_data.headers",
+                      "additional_headers",
+                      "x-kedge.zudu.approval_policy",
+                      "x-kedge.zudu.tool_approvals",
+                      "x-kedge.zudu.transport"};
     it.list = ListShape{"data.servers", "/name", "/id"};
     it.pacing.concurrency = 4; // limits are not published
     it.pacing.page_size = options.page_size;

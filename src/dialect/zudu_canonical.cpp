@@ -68,14 +68,27 @@ Json canonical_block(const Json& block, const ZuduOptions& options) {
     return kept;
 }
 
-const Json& at_path(const Json& document, std::string_view dotted) {
-    const Json* here = &document;
-    while (true) {
-        const auto end = dotted.find('.');
-        here = &member(*here, std::string(dotted.substr(0, end)));
-        if (end == std::string_view::npos) return *here;
-        dotted.remove_prefix(end + 1);
+// The part of a document that lies at these dotted paths.
+Json part_at(const Json& document, const std::vector<std::string>& paths) {
+    Json part = Json::object();
+    for (auto pointer : paths) {
+        std::replace(pointer.begin(), pointer.end(), '.', '/');
+        const Json::json_pointer at("/" + pointer);
+        if (document.contains(at)) part[at] = document[at];
     }
+    return part;
+}
+
+// "/auth_data/headers/X-Key" as a person writes it. Names of headers may be the control plane's.
+std::string dotted(std::string pointer) {
+    std::replace(pointer.begin(), pointer.end(), '/', '.');
+    return pointer.empty() ? pointer : words(std::string_view(pointer).substr(1), 120);
+}
+
+void drop_from_block(Json& document, const char* key) {
+    auto& block = document["x-kedge"]["zudu"];
+    block.erase(key);
+    if (block.empty()) document.erase("x-kedge");
 }
 
 // What the control plane fills in does not count where git does not say it.
@@ -142,12 +155,11 @@ Outcome compare_with_sent(const Setting& setting, const Operation& operation, co
     Json read_back = canonical(live);
     drop_unset(read_back, sent);
     const auto likeness = kedge::compare_with_sent(operation, read_back, {}, canonical);
-    Outcome outcome{likeness.equal, likeness.secrets_hidden, {}};
-    for (const auto& path : setting.description.rules.exact) {
-        const bool same = order_text(at_path(sent, path)) == order_text(at_path(read_back, path));
-        if (outcome.differs.empty() && !same) outcome.differs = path;
-    }
-    return outcome;
+    const auto exact = [&](const Json& document) {
+        return part_at(canonical(document), setting.description.rules.exact);
+    };
+    const auto left = kedge::compare_with_sent(operation, read_back, {}, exact);
+    return Outcome{likeness.equal, likeness.secrets_hidden, dotted(left.difference)};
 }
 
 } // namespace kedge::zudu

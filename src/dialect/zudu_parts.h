@@ -28,8 +28,8 @@ Json wire_fields(const Json& document);
 // Tools whose approval is declared, by name; null: none is, so they are left alone.
 const Json& approvals_of(const Json& document);
 
-// How a row compares with what was sent: see likeness.h. `differs` is the first path of description.rules.exact that is
-// otherwise; it says nothing of secrets.
+// How a row compares with what was sent: see likeness.h. `differs` is the first field below a path of
+// description.rules.exact that is otherwise; secrets that do not show are not among them.
 struct Outcome {
     bool equal = false;
     bool secrets_hidden = false;

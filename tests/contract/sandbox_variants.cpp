@@ -1,22 +1,9 @@
-#include "dialect/dialects.h"
 #include "sandbox/apis.h"
 #include "tests/contract/http_plane.h"
+#include "tests/contract/sandbox_meeting.h"
 #include "tests/contract/target_variants.h"
 
 namespace kedge {
-
-namespace {
-
-// A dialect with its options, and the sandbox's API with its knobs, so that both speak of the same variant.
-struct Meeting {
-    std::string name;
-    std::string api;
-    DialectOptions options;
-    DialectOptions by_hand; // what a person can who is not bound by the options
-    Json knobs = Json::object();
-    std::string token; // as the sandbox takes it
-    HttpHeaders credentials;
-};
 
 std::unique_ptr<Plane> meet(const Meeting& meeting) {
     const auto* entry = sandbox::api_entry(meeting.api);
@@ -29,13 +16,16 @@ std::unique_ptr<Plane> meet(const Meeting& meeting) {
     parts.dialect = make_dialect(meeting.api, meeting.options);
     parts.by_hand = make_dialect(meeting.api, meeting.by_hand);
     parts.credentials = meeting.credentials;
-    parts.serve = [plane](const HttpRequest& request) -> std::optional<HttpResponse> {
+    parts.serve = [plane, tamper = meeting.tamper](const HttpRequest& request) -> std::optional<HttpResponse> {
         auto exchange = plane->serve(request);
         if (exchange.line != sandbox::Exchange::Line::answer) return std::nullopt;
+        if (tamper) tamper(request, exchange.response);
         return std::move(exchange.response);
     };
     return make_http_plane(std::move(parts));
 }
+
+namespace {
 
 constexpr const char* workspace = "00000000-0000-4000-8000-000000000001";
 HttpHeaders bearer() {
@@ -108,7 +98,16 @@ std::vector<TargetVariant> sandbox_variants() {
         for (const auto& meeting : family) {
             if (sandbox::api_entry(meeting.api) == nullptr) continue; // not spoken there
             const bool described = meeting.api != "aeontel" && meeting.api != "gravity_rail";
-            variants.push_back({meeting.name, [meeting] { return meet(meeting); }, described ? "description" : "url"});
+            TargetVariant variant{meeting.name, [meeting] { return meet(meeting); }};
+            if (!described) variant.edited = "url";
+            if (meeting.api == "gaia") {
+                variant.fixed = {{"x-kedge", {{"gaia", {{"transport", "sse"}}}}}};
+                variant.fixed_path = "x-kedge.gaia.transport";
+            } else if (meeting.api == "zudu") {
+                variant.fixed = {{"x-kedge", {{"zudu", {{"secret_id", "sec_2"}}}}}};
+                variant.fixed_path = "x-kedge.zudu.secret_id";
+            }
+            variants.push_back(std::move(variant));
         }
     }
     return variants;

@@ -226,6 +226,19 @@ TEST(zudu_update, a_success_that_changed_nothing_is_none) {
     EXPECT_EQ(refused.text,
               "update \"github\": the control plane answered with success, but \"url\" does not read back "
               "as sent");
+    for (const auto& [key, value, name] :
+         {std::tuple{"transport", Json("STREAMABLE_HTTP"), "x-kedge.zudu.transport"},
+          {"request_headers", Json{{"Authorization", "Bearer old"}, {"X-Team", "a"}},
+           "auth_data.headers.Authorization"},
+          {"request_headers", Json{{"Authorization", "Bearer abc"}}, "additional_headers"}}) {
+        const auto left = with(world::server(), key, value);
+        const auto why = as<Refused>(after(operation, {world::ok(left), world::ok(left), world::ok(left)}));
+        EXPECT_NE(why.text.find(std::string("\"") + name + "\" does not read back as sent"), std::string::npos)
+            << why.text;
+    }
+    // Masked ones do not tell.
+    const auto masked = with(world::server(), "request_headers", {{"Authorization", "****"}, {"X-Team", "****"}});
+    as<Done>(after(operation, {world::ok(old_server()), world::ok(masked), world::ok(masked)}));
     // What it may put in other words is its own affair.
     const auto trimmed = with(world::server(), "description", "D");
     as<Done>(after(operation, {world::ok(old_server()), world::ok(trimmed), world::ok(trimmed)}));
