@@ -44,6 +44,7 @@ Description description_of(const GravityRailOptions& options) {
     can.list_has_total = true;
     can.subjects = can.remove = true;
     can.create = options.writes;
+    if (!options.writes) can.updatable = {"x-kedge.gravity_rail.enabled"};
     can.replace_fields = {"type"};
     can.clears = "not possible";
     can.assumptions = assumptions_of(options);

@@ -168,6 +168,10 @@ Step next_update(const GravityRailOptions& options, const Operation& operation, 
     const auto fields = changed_fields(operation.document, before.live->document);
     if (fields.empty()) return next_switch(options, operation, std::move(before), said);
     if (!options.writes) {
+        // The engine leaves alone what an update does not reach; where the switch is to be moved as well, it is.
+        const auto wanted = enabled_in(operation.document);
+        if (wanted && wanted != enabled_in(before.live->document))
+            return next_switch(options, operation, std::move(before), said);
         const auto what = "\"" + fields.begin().key() + "\" differs, and an update is not in the published API";
         return refused(operation, RefusalKind::invalid, what,
                        "change it in Gravity Rail, or set writes: yes on the target");

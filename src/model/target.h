@@ -48,6 +48,7 @@ struct Capabilities {
     bool remove = false;
     bool acknowledges_sign_out = false;      // refuses an auth change until forced
     std::vector<std::string> replace_fields; // dotted paths that cannot be updated in place
+    std::vector<std::string> updatable;      // dotted paths that an update can change; empty: all
     std::vector<std::string> write_only;     // dotted paths that are never read back
     std::string clears = "null";             // how a field is emptied: "null", "empty value", "not possible"
     std::vector<std::string> assumptions;    // one sentence each: what is not published, and which setting switches it

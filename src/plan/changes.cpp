@@ -1,5 +1,7 @@
 #include "plan/changes.h"
 
+#include "plan/excerpt.h"
+#include "plan/field_paths.h"
 #include "plan/moved.h"
 
 #include <algorithm>
@@ -10,12 +12,6 @@ namespace {
 
 bool is_sent(const OwnedEntry* owned) {
     return owned != nullptr && !owned->sent.empty();
-}
-
-// At the path or below it; list items ("servers[a].url") count as below the list.
-bool lies_under(const std::string& path, const std::string& rule) {
-    if (path.compare(0, rule.size(), rule) != 0) return false;
-    return path.size() == rule.size() || path[rule.size()] == '.' || path[rule.size()] == '[';
 }
 
 bool needs_replacement(const PlanInput& input, const Compared& compared) {

@@ -129,7 +129,7 @@ void Unit::remember_drift(const Plan& plan) {
 
 std::string Unit::left_alone(const Change& change) const {
     if (change.action == Action::keep) return {}; // nothing to leave: a hold on it is news all the same
-    auto missing = why_not_offered(parts_.provider.dialect().describe().can, change.action);
+    auto missing = why_not_offered(parts_.provider.dialect().describe().can, change);
     if (!missing.empty()) return missing;
     if (change.cause.kind != CauseKind::live_moved) {
         return settings_.changes == Reaction::report ? "only reported (changes: report)" : "";

@@ -53,6 +53,13 @@ TEST(gravity_rail_switch, what_is_not_declared_or_as_declared_is_left_alone) {
 
 TEST(gravity_rail_switch, works_without_the_writes_that_are_not_published) {
     EXPECT_TRUE(as<Send>(after(rail::operation(OperationKind::update), {off}, false)).is_write);
+    // Also where something differs that only those could change.
+    auto elsewhere = rail::server("READY", false);
+    elsewhere["url"] = "https://elsewhere.example.com/mcp";
+    const auto send = as<Send>(after(rail::operation(OperationKind::update), {ok(elsewhere)}, false));
+    EXPECT_EQ(line(send), "POST " + rail::servers + "/7/enable");
+    elsewhere["enabled"] = true;
+    as<Refused>(after(rail::operation(OperationKind::update), {ok(elsewhere)}, false));
 }
 
 TEST(gravity_rail_switch, who_waits_for_a_person_is_not_asked_again) {
