@@ -41,7 +41,7 @@ Description description_of(const GravityRailOptions& options) {
     auto& can = it.can;
     can.list = can.list_rows_complete = can.get = can.find_by_name = can.name_lookup_is_list = true;
     // One answer, not paged. It holds what the key's member can see: absence is confirmed by a get.
-    can.list_has_total = true;
+    can.list_has_total = can.list_may_hide_rows = true;
     can.subjects = can.remove = true;
     can.create = options.writes;
     if (!options.writes) can.updatable = {"x-kedge.gravity_rail.enabled"};

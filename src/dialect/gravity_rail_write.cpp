@@ -124,8 +124,6 @@ Step find_lost(const GravityRailOptions& options, const Operation& operation, co
     found = Seen{};
     if (alike > 1) return unsure(operation, post, std::to_string(alike) + " new ones have this name and url");
     if (new_one) return unsure(operation, post, "a new one of this name has another url than was sent");
-    if (post.answered && (post.response.status == 500 || post.response.status == 503))
-        return not_carried_out(operation, post); // it has had its say, and is done with the request
     return unsure(operation, post, "there is none yet that this key can see");
 }
 

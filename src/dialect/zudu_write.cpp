@@ -195,8 +195,6 @@ Lost find_lost(const Setting& setting, const Operation& operation, const Exchang
         lost.step = unsure(operation, post, std::to_string(ids.size()) + " new ones have this name and url");
     else if (new_one)
         lost.step = unsure(operation, post, "a new one of this name has another url than was sent");
-    else if (post.answered && (post.response.status == 500 || post.response.status == 503))
-        lost.step = not_carried_out(operation, post); // it has had its say, and is done with the request
     else
         lost.step = unsure(operation, post, "there is none yet");
     return lost;

@@ -35,6 +35,7 @@ struct Capabilities {
     bool list = false;
     bool list_has_total = false;
     bool list_rows_complete = false;
+    bool list_may_hide_rows = false; // what it does not show may be there all the same: a get by id tells
     bool get = false;
     bool find_by_name = false;
     bool name_lookup_is_list = false; // find_by_name reads the list: asked once for all names, not per name

@@ -47,6 +47,7 @@ Task<Look> Looking::run() {
         settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out, planned.groups);
     keep_old_rules_while_held();
     co_await confirm_missing();
+    warn_of_hidden();
     std::set<std::string> going;
     for (const auto& change : planned.plan.changes) going.insert(change.name);
     for (const auto& entry : planned.adopt) going.insert(entry.name);
@@ -90,6 +91,7 @@ Task<void> Looking::list_live() {
     auto& provider = unit_.parts_.provider;
     if (provider.dialect().describe().can.list) {
         co_await unit_.live_.list(provider, std::move(lookups));
+        co_await look_up_hidden();
         co_return;
     }
     std::vector<OwnedEntry> owned;

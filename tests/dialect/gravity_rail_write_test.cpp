@@ -229,8 +229,13 @@ TEST(gravity_rail_create, a_lost_answer_is_resolved_by_list_and_compare) {
     as<Unsure>(after(operation, {lost(), ok(Json::array({before, old_server()}))}));
     as<Unsure>(after(operation, {lost(), ok(Json::array({rail::server(), rail::server("READY", true, 8)}))}));
     as<Unsure>(after(operation, {lost(), lost()}));
+    // Nothing in a list that shows a part proves nothing: a refusal would send it again in the next pass.
+    for (const int status : {500, 503}) {
+        const auto busy = answered(status, rail::detail("x"));
+        EXPECT_NE(as<Unsure>(after(operation, {busy, ok(Json::array({before}))})).text.find("there is none yet"),
+                  std::string::npos);
+    }
     const auto failed = answered(500, rail::detail("x"));
-    EXPECT_EQ(as<Refused>(after(operation, {failed, ok(Json::array({before}))})).kind, RefusalKind::broken);
     EXPECT_NE(as<Unsure>(after(operation, {failed, ok(Json::array({before, old_server()}))})).text.find("another url"),
               std::string::npos);
 }
