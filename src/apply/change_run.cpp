@@ -323,6 +323,7 @@ OwnedEntry ChangeRun::owned_entry(const std::optional<LiveDocument>& answer, std
     owned.marked = sendable_.marked;
     owned.sent = change_->desired;
     owned.fingerprints = sendable_.fingerprints;
+    owned.hidden = sendable_.hidden;
     owned.declared = context_->clock.now();
     if (change_->cause.commit) owned.commit = change_->cause.commit->id;
     if (answer) {

@@ -50,11 +50,9 @@ Json canonical_approval(const Json& approval) {
     return kept;
 }
 
-Json canonical_block(const Json& block, const ZuduOptions& options) {
+Json canonical_block(const Json& block) {
     Json kept = Json::object();
     for (const char* key : {"approval_policy", "transport", "secret_id"}) {
-        // Only the hand-written generation tells which secret a server has.
-        if (std::string_view(key) == "secret_id" && !options.wrapped) continue;
         if (const auto& value = member(block, key); !value.is_null()) kept[key] = value;
     }
     const auto& approvals = member(block, "tool_approvals");
@@ -136,7 +134,7 @@ Json wire_fields(const Json& document) {
     return fields;
 }
 
-Json canonical_manifest(Json document, const ZuduOptions& options) {
+Json canonical_manifest(const Json& document) {
     if (!document.is_object()) return document;
     Json kept = Json::object();
     for (const char* key : {"type", "name", "url", "description"}) {
@@ -144,16 +142,21 @@ Json canonical_manifest(Json document, const ZuduOptions& options) {
         if (!value.is_null() && value != "") kept[key] = value;
     }
     place_headers(document, kept);
-    if (auto block = canonical_block(block_of(document), options); !block.empty())
+    if (auto block = canonical_block(block_of(document)); !block.empty())
         kept["x-kedge"] = {{"zudu", std::move(block)}};
     return kept;
 }
 
 Outcome compare_with_sent(const Setting& setting, const Operation& operation, const Json& live) {
-    const auto canonical = [&](Json document) { return canonical_manifest(std::move(document), setting.options); };
-    const Json sent = canonical(operation.document);
+    // Which secret a server has shows in the words of one generation alone.
+    const bool tells = block_of(live).contains("secret_id");
+    const auto canonical = [&](const Json& document) {
+        Json form = canonical_manifest(document);
+        if (!tells && block_of(form).is_object()) drop_from_block(form, "secret_id");
+        return form;
+    };
     Json read_back = canonical(live);
-    drop_unset(read_back, sent);
+    drop_unset(read_back, canonical(operation.document));
     const auto likeness = kedge::compare_with_sent(operation, read_back, {}, canonical);
     const auto exact = [&](const Json& document) {
         return part_at(canonical(document), setting.description.rules.exact);

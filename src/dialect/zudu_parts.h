@@ -15,7 +15,7 @@ std::vector<Finding> check_resource(const ZuduOptions& options, const Resource& 
 // read(): a server in the words of either generation: `data` of an answer, or an item of the list.
 LiveDocument read_server(const Json& row);
 // canonical(): what Zudu holds of a manifest, each header where it is looked for (see zudu_canonical.cpp).
-Json canonical_manifest(Json document, const ZuduOptions& options);
+Json canonical_manifest(const Json& document);
 
 // "x-kedge" -> "zudu" of a document; null where there is none.
 const Json& block_of(const Json& document);

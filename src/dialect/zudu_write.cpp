@@ -97,8 +97,8 @@ std::vector<HttpRequest> approval_requests(const Setting& setting, const Operati
     std::vector<HttpRequest> requests;
     const auto& declared = approvals_of(operation.document);
     if (!declared.is_object()) return requests;
-    const Json wanted = canonical_manifest(operation.document, setting.options);
-    const Json present = canonical_manifest(live.document, setting.options);
+    const Json wanted = canonical_manifest(operation.document);
+    const Json present = canonical_manifest(live.document);
     const auto at = path_of(live.remote_id) + "/tool-approvals";
     for (const auto& [tool, approval] : approvals_of(present).items()) {
         if (!declared.contains(tool)) requests.push_back(request_of("DELETE", at + "/" + percent_encode(tool)));

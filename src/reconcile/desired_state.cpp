@@ -105,8 +105,9 @@ IndexEntry DesiredState::index_resource(const Resource& resource) const {
     IndexEntry entry;
     entry.name = resource.name;
     entry.type = resource.type;
-    entry.desired =
-        document_digest(comparable(dialect_.canonical(resource.document), rules, settings_.seal_key.reveal()));
+    const auto canonical = dialect_.canonical(resource.document);
+    entry.desired = document_digest(comparable(canonical, rules, settings_.seal_key.reveal()));
+    entry.hidden = hidden_digest(canonical, rules, settings_.seal_key.reveal());
     entry.rules = own_rules_digest(rules);
     entry.ignore = rules.ignore;
     entry.keep = rules.keep;

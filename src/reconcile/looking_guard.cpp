@@ -32,7 +32,7 @@ Task<void> Looking::check_pins() {
     for (auto& [name, owned] : look_.ledger.owned) {
         if (!other_key) break;
         // Sealed literals and fingerprints of another key cannot be told from changed ones.
-        owned.sent = owned.answered = Digest{};
+        owned.sent = owned.answered = owned.hidden = Digest{};
         owned.fingerprints.clear();
         look_.bookkeeping.adopt.push_back(owned);
     }

@@ -134,6 +134,8 @@ Task<bool> Looking::recover_create(const Intent& intent, IntentOutcome& outcome)
             auto owned = owned_as(*fresh.front(), intent, OwnedEntry{});
             owned.sent = intent.desired;
             owned.answered = fresh.front()->live;
+            const auto* entry = declared(intent.name);
+            if (entry != nullptr && entry->entry->desired == intent.desired) owned.hidden = entry->entry->hidden;
             if (old != nullptr) {
                 owned.path = old->path;
                 owned.superseded = old->superseded;

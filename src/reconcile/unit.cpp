@@ -201,6 +201,7 @@ Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*>
         sendable.marked = mark;
         sendable.problem = unresolvable(resource.references);
         sendable.references = std::move(resource.references);
+        sendable.hidden = entry.entry->hidden;
         sendable.path = entry.file->path;
         sendable.prune_never = entry.entry->prune_never;
         if (const auto known = look.fingerprints.find(resource.name); known != look.fingerprints.end())
