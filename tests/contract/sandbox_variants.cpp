@@ -48,11 +48,14 @@ std::vector<Meeting> truefoundry() {
 std::vector<Meeting> aeontel() {
     const DialectOptions full{{"workspace", "wsp_tests"}};
     auto paged = full;
+    auto pairs = full;
     auto published = full;
     paged["page_size"] = "1";
+    pairs["page_size"] = "2";
     published["api"] = "published";
     return {{"aeontel_full", "aeontel", full, full, {}, "sec_tests", bearer()},
             {"aeontel_pages_of_one", "aeontel", paged, full, {}, "sec_tests", bearer()},
+            {"aeontel_pages_of_two", "aeontel", pairs, full, {}, "sec_tests", bearer()},
             {"aeontel_published", "aeontel", published, full, {}, "sec_tests", bearer()}};
 }
 
@@ -67,6 +70,17 @@ std::vector<Meeting> zudu() {
                            "sk_tests:s3cr3t_tests", pair});
         }
     }
+    // What is written and what is answered are two questions.
+    for (const auto& [patch, answers] : {std::pair{"flat", "h"}, {"wrapped", "g"}}) {
+        const DialectOptions options{{"patch", patch}, {"deletes", "yes"}};
+        all.push_back({std::string("zudu_") + patch + "_answers_" + answers,
+                       "zudu",
+                       options,
+                       options,
+                       {{"patch", patch}, {"answers", answers}},
+                       "sk_tests:s3cr3t_tests",
+                       pair});
+    }
     const DialectOptions options{{"deletes", "no"}};
     all.push_back({"zudu_without_delete", "zudu", options, {{"deletes", "yes"}}, {}, "sk_tests:s3cr3t_tests", pair});
     return all;
@@ -74,13 +88,31 @@ std::vector<Meeting> zudu() {
 
 std::vector<Meeting> gravity_rail() {
     const DialectOptions options{{"workspace", workspace}, {"writes", "yes"}};
-    return {{"gravity_rail", "gravity_rail", options, options, {{"writes", true}}, "sec_tests", bearer()}};
+    std::vector<Meeting> all;
+    for (const auto& [name, knobs] :
+         std::vector<std::pair<std::string, Json>>{{"", Json::object()},
+                                                   {"_items", {{"list_shape", "items"}}},
+                                                   {"_seen_by_id", {{"get_visibility", "all"}}}}) {
+        Json all_knobs = knobs;
+        all_knobs["writes"] = true;
+        all.push_back({"gravity_rail" + name, "gravity_rail", options, options, all_knobs, "sec_tests", bearer()});
+    }
+    return all;
 }
 
 std::vector<Meeting> gaia() {
     const DialectOptions built{{"project", "tests"}, {"api", "as_built"}};
     const DialectOptions documented{{"project", "tests"}, {"api", "documented"}};
-    return {{"gaia_as_built",
+    auto validated = built;
+    validated["validate"] = "yes";
+    return {{"gaia_validated",
+             "gaia",
+             validated,
+             built,
+             {{"dialect", "as_built"}},
+             "sec_tests",
+             {{"gaia-api-key", "sec_tests"}}},
+            {"gaia_as_built",
              "gaia",
              built,
              built,

@@ -5,6 +5,8 @@
 #include "tests/contract/notebook_server.h"
 #include "tests/contract/plain_plane.h"
 
+#include <algorithm>
+
 namespace kedge {
 
 Json TargetVariant::edit(const std::string& word) const {
@@ -64,7 +66,15 @@ std::vector<TargetVariant> plain_variants() {
     all[9].name = "versions_stand";
     all[9].versions_stand = true;
     std::vector<TargetVariant> variants;
-    for (const auto& knobs : all) variants.push_back({knobs.name, [knobs] { return make_plain_plane(knobs); }});
+    for (const auto& knobs : all) {
+        TargetVariant variant{knobs.name, [knobs] { return make_plain_plane(knobs); }};
+        const auto& fields = knobs.replace_fields;
+        if (std::find(fields.begin(), fields.end(), "url") != fields.end()) {
+            variant.fixed = {{"url", "https://new.example.com/mcp"}};
+            variant.fixed_path = "url";
+        }
+        variants.push_back(std::move(variant));
+    }
     return variants;
 }
 
