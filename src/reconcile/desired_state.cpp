@@ -265,6 +265,10 @@ std::vector<Finding> DesiredState::findings() const {
     std::vector<Finding> all = snapshot_.findings;
     all.insert(all.end(), kedge_findings_.begin(), kedge_findings_.end());
     for (const auto& [path, file] : files_) all.insert(all.end(), file.findings.begin(), file.findings.end());
+    // What belongs to no file is true of every one of them, and said once.
+    std::set<Finding> said;
+    std::erase_if(all,
+                  [&](const Finding& finding) { return finding.place.file.empty() && !said.insert(finding).second; });
     return all;
 }
 
