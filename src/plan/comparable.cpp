@@ -91,7 +91,8 @@ Digest hidden_digest(const Json& canonical_document, const CompareRules& rules, 
 
 Digest nameless_digest(const CompareRules& rules, Json canonical_document) {
     if (canonical_document.is_object()) canonical_document.erase("name");
-    for (const auto& path : rules.ignore_unless_set) erase_path(canonical_document, path);
+    for (const auto* paths : {&rules.ignore_unless_set, &rules.hidden})
+        for (const auto& path : *paths) erase_path(canonical_document, path);
     for_each_secret(canonical_document, [](const std::string&, Json& value) { value = masked_value(); });
     return document_digest(comparable(std::move(canonical_document), rules, {}));
 }
