@@ -41,7 +41,7 @@ done
 say "a provider that nobody knows"
 status=0
 demo unknown --provider github || status=$?
-told='demo: unknown provider "github"; one of: aeontel contextforge gaia gravity_rail truefoundry zudu'
+told="demo: unknown provider \"github\"; one of: $(basename -s .sh "$root"/script/demo.d/*.sh | paste -s -d ' ')"
 refused() { [ "$status" = 1 ] && grep -x -F "$told" "$folder/unknown.txt"; }
 expect demo.unknown-provider "not refused" refused
 expect demo.unknown-provider.leaves-nothing "something is left" nothing_left

@@ -126,7 +126,7 @@ Task<std::optional<FreshRow>> ChangeRun::read_alone() {
     if (const auto* refusal = std::get_if<Refused>(&answer)) {
         refused(*refusal);
     } else if (const auto* done = std::get_if<Done>(&answer)) {
-        row = rows_->row_of(*change_, done->document);
+        row = rows_->row_of(done->document);
     } else {
         outcome_.result = Result::failed;
         outcome_.text = "could not be read again before the write";
@@ -323,6 +323,7 @@ OwnedEntry ChangeRun::owned_entry(const std::optional<LiveDocument>& answer, std
     owned.marked = sendable_.marked;
     owned.sent = change_->desired;
     owned.fingerprints = sendable_.fingerprints;
+    owned.hidden = sendable_.hidden;
     owned.declared = context_->clock.now();
     if (change_->cause.commit) owned.commit = change_->cause.commit->id;
     if (answer) {

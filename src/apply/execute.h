@@ -21,6 +21,7 @@ struct Sendable {
     Json document; // from git, marker included
     std::vector<SecretReference> references;
     std::string fingerprints; // of the secret values behind them; empty: none or unknown
+    Digest hidden;            // IndexEntry::hidden
     std::string path;
     bool prune_never = false;
     bool marked = false; // the document carries our marker

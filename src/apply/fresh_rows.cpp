@@ -33,15 +33,15 @@ const FreshRow* FreshRows::find(const Change& change) const {
     return row == rows_.end() || is_old(row->second.read_at) ? nullptr : &row->second;
 }
 
-FreshRow FreshRows::row_of(const Change& change, const std::optional<LiveDocument>& document) const {
+FreshRow FreshRows::row_of(const std::optional<LiveDocument>& document) const {
     FreshRow row;
     row.read_at = context_.clock.monotonic();
     row.there = document.has_value();
     if (!document) return row;
     row.remote_id = document->remote_id;
-    row.version = document->version;
-    const bool same = !change.live_version.empty() && row.version == change.live_version;
-    row.live = same ? change.live : context_.live_digest(*document);
+    // Never taken from the plan because the version stands still: whole seconds, and writes that do not count as one,
+    // leave it where it was.
+    row.live = context_.live_digest(*document);
     return row;
 }
 
@@ -75,7 +75,7 @@ Task<void> FreshRows::read(std::vector<const Change*> changes) {
         const auto found = documents.find(change->name);
         std::optional<LiveDocument> document;
         if (found != documents.end()) document = *found->second;
-        rows_[change->name] = row_of(*change, document);
+        rows_[change->name] = row_of(document);
     }
 }
 

@@ -12,8 +12,7 @@ namespace kedge {
 struct FreshRow {
     bool there = false;
     std::string remote_id;
-    std::string version;
-    Digest live; // where the version is not the planned one; else what was planned
+    Digest live;
     Milliseconds read_at{0};
 };
 
@@ -28,7 +27,7 @@ public:
     Task<void> before(std::vector<const Change*> wave);
     // What was read a moment ago; null: it has to be read alone.
     const FreshRow* find(const Change& change) const;
-    FreshRow row_of(const Change& change, const std::optional<LiveDocument>& document) const;
+    FreshRow row_of(const std::optional<LiveDocument>& document) const;
 
 private:
     bool is_old(Milliseconds read_at) const;

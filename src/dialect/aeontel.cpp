@@ -27,7 +27,8 @@ Description description_of(const AeontelOptions& options) {
         can.assumptions.front() =
             "where get by id is not there, an empty PATCH answers the row (api: full does without)";
     it.rules.auth = {"auth_data"};
-    it.rules.exact = {"url", "name", "type", "auth_data.type"};
+    // Everything that is sent, but the configuration of a connector, to which it may add.
+    it.rules.exact = {"url", "name", "type", "auth_data", "additional_headers", "x-kedge.aeontel.connector_id"};
     it.list = ListShape{"data", "/name", "/id"};
     it.pacing.concurrency = 4;
     it.pacing.page_size = options.page_size;

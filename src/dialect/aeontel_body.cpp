@@ -1,7 +1,9 @@
 // Bodies of POST and PATCH, exactly as published, and what an answer proves of them.
 #include "dialect/aeontel_parts.h"
 
+#include <algorithm>
 #include <array>
+#include <sstream>
 #include <stdexcept>
 
 namespace kedge::aeontel {
@@ -74,13 +76,37 @@ Json common_body(const Json& document) {
     return body;
 }
 
-// A member of `sent` that `stored` does not have.
-std::string beyond(const std::string& key, const Json& sent, const Json& stored) {
-    if (!stored.is_object()) return {};
+// A secret that kedge resolved: `sent` holds a token in its place. What is masked does not tell.
+bool hides(const std::vector<Json>& tokens, const Json& sent, const Json& stored) {
+    if (std::find(tokens.begin(), tokens.end(), sent) != tokens.end()) return true;
+    return stored.is_null() || (stored.is_string() && looks_masked(stored.get_ref<const std::string&>()));
+}
+
+// The first member of a map that is not stored as it was sent, or that is left from before.
+std::string not_taken_of(const std::string& key, const Json& sent, const Json& stored,
+                         const std::vector<Json>& tokens) {
+    if (!stored.is_object()) return sent.empty() ? "" : key;
+    for (const auto& [name, value] : sent.items()) {
+        const bool same = stored.contains(name) && (stored[name] == value || hides(tokens, value, stored[name]));
+        if (!same) return key + "." + name;
+    }
     for (const auto& [name, value] : stored.items()) {
         if (!sent.contains(name)) return key + "." + name;
     }
     return {};
+}
+
+// Scopes are one text, and a set.
+Json as_set(const Json& scopes) {
+    Json list = Json::array();
+    std::istringstream text(scopes.is_string() ? scopes.get<std::string>() : "");
+    for (std::string scope; text >> scope;) list.push_back(scope);
+    sort_set(&list);
+    return list;
+}
+
+bool is_write_only(const std::string& key) {
+    return key == "apiKey" || key == "oauthClientSecret";
 }
 
 } // namespace
@@ -107,14 +133,24 @@ Json update_body(const Json& document, const Json& row) {
     return body;
 }
 
-std::string not_taken(const Json& body, const Json& row) {
+std::string not_taken(const Operation& operation, const Json& body, const Json& row) {
+    std::vector<Json> tokens;
+    for (const auto& pointer : operation.sealed) {
+        const Json::json_pointer at(pointer);
+        if (operation.document.contains(at)) tokens.push_back(operation.document[at]);
+    }
     for (const auto& [key, value] : body.items()) {
         const auto* stored = set_member(row, key.c_str());
         if (value.is_null() && stored) return key;
-        const bool exact = key == "name" || key == "url" || key == "authType";
-        if (exact && (!stored || *stored != value)) return key;
-        if (!value.is_object() || !stored) continue;
-        if (auto left = beyond(key, value, *stored); !left.empty()) return left;
+        if (value.is_null() || is_write_only(key)) continue;
+        if (value.is_object()) {
+            if (!row.contains(key)) continue; // both maps may be missing from an answer
+            auto left = not_taken_of(key, value, stored ? *stored : Json::object(), tokens);
+            if (!left.empty()) return left;
+            continue;
+        }
+        const bool same = stored && (key == "oauthScopes" ? as_set(*stored) == as_set(value) : *stored == value);
+        if (!same) return key;
     }
     return {};
 }

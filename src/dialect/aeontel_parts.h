@@ -32,8 +32,9 @@ Json block_of(const Json& document);
 Json create_body(const AeontelOptions& options, const Json& document);
 // With an explicit null, or an empty map, for what `row` has and the manifest does not.
 Json update_body(const Json& document, const Json& row);
-// What of `body` the answer to it does not show: "oauthClientId"; empty where it shows all that counts.
-std::string not_taken(const Json& body, const Json& row);
+// What of `body` the answer to it does not show as it was sent: "oauthClientId", "headers.X-Team"; empty where it shows
+// all that can be read. Maps may be missing from an answer, their values masked.
+std::string not_taken(const Operation& operation, const Json& body, const Json& row);
 
 // Requests.
 std::string path_of(const std::string& remote_id);

@@ -142,7 +142,7 @@ Step next_update(const Setting& setting, const Operation& operation, const Trans
     if (refuses(*write)) return refuse(operation, *write);
     auto row = row_of(setting.options, *write);
     if (row && row->live.remote_id == operation.remote_id) {
-        const auto left = not_taken(body, row->raw);
+        const auto left = not_taken(operation, body, row->raw);
         if (left.empty()) return end_with(std::move(*row));
         return refused(operation, RefusalKind::broken,
                        "it was taken (" + std::to_string(write->response.status) + "), but \"" + words(left, 120) +

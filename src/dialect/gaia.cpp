@@ -12,7 +12,7 @@ namespace {
 Description description_of(const GaiaOptions& options) {
     Description it;
     it.dialect = "gaia";
-    it.version = 1;
+    it.version = 2; // 2: what the documents do not show counts where git moves it
     auto& can = it.can;
     can.list = can.get = can.find_by_name = can.name_lookup_is_list = can.remove = true;
     can.list_rows_complete = options.as_built; // the documented list has no command
@@ -37,6 +37,8 @@ Description description_of(const GaiaOptions& options) {
                           "x-kedge.gaia.proxy_auth_header",
                           "x-kedge.gaia.request_timeout_ms",
                           "x-kedge.gaia.max_total_timeout_ms"};
+        it.rules.hidden = can.write_only;
+        it.rules.hidden.insert(it.rules.hidden.begin(), "auth_data.env"); // apart: an update does not reach it
         can.assumptions = {"the product is as its documents say (api: as_built speaks what its source code does)"};
     } else {
         it.credentials = {CredentialHeader{"token", "gaia-api-key", ""}};

@@ -2,6 +2,7 @@
 #include "dialect/gaia_parts.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace kedge::gaia {
@@ -18,20 +19,21 @@ void drop(Json& block, const char* key, const Json& usual) {
     if (block.contains(key) && block[key] == usual) block.erase(key);
 }
 
-Json canonical_block(const Json& document, bool all) {
+// Fields that the documents do not show of a server.
+constexpr std::array<const char*, 5> unseen_settings{"proxy_url", "proxy_auth_token", "proxy_auth_header",
+                                                     "request_timeout_ms", "max_total_timeout_ms"};
+
+Json canonical_block(const Json& document, bool as_built) {
     Json block = Json::object();
     keep(block_of(document), block, {"transport", "connection"});
     if (member(block, "transport") == "streamable-http") block["transport"] = "http";
     drop(block, "transport", "http");
-    if (!all) {
-        // The documents show how it connects, and not where to.
-        if (!block.contains("connection")) block["connection"] = connection_of(document);
-        return block;
-    }
-    keep(block_of(document), block,
-         {"proxy_url", "proxy_auth_token", "proxy_auth_header", "request_timeout_ms", "max_total_timeout_ms"});
+    keep(block_of(document), block, {unseen_settings.begin(), unseen_settings.end()});
     const bool proxy = block.contains("proxy_url") || document.value("type", Json()) == stdio_type;
-    drop(block, "connection", proxy ? "proxy" : "direct");
+    if (as_built)
+        drop(block, "connection", proxy ? "proxy" : "direct");
+    else if (!block.contains("connection")) // the documents show how it connects, and not where to
+        block["connection"] = connection_of(document);
     drop(block, "proxy_auth_header", "Authorization");
     drop(block, "request_timeout_ms", 30000);
     drop(block, "max_total_timeout_ms", 60000);
@@ -83,10 +85,19 @@ Json canonical_manifest(Json document, const GaiaOptions& options) {
     if (!document.is_object()) return document;
     Json kept = Json::object();
     keep(document, kept, {"type", "name", "description", "url", "command", "args"});
-    if (options.as_built) place_auth(document, kept);
+    place_auth(document, kept);
     if (auto block = canonical_block(document, options.as_built); !block.empty())
         kept["x-kedge"]["gaia"] = std::move(block);
     return kept;
+}
+
+Json shown_form(Json document, const GaiaOptions& options) {
+    document = canonical_manifest(std::move(document), options);
+    if (options.as_built || !document.is_object()) return document;
+    document.erase("auth_data");
+    document.erase("additional_headers");
+    for (const char* key : unseen_settings) document["x-kedge"]["gaia"].erase(key);
+    return document;
 }
 
 } // namespace kedge::gaia

@@ -157,14 +157,14 @@ void check_unseen(ManifestFindings& findings, const Json& document) {
         if (!is_empty(member(document, key)))
             findings.warning("/" + std::string(key),
                              "\"" + std::string(key) + "\" is sent and not shown again with api: documented",
-                             "a change of it alone goes unseen; api: as_built shows it");
+                             "a change of it by hand goes unseen; api: as_built shows it");
     }
     for (const char* key :
          {"proxy_url", "proxy_auth_token", "proxy_auth_header", "request_timeout_ms", "max_total_timeout_ms"}) {
         if (!is_empty(member(block_of(document), key)))
             findings.warning(at_block + "/" + key,
                              "\"" + std::string(key) + "\" is sent and not shown again with api: documented",
-                             "a change of it alone goes unseen; api: as_built shows it");
+                             "a change of it by hand goes unseen; api: as_built shows it");
     }
 }
 

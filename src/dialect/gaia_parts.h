@@ -33,6 +33,8 @@ LiveDocument read_row(const GaiaOptions& options, const Json& row);
 // Puts headers where read() and canonical() have them: those that carry a credential into auth_data.
 void place_headers(const Json& headers, Json& document);
 Json canonical_manifest(Json document, const GaiaOptions& options);
+// Of that, what the control plane shows: as documented, neither credentials and headers nor most settings.
+Json shown_form(Json document, const GaiaOptions& options);
 // The connection that the manifest stands for.
 std::string connection_of(const Json& document);
 

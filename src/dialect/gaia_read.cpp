@@ -130,6 +130,7 @@ LiveDocument read_row(const GaiaOptions& options, const Json& row) {
     if (auto block = extra_of(row); !block.empty()) live.document["x-kedge"]["gaia"] = std::move(block);
     neutralise(live.document);
     mask_hidden(live.document);
+    if (!options.as_built) live.document = shown_form(std::move(live.document), options);
     return live;
 }
 

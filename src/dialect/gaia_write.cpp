@@ -33,18 +33,18 @@ Refused not_carried_out(const Setting& setting, const Operation& operation, cons
 }
 
 Likeness likeness_of(const Setting& setting, const Operation& operation, const Row& row) {
-    const auto canonical = [&](Json document) { return canonical_manifest(std::move(document), setting.options); };
-    return compare_with_sent(operation, row.live.document, setting.description.rules, canonical);
+    const auto shown = [&](Json document) { return shown_form(std::move(document), setting.options); };
+    return compare_with_sent(operation, row.live.document, setting.description.rules, shown);
 }
 
 // Made, and not seen yet: the next list shows the rest.
-Row as_sent(const Operation& operation, const std::string& id) {
+Row as_sent(const Setting& setting, const Operation& operation, const std::string& id) {
     Row row;
     row.raw = {{"id", id}};
     row.live.remote_id = id;
     row.live.name = operation.name;
     row.live.type = operation.type;
-    row.live.document = operation.document;
+    row.live.document = setting.options.as_built ? operation.document : shown_form(operation.document, setting.options);
     for_each_secret(row.live.document, [](const std::string&, Json& value) { value = masked_value(); });
     return row;
 }
@@ -103,8 +103,8 @@ bool is_about_env(const Setting& setting, const Operation& operation, const Row&
 // A field that PATCH drops without a word; empty where none of them differs.
 std::string needs_replacement(const Setting& setting, const Operation& operation, const Row& before) {
     if (is_about_env(setting, operation, before)) return "auth_data.env";
-    Json sent = canonical_manifest(operation.document, setting.options);
-    Json live = canonical_manifest(before.live.document, setting.options);
+    Json sent = shown_form(operation.document, setting.options);
+    Json live = shown_form(before.live.document, setting.options);
     for (const auto& pointer : operation.sealed) {
         const Json::json_pointer at(pointer);
         if (!sent.contains(at) || !live.contains(at)) continue;
@@ -152,7 +152,7 @@ Step next_create(const Setting& setting, const Operation& operation, const Trans
     if (!usable_id(id)) return judge_lost_create(setting, operation, write, said);
     auto look = look_at(setting, operation, id, said);
     if (look.ask) return *look.ask;
-    if (look.why) return done_with(as_sent(operation, id).live);
+    if (look.why) return done_with(as_sent(setting, operation, id).live);
     if (!look.row) return unsure(setting, operation, write, "it answered an id that is not there");
     if (look.row->live.name != operation.name) return unsure(setting, operation, write, "its id has another name");
     return done_with(std::move(look.row->live));

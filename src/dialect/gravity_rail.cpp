@@ -25,9 +25,10 @@ std::vector<std::string> assumptions_of(const GravityRailOptions& options) {
     all.push_back(options.writes
                       ? "POST and PATCH of servers exist and take name and url, which no page says (writes: no leaves "
                         "them out)"
-                      : "servers cannot be created, and of existing ones only the switch is changed (writes: yes tries "
-                        "POST and PATCH)");
-    all.push_back(options.probe ? "there is no server 0, which the scopes of the key are tried on (probe: no leaves it)"
+                      : "servers cannot be created, and an update reaches the switch alone (writes: yes tries POST and "
+                        "PATCH)");
+    all.push_back(options.probe ? "there is no server 0, and a key without a scope is told 403 before 404: so its "
+                                  "scopes are found out (probe: no leaves it)"
                                 : "the scopes of the key are not found out beforehand (probe: yes tries them)");
     all.emplace_back("the fields of a row are called id, name, url, state, enabled and updatedAt");
     all.emplace_back("the member whose key it is sees every server that may bear a declared name");
@@ -41,9 +42,10 @@ Description description_of(const GravityRailOptions& options) {
     auto& can = it.can;
     can.list = can.list_rows_complete = can.get = can.find_by_name = can.name_lookup_is_list = true;
     // One answer, not paged. It holds what the key's member can see: absence is confirmed by a get.
-    can.list_has_total = true;
+    can.list_has_total = can.list_may_hide_rows = true;
     can.subjects = can.remove = true;
     can.create = options.writes;
+    if (!options.writes) can.updatable = {"x-kedge.gravity_rail.enabled"};
     can.replace_fields = {"type"};
     can.clears = "not possible";
     can.assumptions = assumptions_of(options);

@@ -124,8 +124,6 @@ Step find_lost(const GravityRailOptions& options, const Operation& operation, co
     found = Seen{};
     if (alike > 1) return unsure(operation, post, std::to_string(alike) + " new ones have this name and url");
     if (new_one) return unsure(operation, post, "a new one of this name has another url than was sent");
-    if (post.answered && (post.response.status == 500 || post.response.status == 503))
-        return not_carried_out(operation, post); // it has had its say, and is done with the request
     return unsure(operation, post, "there is none yet that this key can see");
 }
 
@@ -168,6 +166,10 @@ Step next_update(const GravityRailOptions& options, const Operation& operation, 
     const auto fields = changed_fields(operation.document, before.live->document);
     if (fields.empty()) return next_switch(options, operation, std::move(before), said);
     if (!options.writes) {
+        // The engine leaves alone what an update does not reach; where the switch is to be moved as well, it is.
+        const auto wanted = enabled_in(operation.document);
+        if (wanted && wanted != enabled_in(before.live->document))
+            return next_switch(options, operation, std::move(before), said);
         const auto what = "\"" + fields.begin().key() + "\" differs, and an update is not in the published API";
         return refused(operation, RefusalKind::invalid, what,
                        "change it in Gravity Rail, or set writes: yes on the target");

@@ -95,14 +95,25 @@ void ManifestFindings::lost(const std::string& key, const Json& value) {
     }
 }
 
+// Every manifest has to have it, so nobody can mend that: without a place of its own, it is said once for all of them.
+void ManifestFindings::lost_everywhere(const std::string& key) {
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.message = "\"" + key + "\" is not sent: " + product_ + " has no such field (so it is with every manifest)";
+    findings_.push_back(std::move(finding));
+}
+
 void ManifestFindings::check_lost_fields(const std::vector<std::string_view>& known) {
     if (!resource_.document.is_object()) return;
     for (const auto& [key, value] : resource_.document.items()) {
         const bool nothing = value.is_null() || (value.is_structured() && value.empty());
-        // Every manifest has to have a description: a warning that nobody could mend would only be noise.
-        const bool taken = key == "type" || key == "x-kedge" || key == "description" ||
-                           std::find(known.begin(), known.end(), key) != known.end();
-        if (!nothing && !taken) lost(key, value);
+        const bool taken =
+            key == "type" || key == "x-kedge" || std::find(known.begin(), known.end(), key) != known.end();
+        if (nothing || taken) continue;
+        if (key == "description")
+            lost_everywhere(key);
+        else
+            lost(key, value);
     }
 }
 

@@ -31,6 +31,7 @@ public:
 private:
     void add(Severity severity, const std::string& pointer, std::string message, std::string hint);
     void lost(const std::string& key, const Json& value);
+    void lost_everywhere(const std::string& key);
 
     const Resource& resource_;
     std::string product_;

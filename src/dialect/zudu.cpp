@@ -24,17 +24,15 @@ std::vector<std::string> assumptions_of(const ZuduOptions& options) {
 Description description_of(const ZuduOptions& options) {
     Description it;
     it.dialect = "zudu";
-    it.version = 1;
+    it.version = 2; // 2: a secret_id that does not show counts where git moves it
     auto& can = it.can;
     can.list = can.list_has_total = can.get = can.find_by_name = true;
     can.list_rows_complete = false; // no headers
     can.name_lookup_is_list = true; // `search` is a text search
     can.remove = options.deletes;
-    can.replace_fields = {"type"};
-    if (options.wrapped)
-        can.replace_fields.emplace_back("x-kedge.zudu.secret_id");
-    else
-        can.write_only = {"x-kedge.zudu.secret_id"};
+    can.replace_fields = {"type", "x-kedge.zudu.secret_id"};
+    it.rules.hidden = {"x-kedge.zudu.secret_id"}; // which generation answers is another question than which is written
+    if (!options.wrapped) can.write_only = it.rules.hidden;
     can.clears = "empty value";
     can.assumptions = assumptions_of(options);
     it.credentials = {CredentialHeader{"token", "X-API-KEY", ""}, CredentialHeader{"secret", "X-API-SECRET", ""}};
@@ -42,8 +40,16 @@ Description description_of(const ZuduOptions& options) {
     it.rules.ignore_unless_set = {"x-kedge.zudu.approval_policy", "x-kedge.zudu.secret_id",
                                   "x-kedge.zudu.tool_approvals", "x-kedge.zudu.transport"};
     it.rules.auth = {"auth_data"};
-    it.rules.exact = {
-        "url", "name", "type", "auth_data.type", "x-kedge.zudu.approval_policy", "x-kedge.zudu.tool_approvals"};
+    // Everything that an update sends but the description: a success that left one of these as it was is none.
+    it.rules.exact = {"url",
+                      "name",
+                      "type",
+                      "auth_data.type",
+                      "auth_data.headers",
+                      "additional_headers",
+                      "x-kedge.zudu.approval_policy",
+                      "x-kedge.zudu.tool_approvals",
+                      "x-kedge.zudu.transport"};
     it.list = ListShape{"data.servers", "/name", "/id"};
     it.pacing.concurrency = 4; // limits are not published
     it.pacing.page_size = options.page_size;
@@ -59,7 +65,7 @@ public:
         return zudu::check_resource(options_, resource);
     }
     LiveDocument read(const Json& row) const override { return zudu::read_server(row); }
-    Json canonical(Json document) const override { return zudu::canonical_manifest(std::move(document), options_); }
+    Json canonical(Json document) const override { return zudu::canonical_manifest(document); }
     Step next(const Operation& operation, const Transcript& transcript) const override;
 
 private:

@@ -50,11 +50,9 @@ Json canonical_approval(const Json& approval) {
     return kept;
 }
 
-Json canonical_block(const Json& block, const ZuduOptions& options) {
+Json canonical_block(const Json& block) {
     Json kept = Json::object();
     for (const char* key : {"approval_policy", "transport", "secret_id"}) {
-        // Only the hand-written generation tells which secret a server has.
-        if (std::string_view(key) == "secret_id" && !options.wrapped) continue;
         if (const auto& value = member(block, key); !value.is_null()) kept[key] = value;
     }
     const auto& approvals = member(block, "tool_approvals");
@@ -68,14 +66,27 @@ Json canonical_block(const Json& block, const ZuduOptions& options) {
     return kept;
 }
 
-const Json& at_path(const Json& document, std::string_view dotted) {
-    const Json* here = &document;
-    while (true) {
-        const auto end = dotted.find('.');
-        here = &member(*here, std::string(dotted.substr(0, end)));
-        if (end == std::string_view::npos) return *here;
-        dotted.remove_prefix(end + 1);
+// The part of a document that lies at these dotted paths.
+Json part_at(const Json& document, const std::vector<std::string>& paths) {
+    Json part = Json::object();
+    for (auto pointer : paths) {
+        std::replace(pointer.begin(), pointer.end(), '.', '/');
+        const Json::json_pointer at("/" + pointer);
+        if (document.contains(at)) part[at] = document[at];
     }
+    return part;
+}
+
+// "/auth_data/headers/X-Key" as a person writes it. Names of headers may be the control plane's.
+std::string dotted(std::string pointer) {
+    std::replace(pointer.begin(), pointer.end(), '/', '.');
+    return pointer.empty() ? pointer : words(std::string_view(pointer).substr(1), 120);
+}
+
+void drop_from_block(Json& document, const char* key) {
+    auto& block = document["x-kedge"]["zudu"];
+    block.erase(key);
+    if (block.empty()) document.erase("x-kedge");
 }
 
 // What the control plane fills in does not count where git does not say it.
@@ -123,7 +134,7 @@ Json wire_fields(const Json& document) {
     return fields;
 }
 
-Json canonical_manifest(Json document, const ZuduOptions& options) {
+Json canonical_manifest(const Json& document) {
     if (!document.is_object()) return document;
     Json kept = Json::object();
     for (const char* key : {"type", "name", "url", "description"}) {
@@ -131,23 +142,27 @@ Json canonical_manifest(Json document, const ZuduOptions& options) {
         if (!value.is_null() && value != "") kept[key] = value;
     }
     place_headers(document, kept);
-    if (auto block = canonical_block(block_of(document), options); !block.empty())
+    if (auto block = canonical_block(block_of(document)); !block.empty())
         kept["x-kedge"] = {{"zudu", std::move(block)}};
     return kept;
 }
 
 Outcome compare_with_sent(const Setting& setting, const Operation& operation, const Json& live) {
-    const auto canonical = [&](Json document) { return canonical_manifest(std::move(document), setting.options); };
-    const Json sent = canonical(operation.document);
+    // Which secret a server has shows in the words of one generation alone.
+    const bool tells = block_of(live).contains("secret_id");
+    const auto canonical = [&](const Json& document) {
+        Json form = canonical_manifest(document);
+        if (!tells && block_of(form).is_object()) drop_from_block(form, "secret_id");
+        return form;
+    };
     Json read_back = canonical(live);
-    drop_unset(read_back, sent);
+    drop_unset(read_back, canonical(operation.document));
     const auto likeness = kedge::compare_with_sent(operation, read_back, {}, canonical);
-    Outcome outcome{likeness.equal, likeness.secrets_hidden, {}};
-    for (const auto& path : setting.description.rules.exact) {
-        const bool same = order_text(at_path(sent, path)) == order_text(at_path(read_back, path));
-        if (outcome.differs.empty() && !same) outcome.differs = path;
-    }
-    return outcome;
+    const auto exact = [&](const Json& document) {
+        return part_at(canonical(document), setting.description.rules.exact);
+    };
+    const auto left = kedge::compare_with_sent(operation, read_back, {}, exact);
+    return Outcome{likeness.equal, likeness.secrets_hidden, dotted(left.difference)};
 }
 
 } // namespace kedge::zudu

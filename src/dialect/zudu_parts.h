@@ -15,7 +15,7 @@ std::vector<Finding> check_resource(const ZuduOptions& options, const Resource& 
 // read(): a server in the words of either generation: `data` of an answer, or an item of the list.
 LiveDocument read_server(const Json& row);
 // canonical(): what Zudu holds of a manifest, each header where it is looked for (see zudu_canonical.cpp).
-Json canonical_manifest(Json document, const ZuduOptions& options);
+Json canonical_manifest(const Json& document);
 
 // "x-kedge" -> "zudu" of a document; null where there is none.
 const Json& block_of(const Json& document);
@@ -28,8 +28,8 @@ Json wire_fields(const Json& document);
 // Tools whose approval is declared, by name; null: none is, so they are left alone.
 const Json& approvals_of(const Json& document);
 
-// How a row compares with what was sent: see likeness.h. `differs` is the first path of description.rules.exact that is
-// otherwise; it says nothing of secrets.
+// How a row compares with what was sent: see likeness.h. `differs` is the first field below a path of
+// description.rules.exact that is otherwise; secrets that do not show are not among them.
 struct Outcome {
     bool equal = false;
     bool secrets_hidden = false;

@@ -94,7 +94,7 @@ LiveDocument read_server(const Json& row) {
     neutralise(document);
     mask_hidden(document);
     // Each header where a person would have written it.
-    document = canonical_manifest(std::move(document), ZuduOptions{.wrapped = true});
+    document = canonical_manifest(document);
     return live;
 }
 

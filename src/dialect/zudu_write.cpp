@@ -97,8 +97,8 @@ std::vector<HttpRequest> approval_requests(const Setting& setting, const Operati
     std::vector<HttpRequest> requests;
     const auto& declared = approvals_of(operation.document);
     if (!declared.is_object()) return requests;
-    const Json wanted = canonical_manifest(operation.document, setting.options);
-    const Json present = canonical_manifest(live.document, setting.options);
+    const Json wanted = canonical_manifest(operation.document);
+    const Json present = canonical_manifest(live.document);
     const auto at = path_of(live.remote_id) + "/tool-approvals";
     for (const auto& [tool, approval] : approvals_of(present).items()) {
         if (!declared.contains(tool)) requests.push_back(request_of("DELETE", at + "/" + percent_encode(tool)));
@@ -195,8 +195,6 @@ Lost find_lost(const Setting& setting, const Operation& operation, const Exchang
         lost.step = unsure(operation, post, std::to_string(ids.size()) + " new ones have this name and url");
     else if (new_one)
         lost.step = unsure(operation, post, "a new one of this name has another url than was sent");
-    else if (post.answered && (post.response.status == 500 || post.response.status == 503))
-        lost.step = not_carried_out(operation, post); // it has had its say, and is done with the request
     else
         lost.step = unsure(operation, post, "there is none yet");
     return lost;

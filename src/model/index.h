@@ -24,6 +24,7 @@ struct IndexEntry {
     std::vector<std::string> sources;    // names of the servers a virtual server combines
     std::vector<std::string> formerly;
     std::string adopt;
+    Digest hidden{}; // of what live never shows (CompareRules::hidden), secrets sealed; empty: there is no such field
 
     bool operator==(const IndexEntry&) const = default;
 };

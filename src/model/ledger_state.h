@@ -31,6 +31,7 @@ struct OwnedEntry {
     bool prune_never = false;
     bool marked = false;                   // our marker was part of the last write or seen live
     std::vector<std::string> superseded{}; // ids that a replacement has followed: still ours, deleted next
+    Digest hidden{}; // IndexEntry::hidden as last sent, or as it stood at adoption; empty: unknown, or no such field
 
     bool operator==(const OwnedEntry&) const = default;
 };

@@ -15,6 +15,9 @@ struct CompareRules {
     std::vector<std::string> auth;
     // "Normalised by the server" is never accepted here ("url", "auth_data.type", "name", "enabled").
     std::vector<std::string> exact;
+    // Not part of what live shows: no difference by itself, but sent again where git moved it
+    // ("x-kedge.zudu.secret_id").
+    std::vector<std::string> hidden;
     // The whole resource's own rules (x-kedge ignore and keep).
     std::vector<std::string> ignore;
     std::vector<std::string> keep;

@@ -35,6 +35,7 @@ struct Capabilities {
     bool list = false;
     bool list_has_total = false;
     bool list_rows_complete = false;
+    bool list_may_hide_rows = false; // what it does not show may be there all the same: a get by id tells
     bool get = false;
     bool find_by_name = false;
     bool name_lookup_is_list = false; // find_by_name reads the list: asked once for all names, not per name
@@ -48,6 +49,7 @@ struct Capabilities {
     bool remove = false;
     bool acknowledges_sign_out = false;      // refuses an auth change until forced
     std::vector<std::string> replace_fields; // dotted paths that cannot be updated in place
+    std::vector<std::string> updatable;      // dotted paths that an update can change; empty: all
     std::vector<std::string> write_only;     // dotted paths that are never read back
     std::string clears = "null";             // how a field is emptied: "null", "empty value", "not possible"
     std::vector<std::string> assumptions;    // one sentence each: what is not published, and which setting switches it

@@ -107,12 +107,11 @@ Task<void> Notifier::take_in() {
     }
 }
 
-// After a new start nobody says that a unit recovered which had failed before it.
-bool Notifier::works_again(const Event& event) const {
-    const auto told = told_.find(event.unit);
+// After a new start nobody says that a unit recovered which had failed before it: its first pass that ends does.
+bool Notifier::works_again(const Heard& heard) const {
+    const auto told = told_.find(heard.event.unit);
     if (told == told_.end() || !is_told_failing(told->second)) return false;
-    const auto* status = parts_.board.unit(event.unit);
-    return status != nullptr && status->state != UnitState::failing && status->state != UnitState::waiting;
+    return heard.report && (heard.report->stopped.empty() || heard.report->superseded);
 }
 
 Task<void> Notifier::take(Heard heard) {
@@ -121,11 +120,8 @@ Task<void> Notifier::take(Heard heard) {
     const auto before = told_[event.unit];
     News news;
     switch (event.kind) {
-        if (!works_again(event)) co_return;
-        news = news_of_recovery(event, before, installation);
-        break;
     case EventKind::pass_ended: {
-        if (works_again(event)) {
+        if (works_again(heard)) {
             auto recovery = news_of_recovery(event, before, installation);
             co_await keep(event.unit, std::move(recovery));
         }

@@ -43,7 +43,7 @@ private:
     Task<void> take(Heard heard);
     Task<void> keep(const std::string& unit, News news);
     std::vector<OutboxMessage> messages_of(const Notice& notice) const;
-    bool works_again(const Event& event) const;
+    bool works_again(const Heard& heard) const;
     void say_outbox_problem(const std::string& why);
     Task<void> forget(std::vector<std::int64_t> ids);
 

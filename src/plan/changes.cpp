@@ -1,5 +1,7 @@
 #include "plan/changes.h"
 
+#include "plan/excerpt.h"
+#include "plan/field_paths.h"
 #include "plan/moved.h"
 
 #include <algorithm>
@@ -10,12 +12,6 @@ namespace {
 
 bool is_sent(const OwnedEntry* owned) {
     return owned != nullptr && !owned->sent.empty();
-}
-
-// At the path or below it; list items ("servers[a].url") count as below the list.
-bool lies_under(const std::string& path, const std::string& rule) {
-    if (path.compare(0, rule.size(), rule) != 0) return false;
-    return path.size() == rule.size() || path[rule.size()] == '.' || path[rule.size()] == '[';
 }
 
 bool needs_replacement(const PlanInput& input, const Compared& compared) {
@@ -53,6 +49,22 @@ CommitReference commit_of(const PlanInput& input, CauseKind kind, const std::str
     return found == input.causes.end() ? CommitReference() : found->second;
 }
 
+bool has_moved_hidden(const Candidate& candidate) {
+    return candidate.desired != nullptr && candidate.live != nullptr &&
+           kedge::has_moved_hidden(*candidate.desired->entry, candidate.owned);
+}
+
+// What live never shows is a line of the change only where it is a reason for it.
+void add_hidden(const Compared& compared, Change& change) {
+    const auto& hidden = compared.comparison.hidden;
+    if (!has_moved_hidden(compared.candidate)) return;
+    const auto kind = hidden.size() == 1 ? DifferenceKind::secret_changed : DifferenceKind::secret_unknown;
+    for (const auto& path : hidden)
+        change.differences.push_back({path, kind, std::string(hidden_secret), std::string(hidden_secret)});
+    std::sort(change.differences.begin(), change.differences.end(),
+              [](const FieldDifference& a, const FieldDifference& b) { return a.path < b.path; });
+}
+
 bool is_secret(DifferenceKind kind) {
     return kind == DifferenceKind::secret_changed || kind == DifferenceKind::secret_unknown;
 }
@@ -77,6 +89,12 @@ std::vector<std::string> replaced_fields(const PlanInput& input, const Compared&
             return lies_under(difference.path, field) || lies_under(field, difference.path);
         });
         if (cannot) fields.push_back(difference.path);
+    }
+    // Which of the hidden ones moved is not known: an update might leave the very one, and pass for done.
+    if (!has_moved_hidden(compared.candidate)) return fields;
+    const auto& fixed = input.description.can.replace_fields;
+    for (const auto& path : compared.comparison.hidden) {
+        if (std::find(fixed.begin(), fixed.end(), path) != fixed.end()) fields.push_back(path);
     }
     return fields;
 }
@@ -103,8 +121,9 @@ Action action_of(const PlanInput& input, const Compared& compared) {
         return ours && comparison.only_secrets && !comparison.auth_change ? Action::rotate : Action::update;
     }
     // Git moved, and all that can be seen is equal: what moved is a secret that the control plane hides.
-    const bool hidden_moved = comparison.secret_unknown && is_sent(candidate.owned) &&
-                              candidate.owned->sent != candidate.desired->entry->desired;
+    const bool hidden_moved =
+        has_moved_hidden(candidate) || (comparison.secret_unknown && is_sent(candidate.owned) &&
+                                        candidate.owned->sent != candidate.desired->entry->desired);
     return ours && (candidate.rotated || hidden_moved) ? Action::rotate : Action::keep;
 }
 
@@ -126,6 +145,7 @@ Change make_change(const PlanInput& input, const Compared& compared, Action acti
         change.live_version = candidate.live->version;
         change.differences = compared.comparison.differences;
         change.auth_change = compared.comparison.auth_change;
+        add_hidden(compared, change);
     }
     if (is_as_last_sent(candidate) && !compared.comparison.exact_differs) {
         for (auto& difference : change.differences) {

@@ -78,9 +78,21 @@ Digest document_digest(const Json& comparable_document) {
     return sha256("k1:" + canonical_json(comparable_document));
 }
 
+Digest hidden_digest(const Json& canonical_document, const CompareRules& rules, std::string_view secret_key) {
+    if (rules.hidden.empty()) return {};
+    Json part = Json::object();
+    for (auto path : rules.hidden) {
+        std::replace(path.begin(), path.end(), '.', '/');
+        const Json::json_pointer at("/" + path);
+        if (canonical_document.contains(at)) part[at] = canonical_document[at];
+    }
+    return document_digest(comparable(std::move(part), rules, secret_key));
+}
+
 Digest nameless_digest(const CompareRules& rules, Json canonical_document) {
     if (canonical_document.is_object()) canonical_document.erase("name");
-    for (const auto& path : rules.ignore_unless_set) erase_path(canonical_document, path);
+    for (const auto* paths : {&rules.ignore_unless_set, &rules.hidden})
+        for (const auto& path : *paths) erase_path(canonical_document, path);
     for_each_secret(canonical_document, [](const std::string&, Json& value) { value = masked_value(); });
     return document_digest(comparable(std::move(canonical_document), rules, {}));
 }

@@ -204,11 +204,19 @@ Comparison compare(const Json& desired, const Json& live, const CompareRules& ru
         for (const auto& path : rules.ignore) erase_path(document, path);
         return without_reserved_tags(std::move(document));
     };
-    const Json ours = strip(desired);
+    Json ours = strip(desired);
     const Json theirs = strip(without_server_filled(without_kept_extras(live, desired, rules), desired, rules));
+    std::vector<std::string> hidden;
+    for (const auto& path : rules.hidden) {
+        if (!has_path(ours, path) || has_path(theirs, path)) continue; // where it shows, it is compared
+        erase_path(ours, path);
+        hidden.push_back(path);
+    }
     Walk walk(rules, references, is_per_user(ours) || is_per_user(theirs));
     walk.visit(&ours, &theirs);
-    return walk.finish();
+    auto comparison = walk.finish();
+    comparison.hidden = std::move(hidden);
+    return comparison;
 }
 
 } // namespace kedge

@@ -21,6 +21,9 @@ namespace kedge {
 // the masked constant for what cannot.
 Json comparable(Json canonical_document, const CompareRules& rules, std::string_view secret_key);
 Digest document_digest(const Json& comparable_document);
+// Of the part of a canonical document that live never shows (`hidden`), sealed alike; empty where the rules name none.
+// What git said there last is known by this alone.
+Digest hidden_digest(const Json& canonical_document, const CompareRules& rules, std::string_view secret_key);
 // Of a canonical document without its name, and without what a control plane hides or fills in by itself (secrets,
 // `ignore_unless_set`): what makes it recognisable under another name.
 Digest nameless_digest(const CompareRules& rules, Json canonical_document);
@@ -36,6 +39,7 @@ struct Comparison {
     std::vector<FieldDifference> differences; // sorted by path; secret_unknown ones included
     bool differs = false;                     // at least one difference that is not secret_unknown
     bool secret_unknown = false;
+    std::vector<std::string> hidden;     // paths of rules.hidden that git sets and live does not show
     std::vector<std::string> references; // paths of secret references in git, whose values are never compared
     bool auth_change = false;   // a difference under rules.auth (secret_changed of a global header value excepted)
     bool only_secrets = false;  // differs, and only in values of secret fields that both sides have

@@ -57,6 +57,8 @@ std::optional<OwnedEntry> declared_entry(const PlanInput& input, const Candidate
     if (pair.owned != nullptr) {
         entry = *pair.owned;
         if (!entry.marked) entry.marked = carries_our_marker(input, *pair.live);
+        // An entry of an older ledger: what git says now is what was sent.
+        if (entry.hidden.empty() && entry.sent == desired.desired) entry.hidden = desired.hidden;
     } else {
         entry = new_entry(input, *pair.live);
         entry.commit = input.revision.id;
@@ -64,6 +66,7 @@ std::optional<OwnedEntry> declared_entry(const PlanInput& input, const Candidate
         // Both sides are equal now: what moves from here on is told apart as if we had written it. The version stays
         // empty, so a hidden secret stays unknown.
         entry.sent = desired.desired;
+        entry.hidden = desired.hidden;
         entry.answered = pair.live->live;
         entry.version.clear();
     }

@@ -69,6 +69,11 @@ void visit_pairs(Json& live, const Json* desired, std::string_view path,
     }
 }
 
+bool lies_under(std::string_view path, std::string_view rule) {
+    if (!path.starts_with(rule)) return false;
+    return path.size() == rule.size() || path[rule.size()] == '.' || path[rule.size()] == '[';
+}
+
 std::vector<std::string> path_segments(std::string_view path) {
     std::vector<std::string> segments;
     while (true) {

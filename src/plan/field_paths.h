@@ -28,6 +28,9 @@ bool has_path(const Json& document, std::string_view path);
 void visit_pairs(Json& live, const Json* desired, std::string_view path,
                  const std::function<void(Json& live, const Json* desired)>& visit);
 
+// At the path or below it; list items ("servers[a].url") count as below the list.
+bool lies_under(std::string_view path, std::string_view rule);
+
 // "a.*.b" into {"a", "*", "b"}.
 std::vector<std::string> path_segments(std::string_view path);
 

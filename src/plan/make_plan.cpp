@@ -99,7 +99,8 @@ void Planner::take_declared(const Compared& compared) {
     if (candidate.desired == nullptr) return;
     const auto action = action_of(in_, compared);
     if (action == Action::keep) {
-        take_equal_pair(candidate, compared.comparison.secret_unknown);
+        const auto& comparison = compared.comparison;
+        take_equal_pair(candidate, comparison.secret_unknown || !comparison.hidden.empty());
         if (compared.comparison.differs) ++out_.plan.counts.normalised;
         return;
     }

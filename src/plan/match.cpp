@@ -48,7 +48,7 @@ enum class Agreement { none, equal, as_last_sent, by_verdict };
 Agreement agreement_of(const IndexEntry& desired, const LiveEntry& live, const OwnedEntry* owned,
                        const std::set<Digest>& verdicts, const Description& target) {
     if (desired.rules != live.rules || desired.type != live.type) return Agreement::none;
-    if (live.live.empty() || desired.desired.empty()) return Agreement::none;
+    if (live.live.empty() || desired.desired.empty() || has_moved_hidden(desired, owned)) return Agreement::none;
     if (desired.desired == live.live) return Agreement::equal;
     const bool sent = owned != nullptr && owned->name == desired.name && !owned->sent.empty();
     if (sent && owned->sent == desired.desired && owned->answered == live.live) return Agreement::as_last_sent;

@@ -34,6 +34,11 @@ struct MatchInput {
     const std::set<std::string>& elsewhere; // names that other units of the same settings declare on this target
 };
 
+// Git says something else in a field that live never shows than it did when that was last sent.
+inline bool has_moved_hidden(const IndexEntry& desired, const OwnedEntry* owned) {
+    return owned != nullptr && !owned->sent.empty() && !owned->hidden.empty() && owned->hidden != desired.hidden;
+}
+
 // The rule above for one pair, rotation aside.
 bool in_sync(const IndexEntry& desired, const LiveEntry& live, const LedgerState& ledger,
              const std::set<Digest>& verdicts, const Description& target);

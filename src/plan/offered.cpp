@@ -1,5 +1,9 @@
 #include "plan/offered.h"
 
+#include "plan/field_paths.h"
+
+#include <algorithm>
+
 namespace kedge {
 
 namespace {
@@ -14,6 +18,11 @@ std::string switch_for(const Capabilities& can, const std::string& request) {
 
 std::string missing(const Capabilities& can, const std::string& request) {
     return "this control plane cannot " + request + switch_for(can, request);
+}
+
+bool is_updatable(const Capabilities& can, const std::string& path) {
+    return std::any_of(can.updatable.begin(), can.updatable.end(),
+                       [&](const std::string& field) { return lies_under(path, field) || lies_under(field, path); });
 }
 
 } // namespace
@@ -34,6 +43,19 @@ std::string why_not_offered(const Capabilities& can, Action action) {
         break;
     }
     return {};
+}
+
+std::string why_not_offered(const Capabilities& can, const Change& change) {
+    auto whole = why_not_offered(can, change.action);
+    const bool updates = change.action == Action::update || change.action == Action::rotate;
+    if (!whole.empty() || !updates || can.updatable.empty()) return whole;
+    const std::string* out_of_reach = nullptr;
+    for (const auto& difference : change.differences) {
+        if (is_updatable(can, difference.path)) return {};
+        if (out_of_reach == nullptr) out_of_reach = &difference.path;
+    }
+    if (out_of_reach == nullptr) return {};
+    return "this control plane cannot change \"" + *out_of_reach + "\"" + switch_for(can, "update");
 }
 
 } // namespace kedge

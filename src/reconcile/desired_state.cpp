@@ -105,8 +105,9 @@ IndexEntry DesiredState::index_resource(const Resource& resource) const {
     IndexEntry entry;
     entry.name = resource.name;
     entry.type = resource.type;
-    entry.desired =
-        document_digest(comparable(dialect_.canonical(resource.document), rules, settings_.seal_key.reveal()));
+    const auto canonical = dialect_.canonical(resource.document);
+    entry.desired = document_digest(comparable(canonical, rules, settings_.seal_key.reveal()));
+    entry.hidden = hidden_digest(canonical, rules, settings_.seal_key.reveal());
     entry.rules = own_rules_digest(rules);
     entry.ignore = rules.ignore;
     entry.keep = rules.keep;
@@ -263,6 +264,10 @@ std::vector<Finding> DesiredState::findings() const {
     std::vector<Finding> all = snapshot_.findings;
     all.insert(all.end(), kedge_findings_.begin(), kedge_findings_.end());
     for (const auto& [path, file] : files_) all.insert(all.end(), file.findings.begin(), file.findings.end());
+    // What belongs to no file is true of every one of them, and said once.
+    std::set<Finding> said;
+    std::erase_if(all,
+                  [&](const Finding& finding) { return finding.place.file.empty() && !said.insert(finding).second; });
     return all;
 }
 

@@ -50,6 +50,7 @@ Task<Look> Looking::run() {
     keep_old_rules_while_held();
     co_await note_releasers();
     co_await confirm_missing();
+    warn_of_hidden();
     std::set<std::string> going;
     for (const auto& change : planned.plan.changes) going.insert(change.name);
     for (const auto& entry : planned.adopt) going.insert(entry.name);
@@ -100,6 +101,7 @@ Task<void> Looking::list_live() {
             look_.listed_at = began->monotonic;
             listed_ = began->utc;
         }
+        co_await look_up_hidden();
         co_return;
     }
     std::vector<OwnedEntry> owned;

@@ -18,6 +18,8 @@ private:
     Task<void> check_pins();
     void keep_old_rules_while_held();
     Task<void> list_live();
+    Task<void> look_up_hidden();
+    void warn_of_hidden();
     Task<void> look_up_creates();
     Task<void> recover_open_intents();
     bool never_arrived(const Intent& intent, const LiveEntry& live) const;

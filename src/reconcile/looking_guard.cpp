@@ -32,7 +32,7 @@ Task<void> Looking::check_pins() {
     for (auto& [name, owned] : look_.ledger.owned) {
         if (!other_key) break;
         // Sealed literals and fingerprints of another key cannot be told from changed ones.
-        owned.sent = owned.answered = Digest{};
+        owned.sent = owned.answered = owned.hidden = Digest{};
         owned.fingerprints.clear();
         look_.bookkeeping.adopt.push_back(owned);
     }
@@ -72,6 +72,52 @@ Task<void> Looking::confirm_gone() {
         if (gone) confirmed.push_back(name);
     }
     look_.planned.forget = std::move(confirmed);
+}
+
+// Where a list shows a part by design, what is ours and not in it is asked for by its id: it is as live as the rest.
+Task<void> Looking::look_up_hidden() {
+    auto& provider = unit_.parts_.provider;
+    const auto& can = provider.dialect().describe().can;
+    if (!can.list_may_hide_rows || !can.get) co_return;
+    std::vector<LiveDocument> found;
+    for (const auto& [name, owned] : look_.ledger.owned) {
+        auto ids = owned.superseded;
+        ids.push_back(owned.remote_id);
+        for (const auto& id : ids) {
+            if (id.empty() || unit_.live_.find_id(id) != nullptr) continue;
+            Operation operation;
+            operation.kind = OperationKind::get;
+            operation.name = name;
+            operation.remote_id = id;
+            std::vector<SecretReference> none;
+            auto answer = co_await provider.perform(std::move(operation), std::move(none));
+            if (const auto* refused = std::get_if<Refused>(&answer)) throw_refusal(*refused);
+            auto* done = std::get_if<Done>(&answer);
+            if (done != nullptr && done->document) found.push_back(std::move(*done->document));
+        }
+    }
+    const auto lookups = this->lookups();
+    unit_.live_.add(found, lookups);
+}
+
+// A name that is not in such a list may be taken all the same.
+void Looking::warn_of_hidden() {
+    if (!unit_.parts_.provider.dialect().describe().can.list_may_hide_rows) return;
+    constexpr int most_named = 5;
+    int creates = 0;
+    std::string names;
+    for (const auto& change : look_.planned.plan.changes) {
+        if (change.action != Action::create || !change.runs()) continue;
+        if (++creates <= most_named) names += (names.empty() ? "\"" : ", \"") + change.name + "\"";
+    }
+    if (creates == 0) return;
+    if (creates > most_named) names += " and " + std::to_string(creates - most_named) + " more";
+    Finding finding;
+    finding.severity = Severity::warning;
+    finding.message = "the list shows what the member of this key can see, and no more: " + names +
+                      " may be there unseen, and would then be there twice";
+    finding.hint = "let that member see every server, or adopt by id: kedge adopt NAME --id ID";
+    look_.planned.plan.findings.push_back(std::move(finding));
 }
 
 // A create of what is owned under an id that the list does not show would be a second one, were the list wrong.

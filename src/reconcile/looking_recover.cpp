@@ -97,7 +97,7 @@ Task<bool> Looking::recover_by_id(const Intent& intent, IntentOutcome& outcome) 
     const auto& can = unit_.parts_.provider.dialect().describe().can;
     const auto* live = unit_.live_.find_id(intent.remote_id);
     bool gone = live == nullptr;
-    if (gone && can.get && !can.list_has_total) {
+    if (gone && can.get && (!can.list_has_total || can.list_may_hide_rows)) {
         OwnedEntry asked;
         asked.name = intent.name;
         asked.remote_id = intent.remote_id;
@@ -134,6 +134,8 @@ Task<bool> Looking::recover_create(const Intent& intent, IntentOutcome& outcome)
             auto owned = owned_as(*fresh.front(), intent, OwnedEntry{});
             owned.sent = intent.desired;
             owned.answered = fresh.front()->live;
+            const auto* entry = declared(intent.name);
+            if (entry != nullptr && entry->entry->desired == intent.desired) owned.hidden = entry->entry->hidden;
             if (old != nullptr) {
                 owned.path = old->path;
                 owned.superseded = old->superseded;

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "model/marker.h"
+#include "model/secret_fields.h"
 #include "plan/compare.h"
 #include "plan/merge_live_parts.h"
 #include "plan/offered.h"
@@ -20,6 +21,20 @@ const OwnedEntry* find_owned(const LedgerState& ledger, const LiveDocument& live
         return !live.remote_id.empty() && entry.second.remote_id == live.remote_id;
     });
     return found == ledger.owned.end() ? nullptr : &found->second;
+}
+
+// A list may show a secret that a get hides, or the other way round: such a one is masked on both sides.
+void mask_what_one_hides(Json& one, Json& other) {
+    std::set<std::string> hidden;
+    for (auto* side : {&one, &other}) {
+        for_each_secret(*side, [&](const std::string& pointer, Json& value) {
+            if (is_masked(value) || is_unreadable(value)) hidden.insert(pointer);
+        });
+    }
+    for (const auto& pointer : hidden) {
+        const Json::json_pointer at(pointer);
+        if (one.contains(at) && other.contains(at)) one[at] = other[at] = masked_value();
+    }
 }
 
 } // namespace
@@ -121,7 +136,7 @@ void Unit::remember_drift(const Plan& plan) {
 
 std::string Unit::left_alone(const Change& change) const {
     if (change.action == Action::keep) return {}; // nothing to leave: a hold on it is news all the same
-    auto missing = why_not_offered(parts_.provider.dialect().describe().can, change.action);
+    auto missing = why_not_offered(parts_.provider.dialect().describe().can, change);
     if (!missing.empty()) return missing;
     if (change.cause.kind != CauseKind::live_moved) {
         return settings_.changes == Reaction::report ? "only reported (changes: report)" : "";
@@ -193,6 +208,7 @@ Task<std::map<std::string, Sendable>> Unit::sendables(std::vector<const Change*>
         sendable.marked = mark;
         sendable.problem = unresolvable(resource.references);
         sendable.references = std::move(resource.references);
+        sendable.hidden = entry.entry->hidden;
         sendable.path = entry.file->path;
         sendable.prune_never = entry.entry->prune_never;
         if (const auto known = look.fingerprints.find(resource.name); known != look.fingerprints.end())
@@ -249,6 +265,25 @@ void Unit::tell_ids(ExecuteContext& context, const Look& look) const {
     }
 }
 
+// Of a row that was read again, as the plan would have digested it.
+Digest Unit::digest_again(const Look& look, const LiveDocument& live) const {
+    const auto& dialect = parts_.provider.dialect();
+    const auto* owned = find_owned(look.ledger, live);
+    const auto* entry = find_entry(look.desired, owned == nullptr ? live.name : owned->name);
+    const auto rules = entry == nullptr ? dialect.describe().rules : rules_of(*entry);
+    auto digest = live_.digest(live, rules);
+    const auto* listed = live_.find_id(live.remote_id);
+    if (listed == nullptr || listed->live == digest || live.version.empty() || listed->version != live.version)
+        return digest;
+    LiveDocument before;
+    before.document = live_.document(live.remote_id);
+    if (!before.document.is_object()) return digest;
+    auto now = live;
+    now.document = dialect.canonical(std::move(now.document));
+    mask_what_one_hides(before.document, now.document);
+    return live_.digest(before, rules) == live_.digest(now, rules) ? listed->live : digest;
+}
+
 Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome) {
     auto& planned = look.planned;
     auto& batch = look.bookkeeping;
@@ -285,11 +320,7 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     context.documents = [this, &look](std::vector<const Change*> changes) {
         return sendables(std::move(changes), look);
     };
-    context.live_digest = [this, &look](const LiveDocument& live) {
-        const auto* owned = find_owned(look.ledger, live);
-        const auto* entry = find_entry(look.desired, owned == nullptr ? live.name : owned->name);
-        return live_.digest(live, entry == nullptr ? parts_.provider.dialect().describe().rules : rules_of(*entry));
-    };
+    context.live_digest = [this, &look](const LiveDocument& live) { return digest_again(look, live); };
     context.answered = [this, &look](const Change& change, const Json& sent, const LiveDocument& answer) {
         return answered(*find_entry(look.desired, change.name), sent, answer);
     };

@@ -144,6 +144,7 @@ private:
     std::string unresolvable(const std::vector<SecretReference>& references) const;
     Task<Json> with_live_parts(Json document, const Change& change, const DesiredEntry& entry);
     std::string left_alone(const Change& change) const;
+    Digest digest_again(const Look& look, const LiveDocument& live) const;
     std::string memo_scope() const;
     void tell_ids(ExecuteContext& context, const Look& look) const;
     static void close_decided(const Look& look, LedgerBatch& batch);

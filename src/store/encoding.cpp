@@ -8,7 +8,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::uint8_t file_version = 2;
+constexpr std::uint8_t file_version = 3;
 constexpr std::uint8_t row_version = 2;
 
 std::uint64_t mix(std::uint64_t state, std::uint64_t word) {
@@ -146,7 +146,7 @@ namespace {
 
 void put(Encoder& out, const IndexEntry& e) {
     const auto& [name, type, desired, rules, ignore, keep, line, document, prune_never, references, sources, formerly,
-                 adopt] = e;
+                 adopt, hidden] = e;
     out.text(name);
     out.text(type);
     out.digest(desired);
@@ -160,6 +160,7 @@ void put(Encoder& out, const IndexEntry& e) {
     out.texts(sources);
     out.texts(formerly);
     out.text(adopt);
+    out.digest(hidden);
 }
 
 IndexEntry take_entry(Decoder& in) {
@@ -177,6 +178,7 @@ IndexEntry take_entry(Decoder& in) {
     entry.sources = in.texts();
     entry.formerly = in.texts();
     entry.adopt = in.text();
+    entry.hidden = in.digest();
     return entry;
 }
 

@@ -55,10 +55,15 @@ CREATE TABLE moved (
 CREATE TABLE listed (unit INTEGER PRIMARY KEY, at INTEGER NOT NULL, seal INTEGER NOT NULL) STRICT;
 )sql";
 
+// Existing entries do not know what was hidden when they were written: unknown is no difference.
+constexpr std::string_view schema_4 = R"sql(
+ALTER TABLE owned ADD COLUMN hidden BLOB NOT NULL DEFAULT x'';
+)sql";
+
 // Names every field, as in encoding.cpp: a field that the model gains needs a column, a migration and a place in the
 // seal.
 std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15] = e;
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15, f16] = e;
     Encoder out;
     put(out, unit);
     for (const auto* text :
@@ -71,6 +76,7 @@ std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
     out.flag(e.prune_never);
     out.flag(e.marked);
     if (!e.superseded.empty()) out.texts(e.superseded);
+    if (!e.hidden.empty()) out.digest(e.hidden); // so that rows of older schemas keep their seal
     return seal_of(out);
 }
 
@@ -103,7 +109,7 @@ Schema ledger_schema() {
     Schema schema;
     schema.kind = "ledger";
     schema.application_id = 0x6B64676C; // "kdgl"
-    schema.migrations = {schema_1, schema_2, schema_3};
+    schema.migrations = {schema_1, schema_2, schema_3, schema_4};
     return schema;
 }
 
@@ -186,10 +192,10 @@ void LedgerRows::remove_unit(std::int64_t unit) {
 
 std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std::string& name) {
     PreparedStatement rows(
-        database_,
-        "SELECT name, type, remote_id, path, blob_id, version, fingerprints, applied, sent, answered, "
-        "declared, undeclared, prune_never, marked, seal, superseded FROM owned WHERE unit = ?1 AND (?2 = '' OR name = "
-        "?2) ORDER BY name");
+        database_, "SELECT name, type, remote_id, path, blob_id, version, fingerprints, applied, sent, answered, "
+                   "declared, undeclared, prune_never, marked, seal, superseded, hidden FROM owned WHERE unit = ?1 AND "
+                   "(?2 = '' OR name = "
+                   "?2) ORDER BY name");
     rows.bind(1, unit);
     rows.bind(2, name);
     std::map<std::string, OwnedEntry> all;
@@ -200,7 +206,7 @@ std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std
              {&e.name, &e.type, &e.remote_id, &e.path, &e.blob_id, &e.version, &e.fingerprints, &e.commit}) {
             *text = rows.getColumn(column++).getString();
         }
-        if (!read_digest(rows, 8, e.sent) || !read_digest(rows, 9, e.answered))
+        if (!read_digest(rows, 8, e.sent) || !read_digest(rows, 9, e.answered) || !read_digest(rows, 16, e.hidden))
             damaged("owned", "a digest of an impossible length");
         e.declared = rows.getColumn(10).getInt64();
         e.undeclared = rows.getColumn(11).getInt64();
@@ -216,10 +222,11 @@ std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std
 
 void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& entries) {
     if (entries.empty()) return;
-    PreparedStatement put(database_, "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
-                                     "blob_id, version, fingerprints, applied, sent, "
-                                     "answered, declared, undeclared, prune_never, marked, superseded, seal) VALUES "
-                                     "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    PreparedStatement put(database_,
+                          "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
+                          "blob_id, version, fingerprints, applied, sent, "
+                          "answered, declared, undeclared, prune_never, marked, superseded, hidden, seal) VALUES "
+                          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (const auto& e : entries) {
         int index = 1;
         put.bind(index++, unit);
@@ -233,6 +240,7 @@ void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& ent
         put.bind(index++, e.prune_never ? 1 : 0);
         put.bind(index++, e.marked ? 1 : 0);
         put.bind(index++, ids_text(e.superseded));
+        bind_digest(put, index++, e.hidden);
         put.bind(index, seal_owned(unit, e));
         put.exec();
         put.reset();

@@ -176,6 +176,22 @@ TEST_F(Executing, what_moved_since_the_plan_is_a_conflict_and_not_overwritten) {
     EXPECT_EQ(result_of(report, "new"), Result::done);
 }
 
+// Whole seconds, or writes that do not count as one.
+TEST_F(Executing, what_was_changed_while_its_version_stood_still_is_a_conflict_too) {
+    clock.advance(Milliseconds(31000));
+    provider.traceless = {"together"};
+    Done alone;
+    alone.document = FakeProvider::registered("alone");
+    alone.document->document = Json{{"changed", true}};
+    provider.answers[{OperationKind::get, "alone"}].push_back(alone);
+    const auto report = run({change_of(Action::update, "together"), change_of(Action::remove, "alone")});
+    for (const auto& outcome : report.outcomes) {
+        ASSERT_EQ(outcome.result, Result::held) << outcome.change.name;
+        EXPECT_EQ(outcome.change.holds.at(0).reason, HoldReason::conflict);
+    }
+    EXPECT_EQ(count(OperationKind::update) + count(OperationKind::remove), 0);
+}
+
 TEST_F(Executing, rows_that_cannot_be_asked_for_together_are_read_one_by_one) {
     clock.advance(Milliseconds(31000));
     provider.answers[{OperationKind::find_all, ""}].push_back(refusal(RefusalKind::invalid));

@@ -55,8 +55,9 @@ public:
         return live;
     }
 
-    // For find_all: names that nobody registered, that somebody changed, that somebody registered anew.
-    std::set<std::string> absent, moved, anew;
+    // For find_all: names that nobody registered, that somebody changed, that somebody changed without a trace in the
+    // version, that somebody registered anew.
+    std::set<std::string> absent, moved, traceless, anew;
     std::function<void(const Operation&)> on_perform;
     std::vector<Operation> asked;
     std::vector<std::vector<SecretReference>> references_seen;
@@ -69,7 +70,7 @@ private:
             if (absent.contains(name)) continue;
             auto live = registered(name);
             if (moved.contains(name)) live.version = "v2";
-            if (moved.contains(name)) live.document = Json{{"changed", true}};
+            if (moved.contains(name) || traceless.contains(name)) live.document = Json{{"changed", true}};
             if (anew.contains(name)) live.remote_id += "-2";
             done.documents.push_back(std::move(live));
         }

@@ -30,6 +30,7 @@ std::vector<TargetVariant> forge_variants() {
             forge_variant("pages_of_two", {{"page_size", "2"}}),
             forge_variant("one_page", {}),
             forge_variant("async", {{"lifecycle", "async"}}),
+            forge_variant("team", {{"visibility", "team"}}),
             forge_variant("private", {{"visibility", "private"}}),
             forge_variant("private_async", {{"visibility", "private"}, {"lifecycle", "async"}})};
 }

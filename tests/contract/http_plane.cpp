@@ -23,7 +23,13 @@ public:
         if (met == Trouble::killed_before) throw Killed();
         if (met == Trouble::refused) outcome.delivery = Delivery::not_sent;
         if (met == Trouble::refused || met == Trouble::lost_before) co_return outcome;
-        auto response = serve_(request);
+        std::optional<HttpResponse> response;
+        if (met == Trouble::throttled)
+            response = plain(429, "{}");
+        else
+            response = serve_(request);
+        if (response && met == Trouble::failed_after) response = plain(500, "{}");
+        if (response && met == Trouble::page_after) response = plain(502, "<html><body>Bad Gateway</body></html>");
         if (met == Trouble::killed_after) throw Killed();
         if (!response || met == Trouble::lost_after) co_return outcome;
         if (met == Trouble::cut_off) response->body.resize(response->body.size() / 2);
@@ -34,6 +40,14 @@ public:
     }
 
 private:
+    static HttpResponse plain(int status, const std::string& body) {
+        HttpResponse response;
+        response.status = status;
+        response.headers.emplace_back("content-type", body.front() == '<' ? "text/html" : "application/json");
+        response.body = body;
+        return response;
+    }
+
     const Serve& serve_;
     const HttpHeaders& credentials_;
     Fate& fate_;

@@ -105,7 +105,7 @@ private:
         rows_[id] = {{"id", id},
                      {"name", manifest.at("name")},
                      {"type", manifest.at("type")},
-                     {"version", std::to_string(++version_)},
+                     {"version", std::to_string(knobs_.versions_stand ? 1 : ++version_)},
                      {"manifest", manifest}};
     }
 
@@ -139,11 +139,11 @@ private:
         const auto trouble = fate.of_next(is_write);
         if (trouble == Trouble::killed_before) throw Killed();
         if (trouble == Trouble::refused) return Refused{RefusalKind::unreachable, "nobody answers", {}};
+        if (trouble == Trouble::throttled) return Refused{RefusalKind::busy, "too many requests", {}};
         if (trouble == Trouble::lost_before) return no_answer(is_write);
         auto answer = work();
         if (trouble == Trouble::killed_after) throw Killed();
-        if (trouble == Trouble::lost_after || trouble == Trouble::cut_off) return no_answer(is_write);
-        return answer;
+        return trouble == Trouble::none ? answer : no_answer(is_write);
     }
     static Answer no_answer(bool is_write) {
         if (is_write) return Unsure{"no answer came"};

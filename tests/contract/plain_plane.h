@@ -21,7 +21,8 @@ struct PlainKnobs {
     bool update = true;
     bool remove = true;
     bool create_answers_id_only = false;
-    bool creates_wait = false; // for somebody to sign in
+    bool creates_wait = false;   // for somebody to sign in
+    bool versions_stand = false; // whatever is written
     std::vector<std::string> replace_fields{"type"};
 };
 

@@ -17,10 +17,13 @@ public:
 
 enum class Trouble {
     none,
-    refused,     // nothing happened, and the answer says so
-    lost_before, // nothing happened, and no answer came
-    lost_after,  // it was carried out, and no answer came
-    cut_off,     // it was carried out, and its answer broke off in the middle
+    refused,      // nothing happened, and the answer says so
+    lost_before,  // nothing happened, and no answer came
+    lost_after,   // it was carried out, and no answer came
+    cut_off,      // it was carried out, and its answer broke off in the middle
+    failed_after, // it was carried out, and the answer is a 500
+    page_after,   // it was carried out, and something in between answers 502 with a page of its own
+    throttled,    // nothing happened: 429
     killed_before,
     killed_after,
 };

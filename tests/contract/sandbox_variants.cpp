@@ -1,22 +1,9 @@
-#include "dialect/dialects.h"
 #include "sandbox/apis.h"
 #include "tests/contract/http_plane.h"
+#include "tests/contract/sandbox_meeting.h"
 #include "tests/contract/target_variants.h"
 
 namespace kedge {
-
-namespace {
-
-// A dialect with its options, and the sandbox's API with its knobs, so that both speak of the same variant.
-struct Meeting {
-    std::string name;
-    std::string api;
-    DialectOptions options;
-    DialectOptions by_hand; // what a person can who is not bound by the options
-    Json knobs = Json::object();
-    std::string token; // as the sandbox takes it
-    HttpHeaders credentials;
-};
 
 std::unique_ptr<Plane> meet(const Meeting& meeting) {
     const auto* entry = sandbox::api_entry(meeting.api);
@@ -29,13 +16,16 @@ std::unique_ptr<Plane> meet(const Meeting& meeting) {
     parts.dialect = make_dialect(meeting.api, meeting.options);
     parts.by_hand = make_dialect(meeting.api, meeting.by_hand);
     parts.credentials = meeting.credentials;
-    parts.serve = [plane](const HttpRequest& request) -> std::optional<HttpResponse> {
+    parts.serve = [plane, tamper = meeting.tamper](const HttpRequest& request) -> std::optional<HttpResponse> {
         auto exchange = plane->serve(request);
         if (exchange.line != sandbox::Exchange::Line::answer) return std::nullopt;
+        if (tamper) tamper(request, exchange.response);
         return std::move(exchange.response);
     };
     return make_http_plane(std::move(parts));
 }
+
+namespace {
 
 constexpr const char* workspace = "00000000-0000-4000-8000-000000000001";
 HttpHeaders bearer() {
@@ -58,11 +48,14 @@ std::vector<Meeting> truefoundry() {
 std::vector<Meeting> aeontel() {
     const DialectOptions full{{"workspace", "wsp_tests"}};
     auto paged = full;
+    auto pairs = full;
     auto published = full;
     paged["page_size"] = "1";
+    pairs["page_size"] = "2";
     published["api"] = "published";
     return {{"aeontel_full", "aeontel", full, full, {}, "sec_tests", bearer()},
             {"aeontel_pages_of_one", "aeontel", paged, full, {}, "sec_tests", bearer()},
+            {"aeontel_pages_of_two", "aeontel", pairs, full, {}, "sec_tests", bearer()},
             {"aeontel_published", "aeontel", published, full, {}, "sec_tests", bearer()}};
 }
 
@@ -77,6 +70,17 @@ std::vector<Meeting> zudu() {
                            "sk_tests:s3cr3t_tests", pair});
         }
     }
+    // What is written and what is answered are two questions.
+    for (const auto& [patch, answers] : {std::pair{"flat", "h"}, {"wrapped", "g"}}) {
+        const DialectOptions options{{"patch", patch}, {"deletes", "yes"}};
+        all.push_back({std::string("zudu_") + patch + "_answers_" + answers,
+                       "zudu",
+                       options,
+                       options,
+                       {{"patch", patch}, {"answers", answers}},
+                       "sk_tests:s3cr3t_tests",
+                       pair});
+    }
     const DialectOptions options{{"deletes", "no"}};
     all.push_back({"zudu_without_delete", "zudu", options, {{"deletes", "yes"}}, {}, "sk_tests:s3cr3t_tests", pair});
     return all;
@@ -84,13 +88,31 @@ std::vector<Meeting> zudu() {
 
 std::vector<Meeting> gravity_rail() {
     const DialectOptions options{{"workspace", workspace}, {"writes", "yes"}};
-    return {{"gravity_rail", "gravity_rail", options, options, {{"writes", true}}, "sec_tests", bearer()}};
+    std::vector<Meeting> all;
+    for (const auto& [name, knobs] :
+         std::vector<std::pair<std::string, Json>>{{"", Json::object()},
+                                                   {"_items", {{"list_shape", "items"}}},
+                                                   {"_seen_by_id", {{"get_visibility", "all"}}}}) {
+        Json all_knobs = knobs;
+        all_knobs["writes"] = true;
+        all.push_back({"gravity_rail" + name, "gravity_rail", options, options, all_knobs, "sec_tests", bearer()});
+    }
+    return all;
 }
 
 std::vector<Meeting> gaia() {
     const DialectOptions built{{"project", "tests"}, {"api", "as_built"}};
     const DialectOptions documented{{"project", "tests"}, {"api", "documented"}};
-    return {{"gaia_as_built",
+    auto validated = built;
+    validated["validate"] = "yes";
+    return {{"gaia_validated",
+             "gaia",
+             validated,
+             built,
+             {{"dialect", "as_built"}},
+             "sec_tests",
+             {{"gaia-api-key", "sec_tests"}}},
+            {"gaia_as_built",
              "gaia",
              built,
              built,
@@ -108,7 +130,16 @@ std::vector<TargetVariant> sandbox_variants() {
         for (const auto& meeting : family) {
             if (sandbox::api_entry(meeting.api) == nullptr) continue; // not spoken there
             const bool described = meeting.api != "aeontel" && meeting.api != "gravity_rail";
-            variants.push_back({meeting.name, [meeting] { return meet(meeting); }, described ? "description" : "url"});
+            TargetVariant variant{meeting.name, [meeting] { return meet(meeting); }};
+            if (!described) variant.edited = "url";
+            if (meeting.api == "gaia") {
+                variant.fixed = {{"x-kedge", {{"gaia", {{"transport", "sse"}}}}}};
+                variant.fixed_path = "x-kedge.gaia.transport";
+            } else if (meeting.api == "zudu") {
+                variant.fixed = {{"x-kedge", {{"zudu", {{"secret_id", "sec_2"}}}}}};
+                variant.fixed_path = "x-kedge.zudu.secret_id";
+            }
+            variants.push_back(std::move(variant));
         }
     }
     return variants;

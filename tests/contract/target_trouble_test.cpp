@@ -12,13 +12,23 @@ namespace {
 
 const std::vector<HoldReason> person_decides{HoldReason::unsure, HoldReason::replace, HoldReason::foreign};
 using Troubles = std::vector<std::pair<Trouble, std::string>>;
-const Troubles troubles_of_writes{
-    {Trouble::refused, "refused"}, {Trouble::lost_before, "lost before"},     {Trouble::lost_after, "lost after"},
-    {Trouble::cut_off, "cut off"}, {Trouble::killed_before, "killed before"}, {Trouble::killed_after, "killed after"}};
+const Troubles troubles_of_writes{{Trouble::refused, "refused"},
+                                  {Trouble::lost_before, "lost before"},
+                                  {Trouble::lost_after, "lost after"},
+                                  {Trouble::cut_off, "cut off"},
+                                  {Trouble::killed_before, "killed before"},
+                                  {Trouble::killed_after, "killed after"},
+                                  {Trouble::failed_after, "500 after it was done"},
+                                  {Trouble::page_after, "a page of a proxy"},
+                                  {Trouble::throttled, "429"}};
 
 // Whether a look that was lost had been carried out makes no difference.
-const Troubles troubles_of_looks{
-    {Trouble::lost_after, "lost"}, {Trouble::cut_off, "cut off"}, {Trouble::killed_after, "killed"}};
+const Troubles troubles_of_looks{{Trouble::lost_after, "lost"},
+                                 {Trouble::cut_off, "cut off"},
+                                 {Trouble::killed_after, "killed"},
+                                 {Trouble::failed_after, "500"},
+                                 {Trouble::page_after, "a page of a proxy"},
+                                 {Trouble::throttled, "429"}};
 
 // At every write all of them; at every look one, another at the next: looks are many, and much alike.
 Troubles troubles_at(int request, const std::set<int>& writes) {
@@ -37,7 +47,8 @@ public:
         world.add("slack");
         world.add("linear");
         world.declare("github", variant.edit("changed"));
-        world.declare("jira", world.can().remove ? Json{{"url", "https://jira.example.com/new"}} : variant.edit("new"));
+        const bool replaces = world.can().remove && !variant.fixed.is_null();
+        world.declare("jira", replaces ? variant.fixed : variant.edit("new"));
         world.source.remove("old.yaml");
         world.release_all({HoldReason::replace});
     }

@@ -5,6 +5,8 @@
 #include "tests/contract/notebook_server.h"
 #include "tests/contract/plain_plane.h"
 
+#include <algorithm>
+
 namespace kedge {
 
 Json TargetVariant::edit(const std::string& word) const {
@@ -36,7 +38,7 @@ std::vector<TargetVariant> notebook_variants() {
 }
 
 std::vector<TargetVariant> plain_variants() {
-    std::vector<PlainKnobs> all(9);
+    std::vector<PlainKnobs> all(10);
     all[0].name = "ids_only";
     all[0].replace_fields = {"type", "url"};
     all[1].name = "unique_names";
@@ -61,8 +63,18 @@ std::vector<TargetVariant> plain_variants() {
     all[8].create_answers_id_only = true;
     all[8].tags = true;
     all[8].replace_fields = {"type", "url"};
+    all[9].name = "versions_stand";
+    all[9].versions_stand = true;
     std::vector<TargetVariant> variants;
-    for (const auto& knobs : all) variants.push_back({knobs.name, [knobs] { return make_plain_plane(knobs); }});
+    for (const auto& knobs : all) {
+        TargetVariant variant{knobs.name, [knobs] { return make_plain_plane(knobs); }};
+        const auto& fields = knobs.replace_fields;
+        if (std::find(fields.begin(), fields.end(), "url") != fields.end()) {
+            variant.fixed = {{"url", "https://new.example.com/mcp"}};
+            variant.fixed_path = "url";
+        }
+        variants.push_back(std::move(variant));
+    }
     return variants;
 }
 

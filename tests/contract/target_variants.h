@@ -16,6 +16,9 @@ struct TargetVariant {
     std::function<std::unique_ptr<Plane>()> make;
     // What the suite changes, in git and by hand: "description", or where the control plane keeps none, "url".
     std::string edited = "description";
+    // The patch of a manifest that only a replacement can bring there; null: there is none that it would take.
+    Json fixed{};
+    std::string fixed_path{}; // as the hold names it
 
     Json edit(const std::string& word) const; // the patch of a manifest that puts this word there
     Capabilities can() const { return make()->provider().dialect().describe().can; }

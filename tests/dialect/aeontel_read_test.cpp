@@ -142,6 +142,8 @@ TEST(aeontel_check, says_per_field_what_is_lost) {
                      {"tool_policy", {{"disabled_tools", {"rm"}}}}});
     document["auth_data"].update({{"jwt_source", "id_token"}, {"include_resource", true}});
     EXPECT_EQ(findings(document), "warning: \"collaborators\" is not sent: Aeontel has no such field\n"
+                                  "warning: \"description\" is not sent: Aeontel has no such field (so it is with "
+                                  "every manifest)\n"
                                   "warning: \"tags\" is not sent: Aeontel has no such field\n"
                                   "error: Aeontel cannot check certificates otherwise than usual\n"
                                   "error: Aeontel cannot switch single tools off\n"
@@ -150,11 +152,19 @@ TEST(aeontel_check, says_per_field_what_is_lost) {
     EXPECT_EQ(findings(world::with_oauth()) + findings(world::with_key()) + findings(world::with_connector()), "");
 }
 
-TEST(aeontel_check, what_every_manifest_has_to_say_is_no_warning) {
-    auto document = world::with_oauth();
-    document["description"] = "Tools of github";
-    document["auth_data"]["jwt_source"] = "access_token";
-    EXPECT_EQ(findings(document), "");
+TEST(aeontel_check, what_every_manifest_loses_belongs_to_none_of_them) {
+    Resource resource;
+    resource.name = "github";
+    resource.type = "mcp-server/remote";
+    resource.place = {"github.yaml", 1, 1};
+    resource.document = world::with_oauth();
+    resource.document["description"] = "Tools of github";
+    resource.document["auth_data"]["jwt_source"] = "access_token";
+    const auto all = world::dialect()->check(resource);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].severity, Severity::warning);
+    EXPECT_EQ(all[0].place, Place{});
+    EXPECT_EQ(all[0].name, "") << "so that the plan says it once";
 }
 
 TEST(aeontel_check, an_auth_that_cannot_be_sent_is_an_error) {

@@ -165,7 +165,17 @@ TEST(aeontel_update, an_answer_that_does_not_show_what_was_sent_is_no_success) {
          world::row({{"headers", {{"X-Old", "1"}, {"X-Team", "core"}}}}), "headers.X-Old"},
         {world::manifest(), world::row(), world::row({{"url", "https://example.com/other"}}), "url"},
         {world::manifest(), world::row({{"connectorConfig", {{"region", "eu"}}}}),
-         world::row({{"connectorConfig", {{"region", "eu"}}}}), "connectorConfig.region"}};
+         world::row({{"connectorConfig", {{"region", "eu"}}}}), "connectorConfig.region"},
+        {world::with_oauth(), world::row(), world::oauth_row({{"oauthClientId", "c0"}}), "oauthClientId"},
+        {world::with_oauth(), world::row(), world::oauth_row({{"oauthTokenEndpoint", nullptr}}), "oauthTokenEndpoint"},
+        {world::with_oauth(), world::row(), world::oauth_row({{"oauthAuthorizationEndpoint", "https://id.example"}}),
+         "oauthAuthorizationEndpoint"},
+        {world::with_oauth(), world::row(), world::oauth_row({{"oauthScopes", "read"}}), "oauthScopes"},
+        {world::with_connector(), world::row(), world::row({{"connectorConfig", {{"region", "eu"}}}}), "connectorId"},
+        {world::with_connector(), world::row(),
+         world::row({{"connectorId", "con_1"}, {"connectorConfig", {{"region", "us"}}}}), "connectorConfig.region"},
+        {one_header, world::row(), world::row({{"headers", {{"X-Team", "edge"}}}}), "headers.X-Team"},
+        {one_header, world::row(), world::row(), "headers.X-Team"}};
     for (const auto& it : cases) {
         const auto refused = as<Refused>(after(world::operation(OperationKind::update, it.document),
                                                {answered(200, it.before), answered(200, it.answer)}));
@@ -177,6 +187,22 @@ TEST(aeontel_update, an_answer_that_does_not_show_what_was_sent_is_no_success) {
     silent.erase("connectorConfig");
     as<Done>(after(world::operation(OperationKind::update, one_header),
                    {answered(200, world::row()), answered(200, silent)}));
+}
+
+TEST(aeontel_update, what_cannot_be_told_from_an_answer_does_not_count) {
+    auto one_header = world::manifest();
+    one_header["additional_headers"] = {{"X-Team", "kedge-secret-1"}};
+    auto operation = world::operation(OperationKind::update, one_header);
+    operation.sealed = {"/additional_headers/X-Team"}; // the value is another than the token in its place
+    as<Done>(after(operation, {answered(200, world::row()),
+                               answered(200, world::row({{"headers", {{"X-Team", "what kedge knows"}}}}))}));
+    one_header["additional_headers"] = {{"X-Team", "core"}};
+    operation = world::operation(OperationKind::update, one_header);
+    as<Done>(after(operation,
+                   {answered(200, world::row()), answered(200, world::row({{"headers", {{"X-Team", "****"}}}}))}));
+    operation = world::operation(OperationKind::update, world::with_oauth());
+    as<Done>(after(operation,
+                   {answered(200, world::row()), answered(200, world::oauth_row({{"oauthScopes", "write  read"}}))}));
 }
 
 TEST(aeontel_update, a_row_that_moved_or_went_is_left_alone) {

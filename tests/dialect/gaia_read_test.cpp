@@ -144,10 +144,23 @@ TEST(gaia_canonical, headers_that_carry_a_credential_are_authentication_wherever
 }
 
 TEST(gaia_canonical, as_documented_compares_what_is_shown) {
-    EXPECT_EQ(canonical(world::with_proxy(), false),
-              canonical(read(world::row({{"transportType", "sse"}, {"connectionType", "proxy"}})).document, false));
-    EXPECT_EQ(canonical(world::with_headers(), false),
-              canonical(world::dialect(false)->read(world::shown_row()).document, false));
+    const auto dialect = world::dialect(false);
+    const auto shown = [&](Json document) {
+        document = canonical(std::move(document), false);
+        for (auto path : dialect->describe().rules.hidden) {
+            std::replace(path.begin(), path.end(), '.', '/');
+            const Json::json_pointer at("/" + path);
+            if (document.contains(at)) document[at.parent_pointer()].erase(at.back());
+        }
+        return document;
+    };
+    EXPECT_EQ(
+        shown(world::with_proxy()),
+        canonical(dialect->read(world::row({{"transportType", "sse"}, {"connectionType", "proxy"}})).document, false));
+    EXPECT_EQ(shown(world::with_headers()), canonical(dialect->read(world::shown_row()).document, false));
+    // In git it counts all the same: that it moved is known by its digest.
+    EXPECT_TRUE(canonical(world::with_headers(), false).contains("auth_data"));
+    EXPECT_FALSE(dialect->read(world::headers_row()).document.contains("auth_data"));
 }
 
 TEST(gaia_canonical, is_stable_for_any_document) {

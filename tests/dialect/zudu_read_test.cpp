@@ -53,7 +53,8 @@ TEST(zudu_description, says_what_the_control_plane_can) {
     EXPECT_EQ(it.can.write_only, std::vector<std::string>{"x-kedge.zudu.secret_id"});
     const auto wrapped = world::dialect(true);
     EXPECT_TRUE(wrapped->describe().can.write_only.empty());
-    EXPECT_EQ(wrapped->describe().can.replace_fields, (Texts{"type", "x-kedge.zudu.secret_id"}));
+    for (const auto* each : {dialect.get(), wrapped.get()})
+        EXPECT_EQ(each->describe().can.replace_fields, (Texts{"type", "x-kedge.zudu.secret_id"}));
     EXPECT_TRUE(wrapped->describe().can.remove);
 }
 
@@ -145,10 +146,12 @@ TEST(zudu_canonical, the_place_of_a_header_makes_no_difference) {
     EXPECT_EQ(world::dialect()->canonical(document), world::dialect()->canonical(world::manifest()));
 }
 
-TEST(zudu_canonical, a_secret_id_counts_where_it_comes_back) {
+TEST(zudu_canonical, a_secret_id_counts_in_git_whether_it_comes_back_or_not) {
     const auto document = with_block({{"secret_id", "s"}});
-    EXPECT_FALSE(world::dialect()->canonical(document).contains("x-kedge"));
-    EXPECT_EQ(world::dialect(true)->canonical(document)["x-kedge"]["zudu"]["secret_id"], "s");
+    for (const bool wrapped : {false, true}) {
+        EXPECT_EQ(world::dialect(wrapped)->canonical(document)["x-kedge"]["zudu"]["secret_id"], "s");
+        EXPECT_EQ(world::dialect(wrapped)->describe().rules.hidden, Texts{"x-kedge.zudu.secret_id"});
+    }
 }
 
 TEST(zudu_canonical, approvals_are_compared_by_what_comes_back) {

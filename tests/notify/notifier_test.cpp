@@ -316,15 +316,8 @@ TEST_F(NotifierTest, a_recovery_is_told_also_where_kedge_was_restarted_in_betwee
     until([&] { return inbox.requests.size() == 1; });
     finish();
     start({receiver("siem", inbox)});
-    UnitStatus status;
-    status.unit = "tools";
-    board.put(status);
-    board.say(event_of(EventKind::pass_started)); // nothing is known of it yet
-    status.state = UnitState::in_sync;
-    board.say(event_of(EventKind::pass_started));
-    board.put(status);
-    board.say(event_of(EventKind::pass_started));
-    board.say(event_of(EventKind::pass_started));
+    pass({});
+    pass({});
     until([&] { return inbox.requests.size() == 2; });
     finish();
     EXPECT_THAT(inbox.kinds(), ElementsAre("failing tools", "recovered tools"));

@@ -212,3 +212,27 @@ TEST(compare, members_of_another_kind_are_one_difference) {
     EXPECT_THAT(paths(differ({{"spec", {{"a", 1}}}}, {{"spec", "text"}})), ElementsAre("spec"));
     EXPECT_THAT(paths(differ({{"spec", 1}}, {{"spec", 1.0}})), ElementsAre("spec"));
 }
+
+TEST(compare, what_live_never_shows_is_no_difference_and_named) {
+    CompareRules rules;
+    rules.hidden = {"x-kedge.zudu.secret_id"};
+    auto desired = remote("a");
+    desired["x-kedge"] = {{"zudu", {{"secret_id", "one"}}}};
+    auto comparison = compare(desired, remote("a"), rules, {});
+    EXPECT_FALSE(comparison.differs || comparison.secret_unknown);
+    EXPECT_EQ(comparison.hidden, rules.hidden);
+    // Where it shows all the same it is compared.
+    auto live = desired;
+    live["x-kedge"]["zudu"]["secret_id"] = "two";
+    comparison = compare(desired, live, rules, {});
+    EXPECT_TRUE(comparison.differs);
+    EXPECT_TRUE(comparison.hidden.empty());
+    // Its digest is of it alone.
+    const auto digest = hidden_digest(desired, rules, "key");
+    EXPECT_NE(digest, hidden_digest(live, rules, "key"));
+    live["url"] = "https://elsewhere.example.com";
+    live["x-kedge"] = desired["x-kedge"];
+    EXPECT_EQ(digest, hidden_digest(live, rules, "key"));
+    EXPECT_NE(digest, hidden_digest(remote("a"), rules, "key"));
+    EXPECT_TRUE(hidden_digest(desired, CompareRules{}, "key").empty());
+}

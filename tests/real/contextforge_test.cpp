@@ -318,6 +318,16 @@ TEST_F(contextforge_async, a_dead_server_is_stored_takes_no_updates_and_hides_no
     const auto blocked =
         as<Blocked>(later.perform(operation(OperationKind::update, manifest("dead", mcp("OPEN")), id)));
     EXPECT_NE(blocked.condition.text.find("drops updates"), std::string::npos);
+    // Its attempts move `updatedAt` and no version.
+    const auto look = [&] { return parse_json(later.raw("GET", "/v1/gateways/" + id).body); };
+    const auto before = look();
+    auto after = before;
+    for (int i = 0; i < 60 && after["registrationAttempts"] == before["registrationAttempts"]; ++i) {
+        run_to_end(later.loop(), later.clock().sleep(Milliseconds(500)));
+        after = look();
+    }
+    EXPECT_NE(after["updatedAt"], before["updatedAt"]);
+    EXPECT_EQ(after["version"], before["version"]);
     // And so it does: 202, the same version.
     const auto dropped = later.raw("PUT", "/v1/gateways/" + id, {{"description", "changed"}});
     EXPECT_EQ(dropped.status, 202);
@@ -366,4 +376,13 @@ TEST(contextforge_pacing, the_first_429_ends_it) {
         EXPECT_NE(refused.text.find("held back: the control plane answered 429"), std::string::npos);
     }
     EXPECT_EQ(counted.sent["GET"], 1);
+    // What it is spared: the fifth one locks the account for 15 minutes, and each after it begins them anew.
+    for (int i = 0; i < 4; ++i) EXPECT_EQ(slow.raw("GET", "/v1/gateways?limit=1").status, 429);
+    for (int i = 0; i < 2; ++i) {
+        const auto locked = slow.raw("GET", "/v1/gateways?limit=1");
+        EXPECT_EQ(parse_json(locked.body).value("error", ""), "Account locked");
+        EXPECT_EQ(parse_json(locked.body).value("reset_in_seconds", 0), 900);
+        EXPECT_EQ(header(locked.headers, "retry-after"), "900");
+        run_to_end(slow.loop(), slow.clock().sleep(Milliseconds(1100)));
+    }
 }

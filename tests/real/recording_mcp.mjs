@@ -1,6 +1,6 @@
 // An MCP server (streamable HTTP, JSON answers, no sessions) that may demand headers and remembers what it was sent.
 // usage: node recording_mcp.mjs PORT-FILE [NAME=VALUE ...]; listens on a free port of 127.0.0.1 and writes it down.
-// GET /_seen: method of the call and headers of the last 100 requests.
+// GET /_seen: method of the call and headers of the last 100 requests. GET /_down and /_up: until then, calls are answered 503.
 import fs from 'node:fs';
 import http from 'node:http';
 
@@ -10,6 +10,7 @@ const demanded = demands.map((text) => {
   return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
 });
 const seen = [];
+let down = false;
 
 function answerTo(call) {
   if (call.method === 'initialize') {
@@ -31,6 +32,11 @@ function answerTo(call) {
 
 function handle(request, body, send) {
   if (request.url === '/_seen') return send(200, seen);
+  if (request.url === '/_down' || request.url === '/_up') {
+    down = request.url === '/_down';
+    return send(200, { down });
+  }
+  if (down) return send(503, null);
   let call = null;
   try {
     call = JSON.parse(body || 'null');

@@ -43,6 +43,7 @@ TEST(ledger_migration, a_store_of_schema_1_keeps_all_that_it_knew) {
         ASSERT_EQ(state.owned.size(), 2U);
         EXPECT_EQ(state.owned.at("github").remote_id, "cc25ujigo1vf8rj4yuxhs3tom");
         EXPECT_TRUE(state.owned.at("github").marked);
+        EXPECT_TRUE(state.owned.at("github").hidden.empty()) << "nobody noted it then: unknown is no difference";
         EXPECT_EQ(state.pins.tenant, "truefoundry/acme");
         EXPECT_EQ(state.recent.size(), 2U);
         EXPECT_EQ(state.manifest_paths, (std::set<std::string>{"github.yaml", "jira.yaml"}));
@@ -54,7 +55,7 @@ TEST(ledger_migration, a_store_of_schema_1_keeps_all_that_it_knew) {
         batch.listed = 1'800'000'000;
         run(ledger.commit(key, batch));
     }
-    EXPECT_EQ(version_of(scratch), 3);
+    EXPECT_EQ(version_of(scratch), 4);
     SqliteLedger again(scratch.store());
     EXPECT_EQ(run(again.load(key)).owned.size(), 2U);
     EXPECT_EQ(run(again.load(key)).listed, 1'800'000'000);

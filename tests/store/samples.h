@@ -30,6 +30,7 @@ inline OwnedEntry sample_owned(const std::string& name) {
     e.prune_never = true;
     e.marked = true;
     e.superseded = {"id-before", "id-\"odd\""};
+    e.hidden = sha256("hidden");
     return e;
 }
 
