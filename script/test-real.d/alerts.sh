@@ -18,3 +18,4 @@ monitoring=$root/deploy/monitoring
 expect alerts.rules "promtool takes the rules" "$promtool" check rules "$monitoring/alerts.yaml"
 expect alerts.tests "the rules ring when they should, and only then" "$promtool" test rules "$monitoring/alerts_test.yaml"
 expect alerts.dashboard "the dashboard is JSON with panels" jq -e '.panels | length > 10' "$monitoring/dashboard.json"
+finish

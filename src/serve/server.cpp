@@ -125,6 +125,13 @@ void Server::State::stop() {
     if (on_health) on_health->stop();
 }
 
+std::shared_ptr<const SecretStore> webhook_secrets(const std::vector<WebhookSettings>& webhooks,
+                                                   std::map<std::string, std::string> environment) {
+    std::vector<std::string> allowed;
+    for (const auto& hook : webhooks) allowed.push_back(hook.secret_scheme + ":" + hook.secret_name);
+    return std::make_shared<SecretStore>(std::move(allowed), std::move(environment), Secret());
+}
+
 Server::Server(Parts parts, ServeSettings settings) : state_(std::make_shared<State>(parts, std::move(settings))) {
     state_->parts.counters.started = parts.clock.now();
     state_->listen();

@@ -11,6 +11,10 @@
 
 namespace kedge {
 
+// Reads exactly the secrets that these webhooks name.
+std::shared_ptr<const SecretStore> webhook_secrets(const std::vector<WebhookSettings>& webhooks,
+                                                   std::map<std::string, std::string> environment);
+
 class Server final {
 public:
     struct Parts {

@@ -21,10 +21,9 @@ const std::string gitlab_body =
 
 class HooksTest : public World {
 protected:
-    HooksTest() {
-        settings.secrets =
-            std::make_shared<SecretStore>(std::vector<std::string>{"env:*", "file:" + folder.path().string() + "/*"},
-                                          std::map<std::string, std::string>{{"HOOK", secret}}, Secret());
+    void serve() {
+        settings.secrets = webhook_secrets(settings.webhooks, {{"HOOK", secret}, {"OTHER", "x"}});
+        World::serve();
     }
 
     void hook(WebhookKind kind) { settings.webhooks.push_back({kind, "env", "HOOK", {}}); }
