@@ -31,7 +31,7 @@ BeastClientOptions options_of(DaemonAddress address) {
 std::string detail_of(const HttpResponse& response) {
     if (header(response.headers, "Content-Type").starts_with("application/problem+json")) {
         try {
-            return visible(text_at(parse_json(response.body), "detail"));
+            return visible(text_under(parse_json(response.body), "detail"));
         } catch (const std::invalid_argument&) {
             return "it answered " + std::to_string(response.status) + ", with a reason that cannot be read";
         }

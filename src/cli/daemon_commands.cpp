@@ -14,7 +14,7 @@ namespace {
 
 int tell(DaemonSession& session, std::string path, Json body, Terminal& terminal) {
     const auto answer = run_to_end(session.loop, session.client.post(std::move(path), std::move(body)));
-    terminal.print(visible(text_at(answer, "text")));
+    terminal.print(visible(text_under(answer, "text")));
     return exit_ok;
 }
 
@@ -66,7 +66,7 @@ int resume_at_daemon(DaemonSession& session, const Options& options, Terminal& t
     if (!options.freeze.empty()) {
         const auto path = "/freezes/" + percent_encode(options.freeze);
         const auto answer = run_to_end(session.loop, session.client.remove(path));
-        terminal.print("freeze \"" + visible(options.freeze) + "\": " + visible(text_at(answer, "text")));
+        terminal.print("freeze \"" + visible(options.freeze) + "\": " + visible(text_under(answer, "text")));
         return exit_ok;
     }
     Json body = Json::object();
@@ -93,7 +93,7 @@ int rollback_at_daemon(DaemonSession& session, const Options& options, Terminal&
     if (unit.empty()) {
         const auto units = run_to_end(session.loop, session.client.get("/units"));
         const auto& all = list_at(units, "units");
-        if (all.size() == 1) unit = text_at(all.front(), "unit");
+        if (all.size() == 1) unit = text_under(all.front(), "unit");
     }
     if (unit.empty() || options.because.empty()) {
         terminal.say(unit.empty() ? "rollback: say which unit: --only-unit NAME"

@@ -18,7 +18,7 @@ constexpr Milliseconds longest_pause{30'000};
 
 bool is_wanted(const Json& event, const Options& options) {
     if (options.units.empty()) return true;
-    const auto unit = text_at(event, "unit"); // empty: of the daemon, which concerns all
+    const auto unit = text_under(event, "unit"); // empty: of the daemon, which concerns all
     return unit.empty() || std::find(options.units.begin(), options.units.end(), unit) != options.units.end();
 }
 

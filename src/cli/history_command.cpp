@@ -124,7 +124,7 @@ int history_at_daemon(DaemonSession& session, const Options& options, Terminal& 
     auto units = options.units;
     if (units.empty()) {
         const auto document = run_to_end(session.loop, session.client.get("/units"));
-        for (const auto& unit : list_at(document, "units")) units.push_back(text_at(unit, "unit"));
+        for (const auto& unit : list_at(document, "units")) units.push_back(text_under(unit, "unit"));
     }
     std::vector<UnitHistory> all;
     for (const auto& unit : units) {

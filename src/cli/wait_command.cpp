@@ -38,9 +38,9 @@ public:
     }
 
 private:
-    std::string state() const { return text_at(unit_, "state"); }
+    std::string state() const { return text_under(unit_, "state"); }
     std::string name() const { return "unit \"" + visible(options_.name) + "\""; }
-    std::string revision() const { return text_at(part_at(unit_, "revision"), "id"); }
+    std::string revision() const { return text_under(part_at(unit_, "revision"), "id"); }
     std::string at() const { return revision().empty() ? "" : " at " + visible(revision().substr(0, 7)); }
 
     void read() {
@@ -61,7 +61,7 @@ private:
 
     // False: it took too long. A daemon that starts anew meanwhile is waited for.
     bool read_until_next_pass() {
-        const auto before = text_at(unit_, "pass");
+        const auto before = text_under(unit_, "pass");
         auto pause = first_pause;
         for (;;) {
             const auto left = until_ - session_.clock.monotonic();
@@ -73,7 +73,7 @@ private:
             } catch (const DaemonAway& away) {
                 trouble_ = away.what();
             }
-            const auto pass = text_at(unit_, "pass");
+            const auto pass = text_under(unit_, "pass");
             if (trouble_.empty() && !pass.empty() && pass != before) return true;
             if (progress_) progress_("waiting for " + name() + ", " + state() + at(), 0, 0);
         }
@@ -87,17 +87,17 @@ private:
         const auto path = "/passes?unit=" + percent_encode(options_.name) + "&most=50";
         const auto history = run_to_end(session_.loop, session_.client.get(path));
         for (const auto& pass : list_at(history, "passes"))
-            passed_by_ = passed_by_ || text_at(pass, "revision").starts_with(options_.commit);
+            passed_by_ = passed_by_ || text_under(pass, "revision").starts_with(options_.commit);
         return passed_by_;
     }
 
     // What the last pass means; nothing: there is more to come.
     std::optional<int> verdict() {
         if (state() == "failing") {
-            terminal_.say("wait: " + name() + " fails: " + visible(text_at(unit_, "cause")));
+            terminal_.say("wait: " + name() + " fails: " + visible(text_under(unit_, "cause")));
             return exit_error;
         }
-        const auto tip = text_at(part_at(unit_, "revision"), "tip");
+        const auto tip = text_under(part_at(unit_, "revision"), "tip");
         if (!reached()) {
             if (tip.empty()) return std::nullopt;
             terminal_.say("wait: " + name() + " is rolled back" + at() +
@@ -116,7 +116,7 @@ private:
             run_to_end(session_.loop, session_.client.get(path_of_unit(options_.name, "/resources")));
         bool invalid = count_at(unit_, "errors") > 0;
         for (const auto& resource : list_at(resources, "resources")) {
-            const auto how = text_at(resource, "state");
+            const auto how = text_under(resource, "state");
             if (how == "pending") return std::nullopt;
             invalid = invalid || how == "invalid";
         }

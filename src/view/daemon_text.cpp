@@ -12,7 +12,7 @@ namespace kedge {
 namespace {
 
 std::string words_at(const Json& json, const char* key) {
-    return visible(text_at(json, key));
+    return visible(text_under(json, key));
 }
 
 std::string time_words(const Json& json, const char* key, const char* none) {
@@ -27,7 +27,7 @@ Colour colour_of_state(const std::string& state) {
 }
 
 std::string short_id(const Json& unit) {
-    const auto id = text_at(part_at(unit, "revision"), "id");
+    const auto id = text_under(part_at(unit, "revision"), "id");
     return id.empty() ? "-" : visible(id.substr(0, 7));
 }
 
@@ -44,7 +44,7 @@ std::string plan_words(const Json& unit) {
 // "paused since ... by ann: WHY, until ...".
 std::string stoppage_words(const Json& stoppage) {
     const auto resource = words_at(stoppage, "resource");
-    std::string text = text_at(stoppage, "kind") == "freeze" ? "freeze \"" + words_at(stoppage, "name") + "\""
+    std::string text = text_under(stoppage, "kind") == "freeze" ? "freeze \"" + words_at(stoppage, "name") + "\""
                        : resource.empty()                    ? "paused"
                                                              : "\"" + resource + "\" paused";
     text += " since " + time_words(stoppage, "since", "?");
@@ -55,7 +55,7 @@ std::string stoppage_words(const Json& stoppage) {
 }
 
 std::string rolled_back(const Json& unit) {
-    const auto tip = text_at(part_at(unit, "revision"), "tip");
+    const auto tip = text_under(part_at(unit, "revision"), "tip");
     if (tip.empty()) return {};
     return "rolled back to " + short_id(unit) + "; " + visible(tip.substr(0, 7)) + " waits for `kedge resume " +
            words_at(unit, "unit") + "`";
@@ -107,7 +107,7 @@ std::string render_unit(const Json& document, const Json& resources, const TextS
     std::string at = short_id(unit);
     if (const auto branch = words_at(revision, "branch"); !branch.empty()) at = branch + " at " + at;
     if (const auto title = words_at(revision, "title"); !title.empty()) at += " \"" + title + "\"";
-    if (const auto author = text_at(revision, "author"); !author.empty()) at += " by " + author_name(author);
+    if (const auto author = text_under(revision, "author"); !author.empty()) at += " by " + author_name(author);
     sheet.prose(0, "revision:     " + at);
     sheet.line("plan:         " + plan_words(unit) + "; " + std::to_string(count_at(unit, "equal")) + " equal, " +
                std::to_string(count_at(unit, "live_only")) + " live but not in git");
@@ -183,7 +183,7 @@ std::string render_held(const std::vector<Json>& holds, const TextStyle& style) 
 
 std::string render_event(const Json& event, const TextStyle& style) {
     const Sheet sheet(style);
-    const auto severity = text_at(event, "severity");
+    const auto severity = text_under(event, "severity");
     const auto colour = severity == "error" ? Colour::red : severity == "warning" ? Colour::yellow : Colour::plain;
     const auto unit = words_at(event, "unit");
     const auto name = words_at(event, "name");
@@ -196,19 +196,19 @@ namespace {
 
 ChangeRecord change_of(const Json& json) {
     ChangeRecord change;
-    change.name = text_at(json, "name");
-    change.action = text_at(json, "action");
-    change.result = text_at(json, "result");
-    change.text = text_at(json, "text");
-    change.digest = text_at(json, "digest");
-    change.commit = text_at(json, "commit");
+    change.name = text_under(json, "name");
+    change.action = text_under(json, "action");
+    change.result = text_under(json, "result");
+    change.text = text_under(json, "text");
+    change.digest = text_under(json, "digest");
+    change.commit = text_under(json, "commit");
     change.forced = flag_at(json, "forced");
-    change.author = text_at(json, "author");
-    change.commit_title = text_at(json, "commit_title");
-    change.pull_request = text_at(json, "pull_request");
-    change.remote_id = text_at(json, "id");
-    change.released_by.who = text_at(json, "released_by");
-    change.released_by.because = text_at(json, "because");
+    change.author = text_under(json, "author");
+    change.commit_title = text_under(json, "commit_title");
+    change.pull_request = text_under(json, "pull_request");
+    change.remote_id = text_under(json, "id");
+    change.released_by.who = text_under(json, "released_by");
+    change.released_by.because = text_under(json, "because");
     change.moved_after = time_at(json, "moved_after");
     change.moved_seen = time_at(json, "moved_seen");
     for (const auto& path : list_at(json, "moved")) {
@@ -224,15 +224,15 @@ std::vector<PassRecord> records_of(const Json& history) {
     for (const auto& pass : list_at(history, "passes")) {
         PassRecord record;
         record.at = time_at(pass, "at");
-        record.revision = text_at(pass, "revision");
-        record.title = text_at(pass, "title");
+        record.revision = text_under(pass, "revision");
+        record.title = text_under(pass, "title");
         record.writes = static_cast<int>(count_at(pass, "writes"));
-        record.stopped = text_at(pass, "stopped");
-        record.pass = text_at(pass, "pass");
+        record.stopped = text_under(pass, "stopped");
+        record.pass = text_under(pass, "pass");
         record.started = time_at(pass, "started");
-        record.subject = text_at(pass, "subject");
-        record.by = text_at(pass, "by");
-        record.unit = text_at(history, "unit");
+        record.subject = text_under(pass, "subject");
+        record.by = text_under(pass, "by");
+        record.unit = text_under(history, "unit");
         for (const auto& change : list_at(pass, "changes")) record.changes.push_back(change_of(change));
         records.push_back(std::move(record));
     }

@@ -13,7 +13,7 @@ const Json& at(const Json& json, const char* key) {
 
 } // namespace
 
-std::string text_at(const Json& json, const char* key) {
+std::string text_under(const Json& json, const char* key) {
     const auto& value = at(json, key);
     return value.is_string() ? value.get<std::string>() : std::string();
 }
@@ -29,7 +29,7 @@ bool flag_at(const Json& json, const char* key) {
 }
 
 UnixSeconds time_at(const Json& json, const char* key) {
-    return parse_utc(text_at(json, key)).value_or(0);
+    return parse_utc(text_under(json, key)).value_or(0);
 }
 
 const Json& part_at(const Json& json, const char* key) {

@@ -9,7 +9,7 @@
 
 namespace kedge {
 
-std::string text_at(const Json& json, const char* key);
+std::string text_under(const Json& json, const char* key);
 std::int64_t count_at(const Json& json, const char* key);
 bool flag_at(const Json& json, const char* key);
 UnixSeconds time_at(const Json& json, const char* key);
