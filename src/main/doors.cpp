@@ -1,15 +1,13 @@
 #include "main/doors.h"
 
 #include "base/failure.h"
-#include "io/beast_client.h"
+#include "main/notify_receivers.h"
 
 #include <utility>
 
 namespace kedge {
 
 namespace {
-
-constexpr Milliseconds receiver_patience{15000};
 
 std::string described(const Server& server, const ServeSettings& settings) {
     std::string text;
@@ -34,28 +32,11 @@ std::unique_ptr<Server> Doors::make_server(const Settings& settings) {
     auto& session = runtime_.session();
     auto serve = settings.server;
     serve.version = KEDGE_VERSION;
-    serve.secrets = runtime_.own_secrets();
+    serve.secrets = webhook_secrets(serve.webhooks, runtime_.environment());
     auto server = std::make_unique<Server>(
         Server::Parts{session.loop, session.clock, session.log, daemon_, counters_}, serve);
     session.log.info("listening", {{"at", described(*server, serve)}});
     return server;
-}
-
-std::vector<Receiver> Doors::receivers_of(const Settings& settings) {
-    std::vector<Receiver> receivers;
-    for (const auto& one : settings.notify) {
-        Receiver receiver;
-        receiver.name = one.name;
-        receiver.kind = one.kind;
-        receiver.url = [this, from = one.url] { return runtime_.credential(from); };
-        receiver.secret = [this, from = one.secret] { return runtime_.credential(from); };
-        receiver.units = one.units;
-        receiver.least = one.severity;
-        receiver.topics = one.topics;
-        receiver.allow_insecure = settings.allow_insecure;
-        receivers.push_back(std::move(receiver));
-    }
-    return receivers;
 }
 
 void Doors::open(const Settings& settings) {
@@ -77,17 +58,10 @@ void Doors::open(const Settings& settings) {
 Task<void> Doors::deliver() {
     auto& session = runtime_.session();
     while (!closing_) {
-        ClientFactory make_client = [this, &session](const std::string& origin) -> std::unique_ptr<HttpClient> {
-            BeastClientOptions options;
-            options.base_url = origin;
-            options.proxy = proxy_for(origin, runtime_.environment());
-            options.request_timeout = receiver_patience;
-            options.user_agent = "kedge/" KEDGE_VERSION;
-            return std::make_unique<BeastClient>(std::move(options), &session.stop);
-        };
+        auto make_client = notify_clients(runtime_.environment(), &session.stop);
         NotifierParts parts{session.clock,       session.log,         *outbox_,     daemon_.board(),
                             std::move(make_client), open_.installation, &session.stop};
-        auto receivers = receivers_of(open_);
+        auto receivers = make_receivers(open_, *runtime_.own_secrets());
         notifier_ = std::make_unique<Notifier>(std::move(parts), std::move(receivers));
         co_await notifier_->run();
     }

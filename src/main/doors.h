@@ -7,8 +7,6 @@
 #include "serve/server.h"
 
 #include <memory>
-#include <string>
-#include <vector>
 
 namespace kedge {
 
@@ -26,7 +24,6 @@ public:
 
 private:
     std::unique_ptr<Server> make_server(const Settings& settings);
-    std::vector<Receiver> receivers_of(const Settings& settings);
 
     Runtime& runtime_;
     Daemon& daemon_;

@@ -180,10 +180,6 @@ const Environment& Runtime::environment() const {
     return parts_->environment;
 }
 
-Secret Runtime::credential(const CredentialSource& from) const {
-    return parts_->ground().credential(from);
-}
-
 std::shared_ptr<const SecretStore> Runtime::own_secrets() const {
     return parts_->own_credentials;
 }

@@ -32,7 +32,6 @@ public:
     Stoppages& standing(); // what people told kedge by command
     std::unique_ptr<Outbox> make_outbox();
     const Environment& environment() const;
-    Secret credential(const CredentialSource& from) const; // throws Failure
     std::shared_ptr<const SecretStore> own_secrets() const;
 
     // The units of the settings as they are, and of others that take their place once `take` is called.
