@@ -59,8 +59,8 @@ void add_stopping_verbs(CLI::App& app, Options& options) {
         options.verb = Verb::resume;
     });
 
-    auto* freeze = app.add_subcommand(
-        "freeze", "Change nothing in some units, or in all and those to come, until `kedge resume --freeze NAME`");
+    auto* freeze =
+        app.add_subcommand("freeze", "Change nothing in some units, or in all; those that come later are among all");
     freeze->add_option("NAME", options.freeze, "how it is called: lower-case letters, digits, hyphens")
         ->required()
         ->type_name("");

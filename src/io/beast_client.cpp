@@ -296,8 +296,8 @@ Task<void> BeastClient::State::follow(Connection& connection, Ear& ear) {
     while (wanted && !error && !parser.is_done()) {
         const std::size_t count = co_await connection.stream->read(connection.buffer.space(), error);
         connection.buffer.commit(count);
-        connection.deadline.set(is_asked(stop) ? Milliseconds(0) : ear.silence);
         if (!error) {
+            connection.deadline.set(is_asked(stop) ? Milliseconds(0) : ear.silence); // forgets that one expired
             error = feed(parser, connection.buffer);
         } else if (error == asio::error::eof && parser.got_some()) {
             error = {};
@@ -310,7 +310,7 @@ Task<void> BeastClient::State::follow(Connection& connection, Ear& ear) {
             error = boost::beast::http::error::body_limit;
     }
     ear.outcome.delivery = error ? Delivery::unknown : Delivery::answered;
-    const bool silent = connection.deadline.expired() && !is_asked(stop);
+    const bool silent = connection.deadline.expired() && !is_asked(stop) && parser.got_some();
     if (error)
         ear.outcome.error = place() + (silent ? "nothing came for " + format_duration(ear.silence)
                                               : describe(connection, error, parser.got_some()));

@@ -1,6 +1,5 @@
 #include "io/service_manager.h"
 
-
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -48,7 +47,8 @@ void ServiceManager::reloading() const {
 void ServiceManager::tell(const std::string& text) const {
     sockaddr_un address{};
     const bool abstract = socket_.starts_with('@');
-    if (socket_.empty() || (!abstract && !socket_.starts_with('/')) || socket_.size() >= sizeof(address.sun_path)) return;
+    if (socket_.empty() || (!abstract && !socket_.starts_with('/')) || socket_.size() >= sizeof(address.sun_path))
+        return;
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, socket_.data(), socket_.size());
     if (abstract) address.sun_path[0] = '\0';

@@ -98,17 +98,24 @@ std::string render_unit(const Json& document, const Json& resources, const TextS
     const auto& revision = part_at(unit, "revision");
     sheet.line(sheet.paint()(Colour::bold, "unit:         " + words_at(unit, "unit")));
     sheet.line("installation: " + words_at(unit, "installation"));
-    sheet.prose(0, "source:       " + words_at(unit, "source") + ", target " + words_at(unit, "target") + " (" +
-                       words_at(unit, "provider") + ")");
-    sheet.prose(0, "reactions:    " + words_at(unit, "reactions"));
+    // Prose would close up the columns.
+    sheet.line("source:       " + words_at(unit, "source") + ", target " + words_at(unit, "target") + " (" +
+               words_at(unit, "provider") + ")");
+    sheet.line("reactions:    " + words_at(unit, "reactions"));
     sheet.line("state:        " + sheet.paint()(colour_of_state(state), state) +
                (flag_at(unit, "busy") ? "; a pass is under way" : ""));
     troubles(sheet, unit);
     std::string at = short_id(unit);
     if (const auto branch = words_at(revision, "branch"); !branch.empty()) at = branch + " at " + at;
+<<<<<<< ours
     if (const auto title = words_at(revision, "title"); !title.empty()) at += " \"" + title + "\"";
     if (const auto author = text_under(revision, "author"); !author.empty()) at += " by " + author_name(author);
     sheet.prose(0, "revision:     " + at);
+=======
+    if (const auto title = words_at(revision, "title"); !title.empty()) at += " \"" + shorten(title, 60) + "\"";
+    if (const auto author = text_at(revision, "author"); !author.empty()) at += " by " + author_name(author);
+    sheet.line("revision:     " + at);
+>>>>>>> theirs
     sheet.line("plan:         " + plan_words(unit) + "; " + std::to_string(count_at(unit, "equal")) + " equal, " +
                std::to_string(count_at(unit, "live_only")) + " live but not in git");
     sheet.line("last pass:    " + time_words(unit, "last_pass", "none yet") +

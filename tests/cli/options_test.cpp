@@ -60,6 +60,8 @@ const std::vector<Repeatable>& repeatables() {
         }
         some.push_back({{"apply"}, "--release", &Options::release_digests});
         some.push_back({{"disown"}, "--name", &Options::names});
+        some.push_back({{"freeze", "week", "--because=x"}, "--unit", &Options::units});
+        some.push_back({{"events"}, "--unit", &Options::units});
         return some;
     }();
     return all;
@@ -91,7 +93,7 @@ TEST(options, each_repeatable_option_takes_one_value_at_a_time) {
 TEST(options, every_repeatable_option_of_the_help_is_among_these) {
     std::set<std::string> verbs;
     for (const auto& one : repeatables()) verbs.insert(one.command[0]);
-    for (const char* other : {"show", "resume", "schema", "version"})
+    for (const char* other : {"show", "resume", "status", "sync", "pause", "wait", "schema", "version"})
         EXPECT_EQ(times(parse_options({other, "--help"}).text, "repeatable"), 0U) << other;
     for (const auto& verb : verbs) {
         const auto here = std::count_if(repeatables().begin(), repeatables().end(),
@@ -144,8 +146,10 @@ TEST(options, without_a_command_the_commands_are_shown_one_line_each) {
         words >> verb >> about;
         if (line.starts_with("  ") && !about.empty()) shown.insert(verb);
     }
-    EXPECT_EQ(shown, (std::set<std::string>{"validate", "plan", "apply", "show", "explain", "holds", "history", "run",
-                                            "release", "adopt", "disown", "rollback", "resume", "schema", "version"}));
+    EXPECT_EQ(shown,
+              (std::set<std::string>{"validate", "plan",    "apply",  "show",   "explain",  "holds",  "history",
+                                     "run",      "release", "adopt",  "disown", "rollback", "resume", "status",
+                                     "sync",     "pause",   "freeze", "wait",   "events",   "schema", "version"}));
     EXPECT_NE(parsed.text.find("kedge plan PATH"), std::string::npos);
 }
 
@@ -170,6 +174,43 @@ TEST(options, what_is_no_point_in_time_is_refused_with_what_is_one) {
               std::string::npos)
         << parsed.text;
     EXPECT_EQ(parse_options({"plan", "-o", "jsonl", "."}).exit_code, 1) << "a plan has no lines";
+}
+
+TEST(options, a_pause_says_why_and_how_long) {
+    const auto options = good({"pause", "tools", "--name", "github", "--for", "2h", "--because", "incident"});
+    EXPECT_EQ(options.verb, Verb::pause);
+    EXPECT_EQ(options.name, "tools");
+    EXPECT_EQ(options.resource, "github");
+    EXPECT_EQ(options.lasting, Milliseconds(7'200'000));
+    EXPECT_EQ(options.because, "incident");
+    EXPECT_EQ(good({"freeze", "week", "--until", "2027-03-05T12:30:00Z", "--because", "x"}).until,
+              "2027-03-05T12:30:00Z");
+}
+
+TEST(options, the_end_of_a_pause_is_one_second_and_said_once) {
+    for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+             {"pause", "tools"},
+             {"pause", "tools", "--because", "x", "--until", "2027-03-05"},
+             {"pause", "tools", "--because", "x", "--until", "30d"},
+             {"pause", "tools", "--because", "x", "--for", "soon"},
+             {"pause", "tools", "--because", "x", "--for", "2h", "--until", "2027-03-05T12:30:00Z"},
+             {"freeze", "--because", "x"},
+             {"resume"},
+             {"resume", "tools", "--freeze", "week"},
+             {"sync", "--wait"},
+             {"wait"}}) {
+        EXPECT_EQ(parse_options(wrong).exit_code, 1) << wrong[0];
+    }
+    const auto text = parse_options({"pause", "tools", "--because", "x", "--until", "2027-03-05"}).text;
+    EXPECT_NE(text.find("write 2027-03-05T12:30:00Z (UTC), or --for 2h"), std::string::npos) << text;
+}
+
+TEST(options, no_credential_is_taken_from_the_command_line) {
+    for (const char* verb :
+         {"status", "sync", "pause", "resume", "freeze", "release", "holds", "history", "wait", "events"}) {
+        EXPECT_EQ(parse_options({verb, "--token", "secret"}).exit_code, 1) << verb;
+        EXPECT_NE(parse_options({verb, "--help"}).text.find("--token-file"), std::string::npos) << verb;
+    }
 }
 
 TEST(options, going_back_asks_for_no_reason) {

@@ -25,7 +25,8 @@ inline void check_event_reader(std::string_view text) {
     try {
         const auto events = read_in_pieces(text, std::max<std::size_t>(text.size(), 1));
         for (const auto& event : events) {
-            must(event.data.size() <= EventReader::most_event_bytes && event.kind.size() <= EventReader::most_line_bytes);
+            must(event.data.size() <= EventReader::most_event_bytes &&
+                 event.kind.size() <= EventReader::most_line_bytes);
             must(event.id.find_first_of("\r\n") == std::string::npos);
         }
         must(events == read_in_pieces(text, 1) && events == read_in_pieces(text, 7));
