@@ -107,15 +107,9 @@ std::string render_unit(const Json& document, const Json& resources, const TextS
     troubles(sheet, unit);
     std::string at = short_id(unit);
     if (const auto branch = words_at(revision, "branch"); !branch.empty()) at = branch + " at " + at;
-<<<<<<< ours
-    if (const auto title = words_at(revision, "title"); !title.empty()) at += " \"" + title + "\"";
-    if (const auto author = text_under(revision, "author"); !author.empty()) at += " by " + author_name(author);
-    sheet.prose(0, "revision:     " + at);
-=======
     if (const auto title = words_at(revision, "title"); !title.empty()) at += " \"" + shorten(title, 60) + "\"";
-    if (const auto author = text_at(revision, "author"); !author.empty()) at += " by " + author_name(author);
+    if (const auto author = text_under(revision, "author"); !author.empty()) at += " by " + author_name(author);
     sheet.line("revision:     " + at);
->>>>>>> theirs
     sheet.line("plan:         " + plan_words(unit) + "; " + std::to_string(count_at(unit, "equal")) + " equal, " +
                std::to_string(count_at(unit, "live_only")) + " live but not in git");
     sheet.line("last pass:    " + time_words(unit, "last_pass", "none yet") +
