@@ -27,7 +27,8 @@ TEST(unit_folders, each_folder_is_a_unit_with_the_settings_of_the_entry) {
     const auto expanded = expand_unit(entry(), {"teams/payments", "teams/search"}, {});
     EXPECT_THAT(expanded.findings, IsEmpty());
     ASSERT_EQ(expanded.units.size(), 2U);
-    EXPECT_EQ(expanded.units[0].settings.us, (UnitIdentity{"prod", "tools-payments"}));
+    EXPECT_EQ(expanded.units[0].settings.us.installation, "prod");
+    EXPECT_EQ(expanded.units[0].settings.us.unit, "tools-payments");
     EXPECT_EQ(expanded.units[0].path, "teams/payments");
     EXPECT_EQ(expanded.units[1].settings.interval, Milliseconds(7000));
     EXPECT_FALSE(expanded.units[1].is_for_each_folder());
