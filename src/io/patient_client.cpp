@@ -134,7 +134,12 @@ std::optional<Milliseconds> PatientClient::State::wait_before_repeat(int attempt
 // Waits for its turn, for its place among the others where few are left, and for the end of a silence that was asked
 // for; then sends once.
 Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
+    const Milliseconds came = clock.monotonic();
     const Limiter::Permit permit = co_await limiter.enter();
+    if (const auto waited = clock.monotonic() - came; waited.count() > 0) {
+        ++counters.waits;
+        counters.waited += waited;
+    }
     HttpOutcome outcome;
     outcome.error = held_back(only_looks(request));
     if (!outcome.error.empty()) co_return outcome;

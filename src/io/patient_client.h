@@ -25,6 +25,8 @@ struct PatientOptions {
 struct PatientCounters {
     std::uint64_t repeats = 0;
     std::uint64_t throttled = 0; // answers 429 or 503
+    std::uint64_t waits = 0;     // attempts that had to wait for their turn
+    Milliseconds waited{0};      // all of them together
     int allowed = 0;             // requests in flight at present, at most
 };
 

@@ -95,6 +95,7 @@ DaemonCalls DaemonRun::calls() {
     DaemonCalls calls;
     calls.source_moved = [this](const std::string& source) { runtime_.set()->source_moved(source); };
     calls.passed = [this](const Unit& unit, const Report& report) {
+        runtime_.set()->count(counters_);
         const auto& source = unit.settings().source;
         if (!runtime_.set()->has_folder_units(source)) return;
         // A commit may bring a folder that has no unit yet.

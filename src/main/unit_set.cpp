@@ -3,6 +3,8 @@
 #include "base/failure.h"
 #include "dialect/dialects.h"
 #include "io/beast_client.h"
+#include "io/counting_client.h"
+#include "io/pacing.h"
 #include "io/patient_client.h"
 #include "main/unit_folders.h"
 #include "provider/rest_provider.h"
@@ -21,11 +23,15 @@ namespace kedge {
 
 namespace {
 
+constexpr int most_passes = 4;
+
 // A control plane as configured: everything that its units share.
 struct TargetParts {
     std::unique_ptr<Dialect> dialect;
     std::unique_ptr<BeastClient> http;
+    std::unique_ptr<CountingClient> counting; // in front of it
     std::unique_ptr<PatientClient> client;
+    std::unique_ptr<Limiter> passes; // of a daemon's units: more at a time would only wait, and cost memory
     std::vector<Secret> credentials;
     std::unique_ptr<SecretStore> no_secrets; // a list sends none
     std::unique_ptr<RestProvider> lister;
@@ -91,7 +97,9 @@ TargetParts& UnitSet::Parts::target(const TargetSettings& from) {
         patience.most_silence = Milliseconds(pacing.deadline_ms);
     }
     patience.stop_at_first_429 = pacing.stop_at_first_429;
-    parts.client = std::make_unique<PatientClient>(*parts.http, ground.clock, patience, &ground.stop);
+    parts.counting = std::make_unique<CountingClient>(*parts.http);
+    parts.client = std::make_unique<PatientClient>(*parts.counting, ground.clock, patience, &ground.stop);
+    parts.passes = std::make_unique<Limiter>(most_passes);
     parts.no_secrets = std::make_unique<SecretStore>(std::vector<std::string>(), Environment(), Secret());
     parts.lister =
         std::make_unique<RestProvider>(*parts.dialect, *parts.client, *parts.no_secrets, ground.clock, parts.credentials);
@@ -258,8 +266,8 @@ void UnitSet::Parts::add_unit(UnitEntry entry) {
     if (!from.branch.empty()) entry.settings.source_ref = "refs/heads/" + from.branch;
     if (!from.tag.empty()) entry.settings.source_ref = "refs/tags/" + from.tag;
     entry.settings.seal_key = ground.seal_key;
-    const UnitParts unit_parts{*objects.source, *provider,       ground.ledger, ground.memo,
-                               *objects.secrets, ground.clock, ground.pool};
+    const UnitParts unit_parts{*objects.source,  *provider,   ground.ledger, ground.memo,
+                               *objects.secrets, ground.clock, ground.pool,  ground.daemon ? shared.passes.get() : nullptr};
     auto& board = boards[entry.settings.target_url];
     if (!board) board = std::make_shared<TargetBoard>();
     objects.unit = std::make_unique<Unit>(std::move(entry.settings), unit_parts);
@@ -315,6 +323,28 @@ void UnitSet::source_moved(const std::string& source) {
     const auto found = parts_->of_source.find(source);
     if (found == parts_->of_source.end()) return;
     for (const auto& repository : found->second) repository->moved();
+}
+
+void UnitSet::count(Counters& counters) const {
+    for (const auto& [name, target] : parts_->targets) {
+        for (const auto& [what, number] : target.counting->requests())
+            counters.requests.set({name, what.first, what.second}, static_cast<double>(number));
+        const auto paced = target.client->counters();
+        counters.limiter_waits.set({name}, static_cast<double>(paced.waits));
+        counters.limiter_wait_seconds.set({name}, static_cast<double>(paced.waited.count()) / 1000);
+    }
+    for (const auto& [name, repositories] : parts_->of_source) {
+        GitRepository::FetchCounts all;
+        for (const auto& repository : repositories) {
+            const auto& one = repository->fetch_counts();
+            all.moved += one.moved;
+            all.same += one.same;
+            all.failed += one.failed;
+        }
+        counters.fetches.set({name, "moved"}, static_cast<double>(all.moved));
+        counters.fetches.set({name, "same"}, static_cast<double>(all.same));
+        counters.fetches.set({name, "failed"}, static_cast<double>(all.failed));
+    }
 }
 
 std::vector<std::string> UnitSet::writing() const {

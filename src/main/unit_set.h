@@ -6,6 +6,7 @@
 #include "io/stop.h"
 #include "io/worker.h"
 #include "main/settings.h"
+#include "model/counters.h"
 #include "reconcile/unit.h"
 #include "source/source.h"
 #include "store/ledger.h"
@@ -62,6 +63,9 @@ public:
     bool has_folder_units(const std::string& source) const;
     // Somebody says that it moved: the next fetch is a real one.
     void source_moved(const std::string& source);
+
+    // Shows what was asked of control planes and repositories since this set was made.
+    void count(Counters& counters) const;
 
     // Writes in flight, in words, and how many were sent so far.
     std::vector<std::string> writing() const;

@@ -31,6 +31,10 @@ Task<Look> Looking::run() {
     };
     co_await unit_.refresh(std::move(wanted));
     turn.reset();
+    if (auto* passes = unit_.parts_.passes) {
+        auto permit = co_await passes->enter();
+        look_.permit.emplace(std::move(permit));
+    }
     all_ = unit_.desired_.entries();
     co_await check_pins();
     find_rotated();

@@ -4,6 +4,7 @@
 #pragma once
 #include "apply/execute.h"
 #include "io/clock.h"
+#include "io/pacing.h"
 #include "io/secret_store.h"
 #include "io/waiters.h"
 #include "io/worker.h"
@@ -38,6 +39,7 @@ struct UnitParts {
     const SecretStore& secrets;
     Clock& clock;
     Worker& pool;
+    Limiter* passes = nullptr; // of the target: so many looks work on what is live at a time; null: any number
 };
 
 // Told while a pass goes on: "read manifests", 512, 10000. Total 0: unknown.
@@ -50,6 +52,7 @@ struct Look {
     std::vector<DesiredEntry> desired; // valid ones, sorted by name; point into the unit's index
     Milliseconds listed_at{0};
     std::map<std::string, std::string> fingerprints; // name -> of its secret references, where known
+    std::optional<Limiter::Permit> permit{}; // one of UnitParts::passes, until the pass has ended
     LedgerBatch bookkeeping; // what was found out about the past: written before anything is sent
 };
 

@@ -41,13 +41,14 @@ Task<GitFetch> GitRepository::lead() {
     });
     Ended mine;
     mine.fetch.began = std::chrono::steady_clock::now();
-    ++fetches_;
     try {
         mine.fetch.commit = co_await fetch_commit();
     } catch (const Failure&) {
         mine.failure = std::current_exception();
     }
     last_ = mine;
+    ++(mine.failure ? counts_.failed : mine.fetch.commit == last_commit_ ? counts_.same : counts_.moved);
+    if (!mine.failure) last_commit_ = mine.fetch.commit;
     if (mine.failure) std::rethrow_exception(mine.failure);
     co_return mine.fetch;
 }

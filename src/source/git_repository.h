@@ -39,7 +39,13 @@ public:
     GitTree& tree() { return tree_; }
     Worker& worker() { return worker_; }
     // Fetches that were really made.
-    std::size_t fetches() const { return fetches_; }
+    std::size_t fetches() const { return counts_.moved + counts_.same + counts_.failed; }
+    struct FetchCounts {
+        std::size_t moved = 0; // they led to another commit than the one before
+        std::size_t same = 0;
+        std::size_t failed = 0;
+    };
+    const FetchCounts& fetch_counts() const { return counts_; }
 
 private:
     struct Ended {
@@ -61,7 +67,8 @@ private:
     bool under_way_ = false;
     bool damaged_ = false;
     bool remaking_ = false;
-    std::size_t fetches_ = 0;
+    FetchCounts counts_;
+    std::string last_commit_;
 };
 
 } // namespace kedge
