@@ -85,6 +85,7 @@ version: 1
 installation: demo
 store: ./store
 networks: {allow_insecure: true${networks:+, $networks}}
+server: {unix_socket: $world/kedge.sock}
 sources:
   platform: {git: "$world/platform", branch: main}
 targets:

@@ -59,7 +59,6 @@ struct HttpServer::State final : std::enable_shared_from_this<State> {
     std::optional<ServerCertificate> certificate;
     Listening listening;
     std::shared_ptr<Deadlines> deadlines;
-    asio::cancellation_signal cancel_accept;
     std::list<std::shared_ptr<Live>> sessions;
     bool stopped = false;
 };
@@ -136,24 +135,23 @@ Task<void> HttpServer::State::serve(std::shared_ptr<Live> live, ServerStream::So
 
 void HttpServer::State::stop() {
     if (std::exchange(stopped, true)) return;
-    listening.close();
-    cancel_accept.emit(asio::cancellation_type::terminal);
+    listening.close(); // whoever accepts ends by that
     deadlines->stop();
-    const std::vector<std::shared_ptr<Live>> all(sessions.begin(), sessions.end());
-    for (const auto& live : all) {
+    for (const auto& live : sessions) {
         if (live->session != nullptr) live->session->close();
-        live->cancel.emit(asio::cancellation_type::terminal); // ends a handler that waits
     }
-    // Outside of the running loop, emitting only asks it to look at the signals, which must be there still.
-    asio::post(loop, [all] {});
+    // Handlers that wait are ended on the loop: outside of it, emitting would only ask it to look at signals that may be
+    // gone by then.
+    asio::post(loop, [self = shared_from_this()] {
+        const std::vector<std::shared_ptr<Live>> all(self->sessions.begin(), self->sessions.end());
+        for (const auto& live : all) live->cancel.emit(asio::cancellation_type::terminal);
+    });
 }
 
 HttpServer::HttpServer(EventLoop& loop, HttpServerOptions options, PeerHandler handler)
     : state_(std::make_shared<State>(loop, std::move(options), std::move(handler))) {
     auto accepting = state_->accept_all(state_);
-    auto state = state_;
-    auto done = asio::bind_cancellation_slot(state_->cancel_accept.slot(), [state](const std::exception_ptr&) {});
-    asio::co_spawn(loop, std::move(accepting), std::move(done));
+    asio::co_spawn(loop, std::move(accepting), [state = state_](const std::exception_ptr&) {});
 }
 
 HttpServer::HttpServer(EventLoop& loop, HttpServerOptions options, Handler handler)

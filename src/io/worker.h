@@ -1,7 +1,6 @@
 // Worker threads for blocking and heavy work: run(work) executes `work` there and resumes the caller on its own loop
-// with the result or the exception. Each libgit2 repository and each store connection has one thread, which keeps the
-// order; pure work shares a pool of several, which does not. Without threads the caller does the work itself: for tests
-// in virtual time.
+// with the result or the exception. One thread keeps the order (a libgit2 repository, a store connection), several do
+// not; without any the caller does it itself: for tests in virtual time.
 #pragma once
 #include "io/task.h"
 

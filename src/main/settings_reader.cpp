@@ -156,11 +156,11 @@ Finding SettingsReader::finding_at(const std::string& pointer) const {
 
 void SettingsReader::check_value(const std::string& pointer, const Json& value, const SettingKey& key) {
     if (fits(value, key)) return;
-    // A wrong credential is very likely the credential itself: it is not quoted.
-    std::string hint;
-    if (key.type == SettingType::credential)
-        hint = "credentials do not belong into this file: name an environment variable or a file";
-    error(pointer, "\"" + key.name + "\" must be " + wanted(key), hint);
+    const bool credential = key.type == SettingType::credential;
+    error(pointer, "\"" + key.name + "\" must be " + wanted(key),
+          credential ? "credentials do not belong into this file: name an environment variable or a file" : "");
+    // A wrong one is very likely the credential itself: it is not quoted, and neither is its line.
+    if (credential) findings_.back().excerpt.clear();
 }
 
 const Json* SettingsReader::mapping(const std::string& pointer, const std::vector<SettingKey>& keys) {

@@ -33,7 +33,7 @@ Task<Look> Looking::run() {
     turn.reset();
     if (auto* passes = unit_.parts_.passes) {
         auto permit = co_await passes->enter();
-        look_.permit.emplace(std::move(permit));
+        look_.permit = std::make_unique<Limiter::Permit>(std::move(permit));
     }
     all_ = unit_.desired_.entries();
     co_await check_pins();

@@ -70,13 +70,13 @@ bool fits(const Json& value, FieldType type) {
            std::all_of(value.begin(), value.end(), [](const Json& one) { return fits(one, FieldType::word); });
 }
 
-const Field* find(const std::vector<Field>& fields, const std::string& name) {
+const RouteField* find(const std::vector<RouteField>& fields, const std::string& name) {
     const auto found =
-        std::find_if(fields.begin(), fields.end(), [&](const Field& field) { return field.name == name; });
+        std::find_if(fields.begin(), fields.end(), [&](const RouteField& field) { return field.name == name; });
     return found == fields.end() ? nullptr : &*found;
 }
 
-std::string known(const std::vector<Field>& fields) {
+std::string known(const std::vector<RouteField>& fields) {
     std::string names;
     for (const auto& field : fields) names += (names.empty() ? "; known here: " : ", ") + std::string(field.name);
     return names.empty() ? "; none is known here" : names;
@@ -84,7 +84,7 @@ std::string known(const std::vector<Field>& fields) {
 
 } // namespace
 
-std::variant<std::map<std::string, std::string>, Problem> read_query(const std::vector<Field>& fields,
+std::variant<std::map<std::string, std::string>, Problem> read_query(const std::vector<RouteField>& fields,
                                                                      std::string_view target) {
     std::map<std::string, std::string> query;
     for (const auto& [name, value] : query_of(target)) {
@@ -100,7 +100,7 @@ std::variant<std::map<std::string, std::string>, Problem> read_query(const std::
     return query;
 }
 
-std::variant<Json, Problem> read_body(const std::vector<Field>& fields, const std::string& text) {
+std::variant<Json, Problem> read_body(const std::vector<RouteField>& fields, const std::string& text) {
     if (text.size() > most_body) return Problem{413, "body", "a command has 64 KiB at most"};
     Json body = Json::object();
     if (!text.empty()) {
@@ -124,7 +124,7 @@ std::variant<Json, Problem> read_body(const std::vector<Field>& fields, const st
     return body;
 }
 
-Json field_schema(const Field& field) {
+Json field_schema(const RouteField& field) {
     Json schema;
     switch (field.type) {
     case FieldType::text:
@@ -147,7 +147,7 @@ Json field_schema(const Field& field) {
     return schema;
 }
 
-Json body_schema(const std::vector<Field>& fields) {
+Json body_schema(const std::vector<RouteField>& fields) {
     Json schema = {{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}};
     for (const auto& field : fields) {
         schema["properties"][field.name] = field_schema(field);

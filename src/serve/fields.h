@@ -10,13 +10,13 @@
 namespace kedge {
 
 // Names and values of `target`'s query.
-std::variant<std::map<std::string, std::string>, Problem> read_query(const std::vector<Field>& fields,
+std::variant<std::map<std::string, std::string>, Problem> read_query(const std::vector<RouteField>& fields,
                                                                      std::string_view target);
 // An object with these members; nothing at all counts as {}.
-std::variant<Json, Problem> read_body(const std::vector<Field>& fields, const std::string& text);
+std::variant<Json, Problem> read_body(const std::vector<RouteField>& fields, const std::string& text);
 
-Json field_schema(const Field& field);
-Json body_schema(const std::vector<Field>& fields);
+Json field_schema(const RouteField& field);
+Json body_schema(const std::vector<RouteField>& fields);
 
 // Members and parameters that were checked: absent ones are empty, or 0.
 std::string text_in(const Json& body, const char* name);

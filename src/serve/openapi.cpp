@@ -34,7 +34,7 @@ Json reference(const std::string& name) {
     return name.empty() ? Json{{"type", "object"}} : Json{{"$ref", "#/components/schemas/" + name}};
 }
 
-Json parameter(const Field& field, const char* in) {
+Json parameter(const RouteField& field, const char* in) {
     Json schema = field_schema(field);
     const Json about = schema["description"];
     schema.erase("description");
@@ -50,7 +50,7 @@ Json parameters_of(const Route& route) {
     for (const auto segment : segments_of(route.path)) {
         if (!segment.starts_with('{')) continue;
         const std::string name(segment.substr(1, segment.size() - 2));
-        const Field field{name.c_str(), FieldType::word, true, "its name, or its digest"};
+        const RouteField field{name.c_str(), FieldType::word, true, "its name, or its digest"};
         parameters.push_back(parameter(field, "path"));
     }
     for (const auto& field : route.query) parameters.push_back(parameter(field, "query"));

@@ -9,8 +9,8 @@ namespace {
 
 using enum FieldType;
 
-const Field because{"because", text, true, "why, for those who come later"};
-const Field until{"until", time, false, "ends by itself then"};
+const RouteField because{"because", text, true, "why, for those who come later"};
+const RouteField until{"until", time, false, "ends by itself then"};
 
 std::vector<Route> looks_at_units() {
     return {

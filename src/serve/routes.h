@@ -23,7 +23,7 @@ enum class FieldType {
 };
 
 // A query parameter, or a member of a body.
-struct Field {
+struct RouteField {
     const char* name;
     FieldType type;
     bool required;
@@ -52,8 +52,8 @@ struct Route {
     Role role;
     const char* id;
     const char* summary;
-    std::vector<Field> query;
-    std::vector<Field> body; // of a POST
+    std::vector<RouteField> query;
+    std::vector<RouteField> body; // of a POST
     const char* answer;      // name of its schema; "": any object
     Task<Reply> (Operations::*run)(Call call);
 };

@@ -63,7 +63,9 @@ TEST(rail_switch, a_difference_that_no_update_reaches_is_left_alone) {
 
 TEST(rail_switch, is_moved_beside_a_difference_that_stays) {
     TargetWorld world(rail("no"));
-    const auto id = world.plane->add(manifest_of("github", {{"url", "https://elsewhere.example.com/mcp"}}));
+    auto live = manifest_of("github", {{"url", "https://elsewhere.example.com/mcp"}});
+    live.merge_patch(switched(true));
+    const auto id = world.plane->add(live);
     world.declare("github", switched(false));
     run_to_end(world.loop, world.unit->adopt("github", id));
     const auto report = world.apply();

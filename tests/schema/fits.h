@@ -59,7 +59,7 @@ private:
 
     bool whole(const std::string& keyword, const Json& said, const Json& value, const std::string& at) {
         static const std::vector<std::string> words{"$schema",  "$defs",      "title", "description", "default",
-                                                    "examples", "deprecated", "then",  "writeOnly",   "format"};
+                                                    "examples", "deprecated", "then",  "else",  "writeOnly",   "format"};
         const auto fitting = [&] {
             return std::count_if(said.begin(), said.end(), [&](const Json& one) { return fits(one, value); });
         };
@@ -137,7 +137,8 @@ private:
         } else if (keyword == "maxProperties") {
             require(!object || value.size() <= said, at, "has too many fields");
         } else if (keyword == "if") {
-            if (fits(said, value)) check(schema.at("then"), value, at);
+            const auto* next = fits(said, value) ? "then" : "else";
+            if (schema.contains(next)) check(schema.at(next), value, at);
         } else {
             return false;
         }
