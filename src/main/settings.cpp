@@ -263,6 +263,8 @@ private:
         unit.heal_after = duration_of(*mapping, "heal_after", Milliseconds(0));
         unit.interval = duration_of(*mapping, "interval", Milliseconds(60000));
         not_zero(*mapping, pointer, "interval");
+        unit.deadline = duration_of(*mapping, "deadline", unit.deadline);
+        not_zero(*mapping, pointer, "deadline");
         unit.prune = text_of(*mapping, "prune") == "never" ? Prune::never : Prune::owned;
         unit.prune_delay = duration_of(*mapping, "prune_delay", Milliseconds(15 * 60000));
         unit.on_invalid_stop = text_of(*mapping, "on_invalid") == "stop";

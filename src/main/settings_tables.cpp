@@ -125,6 +125,7 @@ const std::vector<SettingKey>& unit_keys() {
          {"heal", "report"}},
         {"heal_after", duration, false, "how long drift must be seen before it is undone; default 0s", {}},
         {"interval", duration, false, "time between two looks; default 60s", {}},
+        {"deadline", duration, false, "longest time of one pass: no step of it begins later; default 30m", {}},
         {"prune",
          choice,
          false,

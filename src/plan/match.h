@@ -34,9 +34,9 @@ struct MatchInput {
     const std::set<std::string>& elsewhere; // names that other units of the same settings declare on this target
 };
 
-// Git says something else in a field that live never shows than it did when that was last sent.
+// Git says something else in a field that live never shows than it did when that was last sent, or taken over.
 inline bool has_moved_hidden(const IndexEntry& desired, const OwnedEntry* owned) {
-    return owned != nullptr && !owned->sent.empty() && !owned->hidden.empty() && owned->hidden != desired.hidden;
+    return owned != nullptr && !owned->hidden.empty() && owned->hidden != desired.hidden;
 }
 
 // The rule above for one pair, rotation aside.

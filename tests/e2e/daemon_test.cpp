@@ -20,7 +20,7 @@ class Operated : public testing::Test {
 protected:
     void SetUp() override {
         stage.begin_with_two_servers("interval: 10h");
-        add_settings("server: {unix_socket: kedge.sock, webhooks: [{kind: generic, secret: \"${file:" +
+        add_settings("server: {listen: \"127.0.0.1:0\", unix_socket: kedge.sock, webhooks: [{kind: generic, secret: \"${file:" +
                      stage.path("hook") + "}\"}]}\n");
         stage.write("hook", "the secret of the forge\n");
     }
@@ -31,7 +31,8 @@ protected:
         stage.write("kedge.yaml", text.str() + more);
     }
     bool is_up(Daemon& daemon) {
-        return daemon.wait_until([&] { return daemon.log().find("pass ended") != std::string::npos; });
+        const auto ended = [&] { return daemon.log().find("pass ended") != std::string::npos; };
+        return daemon.wait_until([&] { return ended() || daemon.has_ended(); }) && ended();
     }
     std::string description(const std::string& name) {
         const auto* server = stage.plane.registry().by_name(name);
@@ -45,14 +46,20 @@ protected:
         stage.write("repository/" + name + ".yaml", manifest);
         stage.commit("Describe " + name);
     }
-    ProcessResult hook(const std::string& secret) {
+    // "127.0.0.1:PORT", as the log says it.
+    static std::string address(const Daemon& daemon) {
+        const auto log = daemon.log();
+        const auto at = log.find("127.0.0.1:", log.find("listening"));
+        return log.substr(at, log.find_first_of(", \"\n", at) - at);
+    }
+    ProcessResult hook(const Daemon& daemon, const std::string& secret) {
         const std::string script =
             "body='{\"url\": \"" + stage.path("repository") +
             "\"}'; time=$(date +%s); signature=$(printf '%s.%s' \"$time\" \"$body\" | openssl dgst -sha256 -hmac '" +
             secret +
-            "' | sed 's/.* //'); curl -s -w ' %{http_code}' --unix-socket '" + stage.path("kedge.sock") +
-            "' -H \"X-Kedge-Timestamp: $time\" -H \"X-Kedge-Signature: sha256=$signature\" -H 'Content-Type: "
-            "application/json' -d \"$body\" http://kedge/hooks/generic";
+            "' | sed 's/.* //'); curl -s -w ' %{http_code}' -H \"X-Kedge-Timestamp: $time\" -H \"X-Kedge-Signature: sha256=$signature\" -H 'Content-Type: "
+            "application/json' -d \"$body\" http://" +
+            address(daemon) + "/hooks/generic";
         return stage.run({"bash", "-c", script});
     }
 
@@ -102,10 +109,10 @@ TEST_F(Operated, a_webhook_is_heard_at_once_and_a_forged_one_never) {
     Daemon daemon(stage, {"run"});
     ASSERT_TRUE(is_up(daemon)) << daemon.log();
     describe("github", "pushed");
-    const auto forged = hook("a guess");
+    const auto forged = hook(daemon, "a guess");
     EXPECT_THAT(forged.output, HasSubstr("401"));
     EXPECT_THAT(forged.output, Not(HasSubstr("the secret")));
-    const auto heard = hook("the secret of the forge");
+    const auto heard = hook(daemon, "the secret of the forge");
     EXPECT_THAT(heard.output, HasSubstr("202")) << heard.errors;
     EXPECT_TRUE(daemon.wait_until([&] { return description("github") == "pushed"; })) << daemon.log() << heard.output;
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
