@@ -10,10 +10,11 @@ namespace kedge {
 class Clock {
 public:
     virtual ~Clock() = default;
-    virtual UnixSeconds now() const = 0;                 // wall clock
-    virtual Milliseconds monotonic() const = 0;          // never goes back
-    virtual double random() = 0;                         // in [0, 1): jitter
-    // Waits so long, or until `waker` (may be null) is woken. Ends early, by exception, when its coroutine is cancelled.
+    virtual UnixSeconds now() const = 0;        // wall clock
+    virtual Milliseconds monotonic() const = 0; // never goes back
+    virtual double random() = 0;                // in [0, 1): jitter
+    // Waits so long, or until `waker` (may be null) is woken. Ends early, by exception, when its coroutine is
+    // cancelled.
     virtual Task<void> nap(Milliseconds longest, Waker* waker) = 0;
     Task<void> sleep(Milliseconds duration) { return nap(duration, nullptr); }
 };

@@ -140,8 +140,8 @@ void HttpServer::State::stop() {
     for (const auto& live : sessions) {
         if (live->session != nullptr) live->session->close();
     }
-    // Handlers that wait are ended on the loop: outside of it, emitting would only ask it to look at signals that may be
-    // gone by then.
+    // Handlers that wait are ended on the loop: outside of it, emitting would only ask it to look at signals that may
+    // be gone by then.
     asio::post(loop, [self = shared_from_this()] {
         const std::vector<std::shared_ptr<Live>> all(self->sessions.begin(), self->sessions.end());
         for (const auto& live : all) live->cancel.emit(asio::cancellation_type::terminal);

@@ -1,5 +1,5 @@
-// What a service manager (systemd) is told of us, by its notification socket: ready, reloading, stopping, how we are, and
-// that we still live. Without one (NOTIFY_SOCKET is not set) nothing is told. The protocol is sd_notify(3)'s.
+// What a service manager (systemd) is told of us, by its notification socket: ready, reloading, stopping, how we are,
+// and that we still live. Without one (NOTIFY_SOCKET is not set) nothing is told. The protocol is sd_notify(3)'s.
 #pragma once
 #include "base/duration.h"
 

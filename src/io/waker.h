@@ -1,4 +1,5 @@
-// Ends a wait early: somebody has work for the one who waits. A wake that finds nobody waiting is kept for the next wait.
+// Ends a wait early: somebody has work for the one who waits. A wake that finds nobody waiting is kept for the next
+// wait.
 #pragma once
 #include "io/task.h"
 

@@ -33,8 +33,8 @@ std::unique_ptr<Server> Doors::make_server(const Settings& settings) {
     auto serve = settings.server;
     serve.version = KEDGE_VERSION;
     serve.secrets = webhook_secrets(serve.webhooks, runtime_.environment());
-    auto server = std::make_unique<Server>(
-        Server::Parts{session.loop, session.clock, session.log, daemon_, counters_}, serve);
+    auto server =
+        std::make_unique<Server>(Server::Parts{session.loop, session.clock, session.log, daemon_, counters_}, serve);
     session.log.info("listening", {{"at", described(*server, serve)}});
     return server;
 }
@@ -59,7 +59,7 @@ Task<void> Doors::deliver() {
     auto& session = runtime_.session();
     while (!closing_) {
         auto make_client = notify_clients(runtime_.environment(), &session.stop);
-        NotifierParts parts{session.clock,       session.log,         *outbox_,     daemon_.board(),
+        NotifierParts parts{session.clock,          session.log,        *outbox_,     daemon_.board(),
                             std::move(make_client), open_.installation, &session.stop};
         auto receivers = make_receivers(open_, *runtime_.own_secrets());
         notifier_ = std::make_unique<Notifier>(std::move(parts), std::move(receivers));

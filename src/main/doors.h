@@ -1,4 +1,5 @@
-// The doors of `kedge run`, as its settings name them: the server and the notifications. They can be changed while it runs.
+// The doors of `kedge run`, as its settings name them: the server and the notifications. They can be changed while it
+// runs.
 #pragma once
 #include "main/wiring.h"
 #include "model/counters.h"
@@ -16,7 +17,8 @@ public:
     Doors(Runtime& runtime, Daemon& daemon, Counters& counters);
     ~Doors();
 
-    // Opens what these settings name, in place of what is open. Throws Failure where that cannot be: then it is as before.
+    // Opens what these settings name, in place of what is open. Throws Failure where that cannot be: then it is as
+    // before.
     void open(const Settings& settings);
     // Delivers notifications until close().
     Task<void> deliver();

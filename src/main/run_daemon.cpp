@@ -47,9 +47,9 @@ class DaemonRun {
 public:
     DaemonRun(Runtime& runtime, const Options& options)
         : runtime_(runtime), session_(runtime.session()), options_(options), manager_(runtime.environment()),
-          controller_(ControllerParts{session_.clock, session_.log, board_, runtime.chronicle(), runtime.standing(),
-                                      counters_},
-                      calls()),
+          controller_(
+              ControllerParts{session_.clock, session_.log, board_, runtime.chronicle(), runtime.standing(), counters_},
+              calls()),
           doors_(runtime, controller_, counters_), hang_up_(session_.loop, SIGHUP) {}
 
     int run();
@@ -78,7 +78,7 @@ private:
     FileWatch files_;
     boost::asio::signal_set hang_up_;
     Waker reload_;
-    std::string reload_because_;          // empty: nobody asked for it
+    std::string reload_because_;                   // empty: nobody asked for it
     std::map<std::string, std::string> revisions_; // by source whose folders make units: that they were made from
     bool ending_ = false;
 };

@@ -1,5 +1,5 @@
-// `kedge run`: the controller with its doors, from the first pass until somebody ends it; settings are read anew when asked
-// to (SIGHUP) or when their files move, and taken up whole or not at all.
+// `kedge run`: the controller with its doors, from the first pass until somebody ends it; settings are read anew when
+// asked to (SIGHUP) or when their files move, and taken up whole or not at all.
 #pragma once
 #include "main/wiring.h"
 

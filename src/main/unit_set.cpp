@@ -54,8 +54,8 @@ struct UnitSet::Parts {
     UnitGround ground;
     Settings settings;
     std::map<std::string, TargetParts> targets;
-    std::map<std::string, std::shared_ptr<TargetBoard>> boards;         // by the target's address
-    std::map<std::string, std::shared_ptr<GitRepository>> repositories; // by what they are fetched with
+    std::map<std::string, std::shared_ptr<TargetBoard>> boards;                   // by the target's address
+    std::map<std::string, std::shared_ptr<GitRepository>> repositories;           // by what they are fetched with
     std::map<std::string, std::vector<std::shared_ptr<GitRepository>>> of_source; // the same by configured name
     std::map<std::string, std::vector<std::string>> folders; // by the unit that stands for each of them
     std::set<std::string> folder_sources;                    // whose folders make units
@@ -101,8 +101,8 @@ TargetParts& UnitSet::Parts::target(const TargetSettings& from) {
     parts.client = std::make_unique<PatientClient>(*parts.counting, ground.clock, patience, &ground.stop);
     parts.passes = std::make_unique<Limiter>(most_passes);
     parts.no_secrets = std::make_unique<SecretStore>(std::vector<std::string>(), Environment(), Secret());
-    parts.lister =
-        std::make_unique<RestProvider>(*parts.dialect, *parts.client, *parts.no_secrets, ground.clock, parts.credentials);
+    parts.lister = std::make_unique<RestProvider>(*parts.dialect, *parts.client, *parts.no_secrets, ground.clock,
+                                                  parts.credentials);
     auto read_key = [dialect = parts.dialect.get()](std::string_view row) { return row_key_of(*dialect, row); };
     parts.list = std::make_unique<SharedList>(*parts.lister, ground.clock, ground.pool, std::move(read_key));
     return parts;
@@ -209,8 +209,8 @@ Task<std::vector<std::string>> UnitSet::Parts::try_folders(UnitEntry entry) {
     co_return std::vector<std::string>();
 }
 
-// Units for each folder take the place of what stands for them. A folder that has gone keeps its unit, which says so and
-// deletes nothing.
+// Units for each folder take the place of what stands for them. A folder that has gone keeps its unit, which says so
+// and deletes nothing.
 Task<void> UnitSet::Parts::expand(const UnitSet* before) {
     std::vector<UnitEntry> all;
     std::set<std::string> names;
@@ -266,8 +266,9 @@ void UnitSet::Parts::add_unit(UnitEntry entry) {
     if (!from.branch.empty()) entry.settings.source_ref = "refs/heads/" + from.branch;
     if (!from.tag.empty()) entry.settings.source_ref = "refs/tags/" + from.tag;
     entry.settings.seal_key = ground.seal_key;
-    const UnitParts unit_parts{*objects.source,  *provider,   ground.ledger, ground.memo,
-                               *objects.secrets, ground.clock, ground.pool,  ground.daemon ? shared.passes.get() : nullptr};
+    const UnitParts unit_parts{
+        *objects.source,  *provider,    ground.ledger, ground.memo,
+        *objects.secrets, ground.clock, ground.pool,   ground.daemon ? shared.passes.get() : nullptr};
     auto& board = boards[entry.settings.target_url];
     if (!board) board = std::make_shared<TargetBoard>();
     objects.unit = std::make_unique<Unit>(std::move(entry.settings), unit_parts);
@@ -275,11 +276,13 @@ void UnitSet::Parts::add_unit(UnitEntry entry) {
     units.push_back(std::move(objects));
 }
 
-UnitSet::UnitSet(UnitGround ground, Settings settings) : parts_(std::make_unique<Parts>(Parts{std::move(ground), std::move(settings)})) {}
+UnitSet::UnitSet(UnitGround ground, Settings settings)
+    : parts_(std::make_unique<Parts>(Parts{std::move(ground), std::move(settings)})) {}
 UnitSet::~UnitSet() = default;
 
 Task<std::shared_ptr<UnitSet>> UnitSet::read(UnitGround ground, Settings settings, const UnitSet* before) {
-    std::shared_ptr<UnitSet> set(new UnitSet(std::move(ground), std::move(settings))); // NOLINT: its constructor is ours
+    std::shared_ptr<UnitSet> set(
+        new UnitSet(std::move(ground), std::move(settings))); // NOLINT: its constructor is ours
     co_await set->parts_->expand(before);
     co_return set;
 }

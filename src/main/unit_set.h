@@ -1,5 +1,5 @@
-// The units that one reading of the settings makes, and all that they share: control planes, lists, repositories. Another
-// reading makes another set; a set lives as long as one of its units is needed.
+// The units that one reading of the settings makes, and all that they share: control planes, lists, repositories.
+// Another reading makes another set; a set lives as long as one of its units is needed.
 #pragma once
 #include "io/clock.h"
 #include "io/secret_store.h"

@@ -43,7 +43,7 @@ struct Runtime::Parts {
     Worker pool{std::clamp(std::thread::hardware_concurrency(), 1U, most_pool_threads)};
     Settings settings;
     const Environment& environment;
-    bool patient;                // a daemon outlasts what a person at a terminal wants to be told
+    bool patient; // a daemon outlasts what a person at a terminal wants to be told
     std::shared_ptr<const SecretStore> own_credentials; // kedge's own tokens: never what manifests may name
     std::optional<StoreLock> lock;
     std::optional<PrivateFolder> mirrors; // without a store nothing is kept
@@ -57,9 +57,8 @@ struct Runtime::Parts {
 
     Parts(Settings s, const Options& options, const Environment& env)
         : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env),
-          patient(options.verb == Verb::run),
-          own_credentials(std::make_shared<const SecretStore>(std::vector<std::string>{"env:*", "file:/**"}, env,
-                                                              Secret())) {}
+          patient(options.verb == Verb::run), own_credentials(std::make_shared<const SecretStore>(
+                                                  std::vector<std::string>{"env:*", "file:/**"}, env, Secret())) {}
 
     void open_store(StoreUse use);
     UnitGround ground();
@@ -109,7 +108,15 @@ std::filesystem::path Runtime::Parts::mirror_folder() {
 }
 
 UnitGround Runtime::Parts::ground() {
-    return {stop,   clock,    pool, *ledger, *memo, environment, *own_credentials, seal_key, [this] { return mirror_folder(); },
+    return {stop,
+            clock,
+            pool,
+            *ledger,
+            *memo,
+            environment,
+            *own_credentials,
+            seal_key,
+            [this] { return mirror_folder(); },
             patient};
 }
 
@@ -151,10 +158,10 @@ Runtime::Runtime(Settings settings, const Options& options, const Environment& e
     auto search = [&parts](HistoryQuery query) { return parts.chronicle->search(std::move(query)); };
     std::vector<Unit*> units;
     for (const auto& unit : parts.set->units()) units.push_back(unit.get());
-    parts.session = std::make_unique<Session>(
-        Session{parts.loop, parts.clock, parts.log, parts.stop, std::move(units), std::move(append), std::move(history),
-                std::move(remember), std::move(history_problem), std::move(writing), std::move(writes_sent),
-                std::move(search)});
+    parts.session = std::make_unique<Session>(Session{parts.loop, parts.clock, parts.log, parts.stop, std::move(units),
+                                                      std::move(append), std::move(history), std::move(remember),
+                                                      std::move(history_problem), std::move(writing),
+                                                      std::move(writes_sent), std::move(search)});
 }
 
 Runtime::~Runtime() = default;

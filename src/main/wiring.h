@@ -36,7 +36,8 @@ public:
 
     // The units of the settings as they are, and of others that take their place once `take` is called.
     const std::shared_ptr<UnitSet>& set() const;
-    // Throws Failure where that cannot be: a key of the store moved, a credential cannot be read. Nothing has changed then.
+    // Throws Failure where that cannot be: a key of the store moved, a credential cannot be read. Nothing has changed
+    // then.
     Task<std::shared_ptr<UnitSet>> read_set(Settings settings);
     void take(std::shared_ptr<UnitSet> set);
 

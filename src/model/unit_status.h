@@ -29,22 +29,22 @@ struct UnitStatus {
     std::string provider;
     std::string reactions; // "changes: apply, drift: heal"
     UnitState state = UnitState::waiting;
-    bool busy = false;                // a pass is under way
-    std::string cause;                // why the last pass failed, or ended early; empty: it did not
-    std::vector<Stoppage> stoppages;  // that hold changes of this unit now
-    Revision revision;                // that the last good look saw; `tip` is set while the unit is rolled back
-    PlanCounts counts;                // of the last good look
-    int changes = 0;                  // that it planned
-    int held = 0;                     // of them
-    int drifted = 0;                  // of them: live moved though git did not
-    int errors = 0;                   // findings that are errors
-    Digest plan;                      // digest of the last plan
-    std::string pass;                 // id of the last pass, as in log, history and notifications
-    UnixSeconds last_pass = 0;        // its end; 0: there was none
-    UnixSeconds last_success = 0;     // end of the last pass that did not fail
-    UnixSeconds next_pass = 0;        // planned
-    int failures = 0;                 // in a row
-    Milliseconds took{0};             // the last pass
+    bool busy = false;               // a pass is under way
+    std::string cause;               // why the last pass failed, or ended early; empty: it did not
+    std::vector<Stoppage> stoppages; // that hold changes of this unit now
+    Revision revision;               // that the last good look saw; `tip` is set while the unit is rolled back
+    PlanCounts counts;               // of the last good look
+    int changes = 0;                 // that it planned
+    int held = 0;                    // of them
+    int drifted = 0;                 // of them: live moved though git did not
+    int errors = 0;                  // findings that are errors
+    Digest plan;                     // digest of the last plan
+    std::string pass;                // id of the last pass, as in log, history and notifications
+    UnixSeconds last_pass = 0;       // its end; 0: there was none
+    UnixSeconds last_success = 0;    // end of the last pass that did not fail
+    UnixSeconds next_pass = 0;       // planned
+    int failures = 0;                // in a row
+    Milliseconds took{0};            // the last pass
 
     bool operator==(const UnitStatus&) const = default;
 };

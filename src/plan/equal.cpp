@@ -59,7 +59,8 @@ std::optional<OwnedEntry> declared_entry(const PlanInput& input, const Candidate
         if (!entry.marked) entry.marked = carries_our_marker(input, *pair.live);
         // An entry of an older ledger, or one that was taken over by name and is equal now: what moves from here on is
         // told apart from what git says today.
-        if (entry.hidden.empty() && (entry.sent.empty() || entry.sent == desired.desired)) entry.hidden = desired.hidden;
+        if (entry.hidden.empty() && (entry.sent.empty() || entry.sent == desired.desired))
+            entry.hidden = desired.hidden;
     } else {
         entry = new_entry(input, *pair.live);
         entry.commit = input.revision.id;

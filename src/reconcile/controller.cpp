@@ -31,7 +31,8 @@ void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
         wanted.erase(name);
     }
     for (auto& [name, unit] : wanted) {
-        auto slot = std::make_shared<Slot>(Slot{nullptr, std::move(unit), false, false, {}, {}, {name, parts_.log, parts_.board}});
+        auto slot = std::make_shared<Slot>(
+            Slot{nullptr, std::move(unit), false, false, {}, {}, {name, parts_.log, parts_.board}});
         slots_.emplace(name, std::move(slot));
     }
     const auto now = parts_.clock.monotonic();
@@ -155,8 +156,7 @@ Task<void> Controller::remember(const Unit& unit, PassRecord record) {
     auto key = unit.ledger_key();
     co_await parts_.chronicle.append(std::move(key), std::move(record));
     const auto problem = parts_.chronicle.problem();
-    if (problem != history_problem_ && !problem.empty())
-        parts_.log.warning("no history is kept", {{"why", problem}});
+    if (problem != history_problem_ && !problem.empty()) parts_.log.warning("no history is kept", {{"why", problem}});
     history_problem_ = problem;
 }
 

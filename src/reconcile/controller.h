@@ -1,6 +1,6 @@
 // The loop of `kedge run`: each unit at its own interval, never two passes of one unit at once, backing off after
-// failures; units do not wait for each other. Carries out what people ask for through the doors. Leaves what a pass does
-// to Unit, what is news to PassLog, and the order to Schedule.
+// failures; units do not wait for each other. Carries out what people ask for through the doors. Leaves what a pass
+// does to Unit, what is news to PassLog, and the order to Schedule.
 #pragma once
 #include "base/backoff.h"
 #include "io/clock.h"

@@ -201,7 +201,8 @@ Task<CommandAnswer> Controller::obey(ResumeUnit command, std::string by) {
 
 Task<CommandAnswer> Controller::obey(Freeze command, std::string by) {
     if (!is_name(command.name))
-        co_return CommandAnswer{AnswerKind::invalid, "the name of a freeze is [a-z0-9-]{1,32}, such as \"release-week\""};
+        co_return CommandAnswer{AnswerKind::invalid,
+                                "the name of a freeze is [a-z0-9-]{1,32}, such as \"release-week\""};
     for (const auto& unit : command.units) {
         if (find(unit) == nullptr) co_return unknown_unit(unit);
     }
@@ -219,8 +220,8 @@ Task<CommandAnswer> Controller::obey(Freeze command, std::string by) {
     const bool known = std::any_of(stoppages_.begin(), stoppages_.end(),
                                    [&](const Stoppage& other) { return same_place(other, freeze); });
     if (known)
-        co_return CommandAnswer{AnswerKind::refused,
-                                "there is a freeze \"" + freeze.name + "\" already; end it first, or name this another"};
+        co_return CommandAnswer{AnswerKind::refused, "there is a freeze \"" + freeze.name +
+                                                         "\" already; end it first, or name this another"};
     auto kept = freeze;
     co_await parts_.standing.put(std::move(kept));
     stoppages_.push_back(freeze);
@@ -252,7 +253,8 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
     if (command.digest.size() < shortest_digest || command.digest.size() > 64 || !is_hex(command.digest))
         co_return CommandAnswer{AnswerKind::invalid, "a digest is 64 hex digits, or at least the first 12 of them"};
     if (command.because.empty() || command.because.size() > longest_text || command.at_most < 0)
-        co_return CommandAnswer{AnswerKind::invalid, "a release says why, in 1 to 500 bytes; `at_most` is not negative"};
+        co_return CommandAnswer{AnswerKind::invalid,
+                                "a release says why, in 1 to 500 bytes; `at_most` is not negative"};
     std::vector<Named> found;
     std::shared_ptr<Slot> slot;
     for (const auto& [name, one] : slots_) {
@@ -263,17 +265,18 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
         if (found.size() > before) slot = one;
     }
     if (found.empty())
-        co_return CommandAnswer{AnswerKind::not_found, "no change that is planned now has the digest " + command.digest +
-                                                       "; `kedge holds` lists those that wait"};
+        co_return CommandAnswer{AnswerKind::not_found, "no change that is planned now has the digest " +
+                                                           command.digest + "; `kedge holds` lists those that wait"};
     if (found.size() > 1)
-        co_return CommandAnswer{AnswerKind::invalid, "several changes have digests that begin with " + command.digest +
-                                                     "; give more of it"};
+        co_return CommandAnswer{AnswerKind::invalid,
+                                "several changes have digests that begin with " + command.digest + "; give more of it"};
     const auto& named = found.front();
     const auto name = slot->unit->settings().us.unit;
     if (!named.held) co_return CommandAnswer{AnswerKind::unchanged, "nothing holds it"};
     if (slot->unit->settings().sign_out.who != SignOut::approver)
-        co_return CommandAnswer{AnswerKind::refused, "unit \"" + name + "\" takes releases from git only: add it to "
-                                                                   ".kedge/releases, or set `sign_out: approver`"};
+        co_return CommandAnswer{AnswerKind::refused, "unit \"" + name +
+                                                         "\" takes releases from git only: add it to "
+                                                         ".kedge/releases, or set `sign_out: approver`"};
     auto release = named.release;
     release.because = command.because;
     release.at_most = command.at_most;
@@ -283,8 +286,8 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
     kept.release = release;
     kept.at = parts_.clock.now();
     co_await parts_.standing.put(std::move(kept));
-    const auto what = "released \"" + release.name + "\", digest " + release.digest.short_hex() +
-                      because_text(release.because);
+    const auto what =
+        "released \"" + release.name + "\", digest " + release.digest.short_hex() + because_text(release.because);
     slot->releases.push_back(std::move(release));
     say(EventKind::command, name, what, by);
     schedule_.wake(name, parts_.clock.monotonic());

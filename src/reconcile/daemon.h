@@ -42,7 +42,7 @@ struct Unfreeze {
 };
 // A yes to exactly this change, or to this group, of a plan that is shown now.
 struct ReleaseChange {
-    std::string unit; // empty: whichever has it
+    std::string unit;   // empty: whichever has it
     std::string digest; // hex, or its first 12 digits and more
     std::string because;
     int at_most = 0;

@@ -26,8 +26,8 @@ bool is_calm(Result result) {
 }
 
 std::string words_of(const Outcome& outcome) {
-    auto text = std::string(to_text(outcome.change.action)) + " of \"" + outcome.change.name + "\": " +
-                std::string(to_text(outcome.result));
+    auto text = std::string(to_text(outcome.change.action)) + " of \"" + outcome.change.name +
+                "\": " + std::string(to_text(outcome.result));
     if (!outcome.text.empty()) text += ": " + outcome.text;
     return text;
 }

@@ -14,8 +14,7 @@ namespace kedge {
 class PassLog final {
 public:
     // Both outlive this.
-    PassLog(std::string unit, Log& log, StatusBoard& board)
-        : unit_(std::move(unit)), log_(log), board_(board) {}
+    PassLog(std::string unit, Log& log, StatusBoard& board) : unit_(std::move(unit)), log_(log), board_(board) {}
 
     // The pass that is under way: its id stands in whatever is said from now on.
     void begin(std::string pass) { pass_ = std::move(pass); }

@@ -1,5 +1,5 @@
-// When each unit looks next. Values and times only: who is due, who is under way, who was woken meanwhile. Fair: the one
-// that has waited longest past its time goes first.
+// When each unit looks next. Values and times only: who is due, who is under way, who was woken meanwhile. Fair: the
+// one that has waited longest past its time goes first.
 #pragma once
 #include "base/duration.h"
 

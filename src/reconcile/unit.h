@@ -52,7 +52,7 @@ struct Look {
     std::vector<DesiredEntry> desired; // valid ones, sorted by name; point into the unit's index
     Milliseconds listed_at{0};
     std::map<std::string, std::string> fingerprints; // name -> of its secret references, where known
-    std::unique_ptr<Limiter::Permit> permit; // one of UnitParts::passes, until the pass has ended
+    std::unique_ptr<Limiter::Permit> permit;         // one of UnitParts::passes, until the pass has ended
     LedgerBatch bookkeeping; // what was found out about the past: written before anything is sent
 };
 

@@ -43,10 +43,10 @@ struct UnitSettings {
     Milliseconds heal_after{0};
     Milliseconds interval{60000};
     Milliseconds deadline{30 * 60000}; // of one pass: no step of it begins later
-    Milliseconds fresh_for{30000}; // rows older than this are read again before a write
-    std::vector<Release> releases; // given by command, not by git
-    Secret seal_key;               // installation key: seals literals and fingerprints
-    std::string version;           // kedge's own, part of what remembered results depend on
+    Milliseconds fresh_for{30000};     // rows older than this are read again before a write
+    std::vector<Release> releases;     // given by command, not by git
+    Secret seal_key;                   // installation key: seals literals and fingerprints
+    std::string version;               // kedge's own, part of what remembered results depend on
 };
 
 } // namespace kedge

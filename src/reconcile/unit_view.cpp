@@ -61,12 +61,11 @@ void show_report(UnitStatus& status, const Report& report) {
     status.plan = plan.digest;
     status.changes = static_cast<int>(plan.changes.size());
     status.held = count_held(plan);
-    status.drifted =
-        static_cast<int>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
-            return change.action != Action::keep && is_drift(change);
-        }));
-    status.errors = static_cast<int>(std::count_if(
-        plan.findings.begin(), plan.findings.end(), [](const Finding& f) { return f.severity == Severity::error; }));
+    status.drifted = static_cast<int>(std::count_if(plan.changes.begin(), plan.changes.end(), [](const Change& change) {
+        return change.action != Action::keep && is_drift(change);
+    }));
+    status.errors = static_cast<int>(std::count_if(plan.findings.begin(), plan.findings.end(),
+                                                   [](const Finding& f) { return f.severity == Severity::error; }));
     const bool open = std::any_of(report.outcomes.begin(), report.outcomes.end(), is_open);
     status.state = open || status.errors > 0 ? UnitState::pending : UnitState::in_sync;
 }

@@ -54,7 +54,7 @@ struct Route {
     const char* summary;
     std::vector<RouteField> query;
     std::vector<RouteField> body; // of a POST
-    const char* answer;      // name of its schema; "": any object
+    const char* answer;           // name of its schema; "": any object
     Task<Reply> (Operations::*run)(Call call);
 };
 

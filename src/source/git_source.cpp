@@ -114,8 +114,7 @@ Task<Snapshot> GitSource::fetch() {
         try {
             const auto fetched = co_await repository_->fetch(max_age_);
             auto snapshot = co_await list(fetched.commit);
-            if (fetched.began < called)
-                snapshot.age = std::chrono::ceil<Milliseconds>(called - fetched.began);
+            if (fetched.began < called) snapshot.age = std::chrono::ceil<Milliseconds>(called - fetched.began);
             co_return snapshot;
         } catch (const Failure&) {
             failure = std::current_exception();

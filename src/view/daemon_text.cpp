@@ -45,8 +45,8 @@ std::string plan_words(const Json& unit) {
 std::string stoppage_words(const Json& stoppage) {
     const auto resource = words_at(stoppage, "resource");
     std::string text = text_under(stoppage, "kind") == "freeze" ? "freeze \"" + words_at(stoppage, "name") + "\""
-                       : resource.empty()                    ? "paused"
-                                                             : "\"" + resource + "\" paused";
+                       : resource.empty()                       ? "paused"
+                                                                : "\"" + resource + "\" paused";
     text += " since " + time_words(stoppage, "since", "?");
     if (const auto by = words_at(stoppage, "by"); !by.empty()) text += " by " + by;
     if (const auto because = words_at(stoppage, "because"); !because.empty()) text += ": " + because;

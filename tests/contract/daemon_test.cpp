@@ -17,7 +17,8 @@ namespace {
 constexpr Milliseconds minute{60000};
 constexpr Milliseconds hour{3600000};
 
-void declare(DaemonWorld& world, const std::string& unit, const std::string& name, const std::string& description = "") {
+void declare(DaemonWorld& world, const std::string& unit, const std::string& name,
+             const std::string& description = "") {
     const auto patch = description.empty() ? Json::object() : Json{{"description", description}};
     world.source(unit).set(name + ".yaml", manifest_of(name, patch).dump());
 }

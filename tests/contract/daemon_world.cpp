@@ -16,8 +16,8 @@ DaemonWorld::DaemonWorld(const std::vector<std::string>& units)
 
 void DaemonWorld::add_household(const std::string& unit) {
     auto household = std::make_unique<Household>();
-    household->provider = std::make_unique<RestProvider>(*dialect, client, secrets, clock,
-                                                         std::vector<Secret>{Secret("tfy_writer")});
+    household->provider =
+        std::make_unique<RestProvider>(*dialect, client, secrets, clock, std::vector<Secret>{Secret("tfy_writer")});
     auto& settings = household->settings;
     settings.us = {"prod", unit};
     settings.source = "git-of-" + unit;
@@ -58,7 +58,8 @@ void DaemonWorld::restart() {
     DaemonCalls calls;
     calls.passed = [this](const Unit& unit, const Report&) { ++passes[unit.settings().us.unit]; };
     calls.source_moved = [this](const std::string& source) { moved.push_back(source); };
-    controller = std::make_unique<Controller>(ControllerParts{clock, log, *board, chronicle, standing, counters}, std::move(calls));
+    controller = std::make_unique<Controller>(ControllerParts{clock, log, *board, chronicle, standing, counters},
+                                              std::move(calls));
     controller->set_units(make_units());
 }
 

@@ -1,5 +1,5 @@
-// A whole daemon in one process: several units, each with its manifests in memory, on one sandbox control plane, with the
-// controller and a store in memory. Time is virtual.
+// A whole daemon in one process: several units, each with its manifests in memory, on one sandbox control plane, with
+// the controller and a store in memory. Time is virtual.
 #pragma once
 #include "reconcile/controller.h"
 #include "store/memory_stoppages.h"
@@ -52,7 +52,7 @@ public:
     MemoryStoppages standing;
     NoChronicle chronicle;
     Counters counters;
-    std::vector<std::string> moved; // sources that a hint named
+    std::vector<std::string> moved;    // sources that a hint named
     std::map<std::string, int> passes; // that ended, by unit
 
 private:

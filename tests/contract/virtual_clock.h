@@ -1,5 +1,6 @@
-// Time for whole daemons in tests: it moves on to the next sleeper's hour only when nobody has anything left to do, so that
-// what runs side by side keeps its order and thousands of hours pass in seconds. Everything has to run on one thread.
+// Time for whole daemons in tests: it moves on to the next sleeper's hour only when nobody has anything left to do, so
+// that what runs side by side keeps its order and thousands of hours pass in seconds. Everything has to run on one
+// thread.
 #pragma once
 #include "io/clock.h"
 

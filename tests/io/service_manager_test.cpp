@@ -63,7 +63,8 @@ TEST(service_manager, is_told_nothing_where_there_is_none_or_another_process_is_
     none.ready("nobody hears it");
     EXPECT_EQ(none.watch(), std::nullopt);
     const Manager manager;
-    const ServiceManager other({{"NOTIFY_SOCKET", manager.path()}, {"WATCHDOG_USEC", "30000000"}, {"WATCHDOG_PID", "1"}});
+    const ServiceManager other(
+        {{"NOTIFY_SOCKET", manager.path()}, {"WATCHDOG_USEC", "30000000"}, {"WATCHDOG_PID", "1"}});
     EXPECT_EQ(other.watch(), std::nullopt);
     const ServiceManager odd({{"NOTIFY_SOCKET", "relative"}, {"WATCHDOG_USEC", "soon"}});
     odd.alive();

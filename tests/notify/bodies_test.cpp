@@ -138,5 +138,6 @@ TEST(slack_body, of_a_failing_unit_and_its_recovery_is_one_line) {
     EXPECT_EQ(parse_json(slack_body(*failing.notice))["text"],
               "[error] kedge prod, unit tools fails: git: fetch \"main\": no route to host\npass p-1");
     const auto recovered = news_of_recovery(event_of(EventKind::recovered), failing.told, "prod");
-    EXPECT_EQ(parse_json(slack_body(*recovered.notice))["text"], "[ok] kedge prod, unit tools works again: the words of it\npass p-1");
+    EXPECT_EQ(parse_json(slack_body(*recovered.notice))["text"],
+              "[ok] kedge prod, unit tools works again: the words of it\npass p-1");
 }

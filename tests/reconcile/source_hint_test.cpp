@@ -6,8 +6,8 @@ using namespace kedge;
 
 TEST(source_hint, every_spelling_of_a_repository_has_one_key) {
     for (const auto* url : {"https://git.example.com/team/mcp.git", "https://Git.Example.com/Team/MCP/",
-                            "https://bot:token@git.example.com:443/team/mcp", "ssh://git@git.example.com:22/team/mcp.git",
-                            "git@git.example.com:team/mcp.git"}) {
+                            "https://bot:token@git.example.com:443/team/mcp",
+                            "ssh://git@git.example.com:22/team/mcp.git", "git@git.example.com:team/mcp.git"}) {
         EXPECT_EQ(repository_key(url), "git.example.com/team/mcp") << url;
     }
 }

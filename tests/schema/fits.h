@@ -58,8 +58,9 @@ private:
     }
 
     bool whole(const std::string& keyword, const Json& said, const Json& value, const std::string& at) {
-        static const std::vector<std::string> words{"$schema",  "$defs",      "title", "description", "default",
-                                                    "examples", "deprecated", "then",  "else",  "writeOnly",   "format"};
+        static const std::vector<std::string> words{"$schema", "$defs",     "title",      "description",
+                                                    "default", "examples",  "deprecated", "then",
+                                                    "else",    "writeOnly", "format"};
         const auto fitting = [&] {
             return std::count_if(said.begin(), said.end(), [&](const Json& one) { return fits(one, value); });
         };
