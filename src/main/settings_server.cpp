@@ -56,7 +56,7 @@ private:
     std::optional<ListenAt> listen_at(const Json& mapping, const std::string& pointer) {
         const auto text = text_of(mapping, "listen");
         if (text.empty()) return std::nullopt;
-        const auto at = parse_listen(text);
+        auto at = parse_listen(text);
         if (!at)
             reader_.error(pointer + "/listen", "\"listen\" must be an IP address and a port",
                           "as in 127.0.0.1:8080, [::1]:8080, or 0.0.0.0:8080 for all addresses");
@@ -130,7 +130,7 @@ private:
     }
 
     std::string header_name(const Json& mapping, const std::string& pointer, const char* key) {
-        const auto name = text_of(mapping, key);
+        auto name = text_of(mapping, key);
         if (!name.empty() && !is_header_name(name))
             reader_.error(pointer + "/" + key, "\"" + name + "\" is no name of a header",
                           "letters, digits and hyphens");

@@ -45,7 +45,7 @@ Task<void> Bell::wait() {
         timer_->expires_at(boost::asio::steady_timer::time_point::max());
         boost::system::error_code ignored; // the ring cancels it
         auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
-        co_await timer_->async_wait(std::move(token));
+        co_await timer_->async_wait(token);
     }
     rung_ = false;
 }

@@ -138,6 +138,7 @@ std::vector<TargetVariant> sandbox_variants() {
             } else if (meeting.api == "zudu") {
                 variant.fixed = {{"x-kedge", {{"zudu", {{"secret_id", "sec_2"}}}}}};
                 variant.fixed_path = "x-kedge.zudu.secret_id";
+                variant.fixed_shows = false;
             }
             variants.push_back(std::move(variant));
         }

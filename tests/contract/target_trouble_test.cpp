@@ -47,7 +47,7 @@ public:
         world.add("slack");
         world.add("linear");
         world.declare("github", variant.edit("changed"));
-        const bool replaces = world.can().remove && !variant.fixed.is_null();
+        const bool replaces = world.can().remove && !variant.fixed.is_null() && variant.fixed_shows;
         world.declare("jira", replaces ? variant.fixed : variant.edit("new"));
         world.source.remove("old.yaml");
         world.release_all({HoldReason::replace});

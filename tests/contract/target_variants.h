@@ -19,6 +19,8 @@ struct TargetVariant {
     // The patch of a manifest that only a replacement can bring there; null: there is none that it would take.
     Json fixed{};
     std::string fixed_path{}; // as the hold names it
+    bool fixed_shows = true;  // it can be read back: a row that has it is told from one that has not
+    bool takes_twins = true;  // where names are not unique: it takes a second one of a name from one and the same token
 
     Json edit(const std::string& word) const; // the patch of a manifest that puts this word there
     Capabilities can() const { return make()->provider().dialect().describe().can; }

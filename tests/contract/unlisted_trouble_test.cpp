@@ -2,6 +2,7 @@
 // sent twice; everything else is made good.
 #include "tests/contract/target_state.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 
 using namespace kedge;
@@ -42,7 +43,11 @@ TEST_P(Unlisted, a_create_that_may_have_arrived_is_never_sent_twice) {
         if (!world.known().owned.contains(name)) {
             const auto plan = world.plan();
             ASSERT_NE(find_change(plan, name), nullptr);
-            EXPECT_EQ(find_change(plan, name)->holds.at(0).reason, HoldReason::unsure);
+            const auto& holds = find_change(plan, name)->holds;
+            EXPECT_TRUE(std::any_of(holds.begin(), holds.end(),
+                                    [](const Hold& hold) { return hold.reason == HoldReason::unsure; }));
+            // Without a look-up by name nothing shows it to kedge: a person goes on in the control plane.
+            if (!world.can().find_by_name) return;
             run_to_end(world.loop, world.unit->adopt(name, rows_named(*world.plane, name)[0].remote_id));
             world.converge();
         }
