@@ -70,7 +70,7 @@ std::string FiledChronicle::write(const std::string& lines) {
         const auto count = ::write(descriptor_, left.data(), left.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) {
-            const auto why = failed("write");
+            auto why = failed("write");
             torn_ = torn_ || left.size() != text.size();
             return why;
         }
