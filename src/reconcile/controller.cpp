@@ -73,6 +73,7 @@ void Controller::look_soon(const std::string& name, const Slot& slot) {
 Task<void> Controller::run() {
     const auto executor = co_await asio::this_coro::executor;
     co_await take_up_standing();
+    say_history_problem();
     while (!stopping_) {
         co_await end_stoppages();
         start_due(executor);
@@ -155,6 +156,10 @@ Task<void> Controller::report_pass(Slot& slot, const Report& report, UnixSeconds
 Task<void> Controller::remember(const Unit& unit, PassRecord record) {
     auto key = unit.ledger_key();
     co_await parts_.chronicle.append(std::move(key), std::move(record));
+    say_history_problem();
+}
+
+void Controller::say_history_problem() {
     const auto problem = parts_.chronicle.problem();
     if (problem != history_problem_ && !problem.empty()) parts_.log.warning("no history is kept", {{"why", problem}});
     history_problem_ = problem;

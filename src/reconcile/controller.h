@@ -91,6 +91,7 @@ private:
     void say(EventKind kind, const std::string& unit, const std::string& text, const std::string& by);
     Task<void> take_up_standing();
     Task<void> remember(const Unit& unit, PassRecord record);
+    void say_history_problem();
     Task<void> drop_spent_releases(Slot& slot, const Report& report);
 
     Task<CommandAnswer> obey(SyncNow command, std::string by);
