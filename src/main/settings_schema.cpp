@@ -143,6 +143,7 @@ Json server_schema() {
     fill(keys["trusted_proxies"], proxy_keys());
     auto& proxies = keys["trusted_proxies"]["properties"];
     proxies["addresses"]["minItems"] = 1;
+    proxies["addresses"]["items"]["pattern"] = "^[0-9a-fA-F:.]+(/[0-9]+)?$";
     proxies["roles"]["minProperties"] = 1;
     proxies["roles"]["additionalProperties"] = {{"enum", role_names}};
     keys["webhooks"]["items"] = table_schema(webhook_keys());

@@ -13,7 +13,8 @@ program, kind = sys.argv[1:]
 BEYOND = re.compile("there is no source named|there is no target named|the control plane must be https"
                     "|a repository on this machine is not allowed|an ssh URL needs|there is no file"
                     '|an empty pattern fits nothing|"proxy" is no proxy'
-                    r'|"\w+" goes with an \w+ URL only')
+                    '|anybody who reaches this address|tokens would travel to this address'
+                    r'|"\w+" goes with an \w+ URL only|"\w+" goes with "listen"')
 UNIT = "is not on this unit's list of secrets"  # said of a unit's settings, not of the manifest
 environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "TOKEN": "one", "GIT": "two"}
 
