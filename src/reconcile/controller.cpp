@@ -75,6 +75,7 @@ Task<void> Controller::run() {
     co_await take_up_standing();
     say_history_problem();
     while (!stopping_) {
+        std::erase_if(retired_, [](const auto& unit) { return unit->is_at_rest(); });
         co_await end_stoppages();
         start_due(executor);
         co_await wait();
@@ -234,6 +235,7 @@ void Controller::settle_slot(const std::string& name, Milliseconds due) {
     const auto slot = found->second;
     slot->interrupt = false;
     if (slot->leaving) {
+        retired_.push_back(slot->unit);
         slots_.erase(found);
         schedule_.remove(name);
         parts_.board.remove(name);
@@ -241,6 +243,7 @@ void Controller::settle_slot(const std::string& name, Milliseconds due) {
         return;
     }
     if (slot->successor) {
+        if (slot->unit) retired_.push_back(slot->unit);
         slot->unit = std::exchange(slot->successor, nullptr);
         show(*slot, nullptr, Milliseconds(0), due);
     }

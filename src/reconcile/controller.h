@@ -110,6 +110,7 @@ private:
     DaemonCalls calls_;
     PassCounts counts_;
     std::map<std::string, std::shared_ptr<Slot>> slots_; // by unit
+    std::vector<std::shared_ptr<Unit>> retired_; // followed or gone, until nobody reads their manifests for others
     Schedule schedule_;
     Waker waker_;
     std::vector<Stoppage> stoppages_;
