@@ -295,7 +295,9 @@ Task<void> Looking::plan() {
                     .rules_moved = rules_moved_,
                     .stoppages = unit_.stoppages_,
                     .unreadable = unreadable_,
-                    .duplicates = duplicates_};
+                    .duplicates = duplicates_,
+                    .require_preview = unit_.settings_.require_preview,
+                    .reviewed = unit_.reviewed_};
     input.releases.insert(input.releases.end(), unit_.releases_.begin(), unit_.releases_.end());
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());

@@ -7,7 +7,29 @@ namespace kedge {
 void Unit::join(std::shared_ptr<TargetBoard> board, bool siblings_rest) {
     board_ = std::move(board);
     siblings_rest_ = siblings_rest;
+    published_ = false;
     board_->join(settings_.us.unit, [this](bool again) { return read_for_others(again); });
+}
+
+void Unit::leave() {
+    if (board_) board_->leave(settings_.us.unit);
+    board_.reset();
+}
+
+std::optional<MemoState> Unit::remembered() const {
+    if (!memo_open_) return std::nullopt;
+    MemoState state;
+    state.row_key = live_.row_key();
+    for (const auto& [path, file] : desired_.files()) state.files.push_back(file);
+    if (!live_.is_listing()) state.rows = live_.entries(); // half a list is none
+    state.verdicts = verdicts_;
+    state.rehearsed = rehearsed_;
+    return state;
+}
+
+void Unit::follow_orders_of(const Unit& other) {
+    stoppages_ = other.stoppages_;
+    releases_ = other.releases_;
 }
 
 Task<std::shared_ptr<AtEnd>> Unit::take_turn() {
