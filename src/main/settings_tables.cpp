@@ -144,6 +144,18 @@ const std::vector<SettingKey>& unit_keys() {
          false,
          "with `sign_out: always`: most people that one change may sign out; default any number",
          {}},
+        {"require_preview",
+         choice,
+         false,
+         "a change from git runs only if it was previewed in a merged pull request (digest), and somebody other than its "
+         "author approved that commit (approved); default none",
+         {"none", "digest", "approved"}},
+        {"rehearse_previews",
+         choice,
+         false,
+         "whether the control plane checks what a pull request would change: never, or for branches of the repository "
+         "itself; default never",
+         {"never", "trusted"}},
         {"secrets",
          texts,
          false,

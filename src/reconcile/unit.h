@@ -73,9 +73,9 @@ public:
     // Changes that were previewed in pull requests which are merged by now.
     void set_reviewed(ReviewedChanges reviewed) { reviewed_ = std::move(reviewed); }
     // For an object beside this one that only looks (a preview): what was understood already; nothing before the first
-    // look. And what people told this one.
+    // look. And the other way round: takes over what people told the other one, and who it is to the control plane.
     std::optional<MemoState> remembered() const;
-    void follow_orders_of(const Unit& other);
+    void take_after(const Unit& other);
     // When the pass that the last look began has to end (monotonic).
     Milliseconds deadline() const { return deadline_; }
 

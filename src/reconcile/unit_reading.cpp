@@ -5,6 +5,7 @@
 namespace kedge {
 
 void Unit::join(std::shared_ptr<TargetBoard> board, bool siblings_rest) {
+    leave();
     board_ = std::move(board);
     siblings_rest_ = siblings_rest;
     published_ = false;
@@ -27,9 +28,10 @@ std::optional<MemoState> Unit::remembered() const {
     return state;
 }
 
-void Unit::follow_orders_of(const Unit& other) {
+void Unit::take_after(const Unit& other) {
     stoppages_ = other.stoppages_;
     releases_ = other.releases_;
+    if (other.identity_) identity_ = other.identity_;
 }
 
 Task<std::shared_ptr<AtEnd>> Unit::take_turn() {

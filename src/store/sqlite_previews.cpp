@@ -22,6 +22,9 @@ CREATE INDEX preview_by_age ON preview (touched);
 
 constexpr std::uint8_t version = 1; // of the bodies
 constexpr UnixSeconds a_day = 86400;
+// Numbers that stand in files.
+static_assert(static_cast<int>(PullState::merged) == 1 && static_cast<int>(PullState::closed) == 2);
+static_assert(static_cast<int>(PreviewResult::applied) == 1 && static_cast<int>(PreviewResult::not_needed) == 4);
 
 Schema previews_schema() {
     Schema schema;
@@ -43,7 +46,7 @@ Kind kind_from(Decoder& in, Kind last) {
 }
 
 void encode(Encoder& out, const PreviewedChange& change) {
-    out.small(static_cast<int>(change.action));
+    out.text(to_text(change.action));
     out.text(change.name);
     out.digest(change.change);
     out.digest(change.desired);
@@ -55,7 +58,9 @@ void encode(Encoder& out, const PreviewedChange& change) {
 
 PreviewedChange decode_change(Decoder& in) {
     PreviewedChange change;
-    change.action = kind_from(in, Action::keep);
+    const auto action = read_action(in.text());
+    if (!action) throw BadEncoding("an action that does not exist");
+    change.action = *action;
     change.name = in.text();
     change.change = in.digest();
     change.desired = in.digest();
