@@ -92,8 +92,12 @@ Task<void> Unit::read_for_others(bool again) {
         const auto ledger = co_await parts_.ledger.load(std::move(key));
         held_paths_ = ledger.manifest_paths;
         parts_.source.pin(ledger.pins.commit);
-        std::function<bool(const IndexEntry&)> none;
-        co_await refresh(std::move(none));
+        // Its own look comes next, mostly.
+        std::function<bool(const IndexEntry&)> wanted = [&ledger](const IndexEntry& entry) {
+            const auto owned = ledger.owned.find(entry.name);
+            return owned == ledger.owned.end() || owned->second.sent != entry.desired;
+        };
+        co_await refresh(std::move(wanted));
     } catch (const Failure& failure) {
         publish(false, parts_.clock.monotonic(), failure.what()); // who asked prunes nothing, and says why
     }

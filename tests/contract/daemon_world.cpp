@@ -49,7 +49,7 @@ std::vector<std::shared_ptr<Unit>> DaemonWorld::make_units() {
         const UnitParts parts{household->source, *household->provider, ledger, memo, secrets, clock, pool};
         auto unit = std::make_shared<Unit>(household->settings, parts);
         if (target_board) unit->join(target_board, false);
-        this->units[name] = unit;
+        made[name] = unit;
         units.push_back(std::move(unit));
     }
     return units;
@@ -57,7 +57,7 @@ std::vector<std::shared_ptr<Unit>> DaemonWorld::make_units() {
 
 void DaemonWorld::restart() {
     controller.reset();
-    units.clear();
+    made.clear();
     board = std::make_unique<StatusBoard>();
     DaemonCalls calls;
     calls.passed = [this](const Unit& unit, const Report&) { ++passes[unit.settings().us.unit]; };

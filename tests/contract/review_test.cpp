@@ -48,7 +48,7 @@ struct PullWorld : DaemonWorld {
     void finish(Task<void> task) { clock.run(loop, std::move(task), Milliseconds(3600000)); }
     Task<void> show(PullRequest pull) {
         std::vector<PreviewSubject> subjects;
-        for (const auto& [name, unit] : units) {
+        for (const auto& [name, unit] : made) {
             subjects.push_back({unit.get(), merging, provider, target_board, "", [this, name = name] {
                                     return std::make_unique<MemoryMergedFolder>(source(name), merging, name, nullptr);
                                 }});
@@ -64,7 +64,7 @@ struct PullWorld : DaemonWorld {
         const auto head = "head-of-" + std::to_string(number);
         merging.heads[head][unit] = edits;
         auto pull = pull_request(number, head);
-        if (units.empty()) restart();
+        if (made.empty()) restart();
         finish(show(pull));
         return pull;
     }
