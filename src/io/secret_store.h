@@ -17,8 +17,8 @@ public:
     // is neither.
     SecretStore(std::vector<std::string> allowed, std::map<std::string, std::string> environment, Secret key);
 
-    // One that never reads a value: nothing is a problem, every fingerprint is unknown, `value` throws Failure(stop). For
-    // those who look at what strangers wrote.
+    // One that never reads a value: nothing is a problem, every fingerprint is unknown, `value` throws Failure(stop).
+    // For those who look at what strangers wrote.
     static SecretStore blind();
 
     bool allows(const std::string& scheme, const std::string& name) const;

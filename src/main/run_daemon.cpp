@@ -51,8 +51,7 @@ public:
           controller_(
               ControllerParts{session_.clock, session_.log, board_, runtime.chronicle(), runtime.standing(), counters_},
               calls()),
-          book_(runtime.previews(), session_.clock,
-                {[this](const std::string& unit) { controller_.wake(unit); }, {}}),
+          book_(runtime.previews(), session_.clock, {[this](const std::string& unit) { controller_.wake(unit); }, {}}),
           doors_(runtime, controller_, counters_), hang_up_(session_.loop, SIGHUP) {}
 
     int run();

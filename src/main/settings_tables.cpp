@@ -147,7 +147,8 @@ const std::vector<SettingKey>& unit_keys() {
         {"require_preview",
          choice,
          false,
-         "a change from git runs only if it was previewed in a merged pull request (digest), and somebody other than its "
+         "a change from git runs only if it was previewed in a merged pull request (digest), and somebody other than "
+         "its "
          "author approved that commit (approved); default none",
          {"none", "digest", "approved"}},
         {"rehearse_previews",

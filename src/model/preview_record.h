@@ -27,8 +27,8 @@ struct PreviewedChange {
     Digest desired; // empty for a delete
     Digest live;    // empty for a create
     PreviewResult result = PreviewResult::waiting;
-    std::string text{};  // why it is held or has failed
-    UnixSeconds at = 0;  // when the result came
+    std::string text{}; // why it is held or has failed
+    UnixSeconds at = 0; // when the result came
 
     bool operator==(const PreviewedChange&) const = default;
 };
@@ -48,8 +48,8 @@ struct PreviewRecord {
     std::string tree;
     std::string author;
     PullState state = PullState::open;
-    UnixSeconds at = 0;    // of the preview
-    UnixSeconds ended = 0; // when it was merged or closed, as kedge heard of it
+    UnixSeconds at = 0;                 // of the preview
+    UnixSeconds ended = 0;              // when it was merged or closed, as kedge heard of it
     std::vector<std::string> approvers; // of this very head
     std::string comment_id;             // that shows it
     std::vector<PreviewedUnit> units;

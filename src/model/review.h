@@ -15,8 +15,8 @@ enum class RequirePreview { none, digest, approved };
 struct ReviewedChange {
     std::string name;
     Digest change;
-    Digest desired; // empty for a delete
-    Digest live;    // empty for a create
+    Digest desired;   // empty for a delete
+    Digest live;      // empty for a create
     std::string pull; // "acme/tools#12", for people
     std::string head; // commit that was previewed
     bool approved = false;

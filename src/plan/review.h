@@ -1,4 +1,5 @@
-// Which changes wait because nobody saw them in a pull request: changes that git brings, whose digest was not previewed.
+// Which changes wait because nobody saw them in a pull request: changes that git brings, whose digest was not
+// previewed.
 #pragma once
 #include "plan/make_plan.h"
 

@@ -49,7 +49,7 @@ private:
     Previews& store_;
     Clock& clock_;
     Calls calls_;
-    std::map<PreviewKey, PreviewRecord> merged_;             // not settled yet
+    std::map<PreviewKey, PreviewRecord> merged_;              // not settled yet
     mutable std::map<std::string, ReviewedChanges> reviewed_; // by unit, as far as they were asked for
     std::set<PreviewKey> news_;
 };

@@ -65,16 +65,16 @@ std::string conflict_text(const Merge& merge) {
 struct Previewer::Kept {
     Kept(const PreviewSubject& subject, const PreviewGround& ground, const SecretStore& secrets, UnitSettings settings)
         : ledger(ground.ledger), memo(*subject.unit, ground.memo), folder(subject.make_folder()),
-          unit(std::move(settings), UnitParts{*folder, subject.provider, ledger, memo, secrets, ground.clock,
-                                              ground.pool, nullptr}) {}
+          unit(std::move(settings),
+               UnitParts{*folder, subject.provider, ledger, memo, secrets, ground.clock, ground.pool, nullptr}) {}
 
     ReadingLedger ledger;
     ReadingMemo memo;
     std::unique_ptr<MergedFolder> folder;
     Unit unit;
     bool rehearses = false;
-    Milliseconds used{0};                // monotonic
-    std::string away;                    // why the control plane could not be asked
+    Milliseconds used{0}; // monotonic
+    std::string away;     // why the control plane could not be asked
     Milliseconds away_since{0};
 };
 
@@ -114,11 +114,11 @@ std::string Previewer::refusal(const PreviewQuestion& question) const {
     if (question.head_ref.empty() && pull.head_commit.empty()) return "it has no head";
     if (!pull.is_fork()) return {};
     if (pull.head_repository.empty()) return "the repository of its head is gone";
-    const bool allowed = std::any_of(rules_.forks.begin(), rules_.forks.end(), [&](const std::string& glob) {
-        return glob_match(glob, pull.head_repository);
-    });
-    return allowed ? "" : "it comes from the fork \"" + pull.head_repository +
-                              "\", and forks are not previewed unless the settings name them";
+    const bool allowed = std::any_of(rules_.forks.begin(), rules_.forks.end(),
+                                     [&](const std::string& glob) { return glob_match(glob, pull.head_repository); });
+    return allowed ? ""
+                   : "it comes from the fork \"" + pull.head_repository +
+                         "\", and forks are not previewed unless the settings name them";
 }
 
 Task<std::map<Merging*, Merge>> Previewer::merge_all(std::vector<const PreviewSubject*> subjects,
@@ -259,8 +259,7 @@ Task<Preview> Previewer::preview(PreviewQuestion question) {
         if (preview.tree.empty()) co_return preview;
         for (const auto* subject : subjects) {
             const bool trusted =
-                !question.pull.is_fork() &&
-                subject->unit->settings().rehearse_previews == RehearsePreviews::trusted;
+                !question.pull.is_fork() && subject->unit->settings().rehearse_previews == RehearsePreviews::trusted;
             kept_for(*subject, trusted).folder->show(merges.at(&subject->merging));
         }
         co_await share_boards(subjects);

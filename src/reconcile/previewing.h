@@ -18,9 +18,9 @@ namespace kedge {
 
 // One unit as wiring sees it. All references outlive the previewer.
 struct PreviewSubject {
-    Unit* unit;       // its own passes go on as ever
-    Merging& merging;           // of the repository that its source follows
-    Provider& provider;         // of the same control plane, with no secret at hand
+    Unit* unit;         // its own passes go on as ever
+    Merging& merging;   // of the repository that its source follows
+    Provider& provider; // of the same control plane, with no secret at hand
     std::shared_ptr<TargetBoard> board;
     std::string folder; // of its manifests in the repository
     std::function<std::unique_ptr<MergedFolder>()> make_folder;

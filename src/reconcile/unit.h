@@ -185,7 +185,7 @@ private:
     std::vector<Stoppage> stoppages_;
     std::vector<Release> releases_; // by command
     ReviewedChanges reviewed_;
-    Milliseconds deadline_{0};      // 0: no look has begun
+    Milliseconds deadline_{0}; // 0: no look has begun
     bool memo_open_ = false;
 };
 

@@ -22,8 +22,8 @@ public:
     // Fetches the wanted ref and gives what it is called in the mirror: a ref, or the commit id. Makes the mirror when
     // there is none, and once anew when git says that it is damaged. Throws Failure.
     Task<std::string> update();
-    // Fetches a head beside the wanted ref (see is_pull_ref), or a commit by its full id, and gives what it is called in
-    // the mirror. So many are kept; older ones go. Throws Failure: wait_for_change where it is not there.
+    // Fetches a head beside the wanted ref (see is_pull_ref), or a commit by its full id, and gives what it is called
+    // in the mirror. So many are kept; older ones go. Throws Failure: wait_for_change where it is not there.
     Task<std::string> fetch_head(std::string ref_or_id);
     // The branch that the remote's HEAD leads to. Throws Failure.
     Task<std::string> default_branch();

@@ -31,10 +31,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 void GitMirror::fail_missing_head(const std::string& wanted) const {
     const auto what = is_full_id(wanted) ? "commit " + wanted.substr(0, 12) : "\"" + wanted + "\"";
-    throw Failure(NextAction::wait_for_change, place_of(options_) + ": fetch \"" + shown_url(options_.url) +
-                                                   "\": it has no " + what +
-                                                   "; the pull request may be gone, or come from a repository that this "
-                                                   "one knows nothing of");
+    throw Failure(NextAction::wait_for_change,
+                  place_of(options_) + ": fetch \"" + shown_url(options_.url) + "\": it has no " + what +
+                      "; the pull request may be gone, or come from a repository that this "
+                      "one knows nothing of");
 }
 
 // The oldest commits go first.

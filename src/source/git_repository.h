@@ -30,7 +30,8 @@ public:
     // Which commit the ref leads to, by a fetch that began at most `max_age` before this call and after the last hint
     // that the repository moved. Throws Failure.
     Task<GitFetch> fetch(Milliseconds max_age);
-    // The commit that a head leads to, or that id: fetched beside the ref, also when none of both is new. Throws Failure.
+    // The commit that a head leads to, or that id: fetched beside the ref, also when none of both is new. Throws
+    // Failure.
     Task<std::string> fetch_head(std::string ref_or_id);
     // The branch that the remote's HEAD leads to. Throws Failure.
     Task<std::string> default_branch();

@@ -1,6 +1,6 @@
 // Reads a git repository through libgit2: which commit a ref names, the files of a folder at a commit, their texts, the
-// commits that touched them, what a merge gives. Blocking: called on one worker thread. Never writes to disk, never opens
-// a connection.
+// commits that touched them, what a merge gives. Blocking: called on one worker thread. Never writes to disk, never
+// opens a connection.
 #pragma once
 #include "model/snapshot.h"
 #include "source/file_rules.h"
@@ -67,8 +67,8 @@ public:
     // person who waits.
     std::map<int, Commit> blame(const std::string& commit, const std::string& path, const std::vector<int>& lines);
 
-    // Merges a commit into another. Only with NewObjects::in_memory: what it makes is there until close(). Failure(retry):
-    // an object is missing.
+    // Merges a commit into another. Only with NewObjects::in_memory: what it makes is there until close().
+    // Failure(retry): an object is missing.
     Merge merge(const std::string& base, const std::string& head);
 
     // Lets go of the repository's files; the next call opens it anew.

@@ -1,5 +1,5 @@
-// What was previewed in pull requests: one row for each head of each. Losing it costs reviews, never safety: what nobody
-// knows to be previewed waits for a person where a unit wants that.
+// What was previewed in pull requests: one row for each head of each. Losing it costs reviews, never safety: what
+// nobody knows to be previewed waits for a person where a unit wants that.
 #pragma once
 #include "io/task.h"
 #include "model/preview_record.h"

@@ -207,10 +207,9 @@ Task<std::optional<PreviewRecord>> SqlitePreviews::find(PreviewKey key) {
 
 Task<std::vector<PreviewRecord>> SqlitePreviews::of_pull(std::string repository, int number) {
     auto work = [this, &repository, number] {
-        PreparedStatement rows(*database_,
-                               std::string("SELECT repository, number, head, body FROM preview "
-                                           "WHERE repository = ? AND number = ?") +
-                                   newest_first);
+        PreparedStatement rows(*database_, std::string("SELECT repository, number, head, body FROM preview "
+                                                       "WHERE repository = ? AND number = ?") +
+                                               newest_first);
         rows.bind(1, repository);
         rows.bind(2, number);
         rows.bind(3, static_cast<std::int64_t>(retention_.most_rows));

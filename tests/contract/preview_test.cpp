@@ -29,9 +29,13 @@ struct PreviewWorld : World {
         previewer.reset();
         restart();
         unit->join(board, false);
-        PreviewSubject subject{unit.get(), merging, without_secrets, board, "mcp", [this] {
-                                   return std::make_unique<MemoryMergedFolder>(source, merging, "tools", &blobs_read);
-                               }};
+        PreviewSubject subject{unit.get(),
+                               merging,
+                               without_secrets,
+                               board,
+                               "mcp",
+                               [this] {
+                                   return std::make_unique<MemoryMergedFolder>(source, merging, "tools", &blobs_read); }};
         std::vector<PreviewSubject> subjects{subject};
         previewer = std::make_unique<Previewer>(std::move(subjects), PreviewGround{ledger, memo, clock, pool});
     }
@@ -39,9 +43,7 @@ struct PreviewWorld : World {
     PreviewWorld(const PreviewWorld&) = delete;
     PreviewWorld& operator=(const PreviewWorld&) = delete;
 
-    Preview ask(const PullRequest& pull) {
-        return run_to_end(loop, previewer->preview(question_of(pull, url)));
-    }
+    Preview ask(const PullRequest& pull) { return run_to_end(loop, previewer->preview(question_of(pull, url))); }
     Preview preview(const Edits& edits) {
         const auto head = "head" + std::to_string(++heads);
         merging.heads[head]["tools"] = edits;
@@ -181,9 +183,10 @@ TEST(preview, no_secret_is_read_and_none_is_sent) {
     world.converge();
     EXPECT_NE(sent.find("hush"), std::string::npos) << "the unit itself sends it";
     EXPECT_THAT(world.preview_plan({}).changes, IsEmpty()) << "an unknown fingerprint is never a change";
-    const auto other = world.preview_plan({{"jira.yaml", World::remote("jira", "auth_data:\n  type: header\n"
-                                                                              "  auth_level: global\n  headers:\n"
-                                                                              "    Authorization: \"${env:HOME}\"\n")}});
+    const auto other =
+        world.preview_plan({{"jira.yaml", World::remote("jira", "auth_data:\n  type: header\n"
+                                                                "  auth_level: global\n  headers:\n"
+                                                                "    Authorization: \"${env:HOME}\"\n")}});
     EXPECT_TRUE(has_errors(other.findings)) << "what the unit may not name, a pull request may not name";
 }
 

@@ -18,8 +18,7 @@ namespace {
 const std::string url = "https://git.example.com/acme/tools.git";
 
 struct PullWorld : DaemonWorld {
-    explicit PullWorld(const std::vector<std::string>& names = {"tools"},
-                       RequirePreview rule = RequirePreview::digest)
+    explicit PullWorld(const std::vector<std::string>& names = {"tools"}, RequirePreview rule = RequirePreview::digest)
         : DaemonWorld(names) {
         target_board = std::make_shared<TargetBoard>();
         for (const auto& name : names) {
@@ -169,8 +168,9 @@ TEST(reviewed, a_plan_that_drifts_between_review_and_merge_is_held_and_says_what
     EXPECT_EQ(world.team("github"), "none");
     const auto hold = world.hold_of("tools", "github");
     EXPECT_EQ(hold.reason, HoldReason::review);
-    EXPECT_EQ(hold.text, "it is not what was previewed in acme/tools#12 (commit head-of-12): the control plane has moved "
-                         "since");
+    EXPECT_EQ(hold.text,
+              "it is not what was previewed in acme/tools#12 (commit head-of-12): the control plane has moved "
+              "since");
     const auto news = world.news();
     ASSERT_EQ(news.size(), 1U);
     EXPECT_THAT(results(news[0]), ElementsAre("tools github: held"));
@@ -195,7 +195,8 @@ TEST(reviewed, a_commit_after_the_review_is_held_and_says_that_git_moved) {
 
 TEST(reviewed, two_pull_requests_merged_together_are_both_carried_out) {
     PullWorld world;
-    for (const auto* name : {"github", "jira"}) world.source("tools").set(std::string(name) + ".yaml", World::remote(name));
+    for (const auto* name : {"github", "jira"})
+        world.source("tools").set(std::string(name) + ".yaml", World::remote(name));
     world.settle();
     const auto first = world.open(12, "tools", world.edit("github", "one"));
     const auto second = world.open(13, "tools", world.edit("jira", "two"));

@@ -68,7 +68,9 @@ TEST(settings, a_complete_file_is_read_as_written) {
 }
 
 TEST(settings, a_unit_says_what_it_wants_previewed) {
-    const auto unit = [](const std::string& text) { return load_settings("k.yaml", text).settings.units.at(0).settings; };
+    const auto unit = [](const std::string& text) {
+        return load_settings("k.yaml", text).settings.units.at(0).settings;
+    };
     EXPECT_EQ(unit(with("drift: report", "drift: report\n    require_preview: digest")).require_preview,
               RequirePreview::digest);
     const auto both = unit(with("drift: report", "drift: report\n    require_preview: approved\n"

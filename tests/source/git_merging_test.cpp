@@ -239,11 +239,9 @@ TEST_F(git_merging, of_many_heads_the_newest_stay_in_the_mirror) {
     remote.git("checkout -q main");
     for (int i = 1; i <= 205; ++i) remote.git("update-ref refs/pull/" + std::to_string(i) + "/head main");
     EventLoop loop;
-    for (int i = 1; i <= 205; ++i)
-        run_to_end(loop, shared->fetch_head("refs/pull/" + std::to_string(i) + "/head"));
+    for (int i = 1; i <= 205; ++i) run_to_end(loop, shared->fetch_head("refs/pull/" + std::to_string(i) + "/head"));
     std::size_t kept = 0;
-    for (const auto& entry :
-         files::directory_iterator(options.mirror_directory + "/repository.git/refs/kedge-pulls"))
+    for (const auto& entry : files::directory_iterator(options.mirror_directory + "/repository.git/refs/kedge-pulls"))
         kept += entry.is_regular_file() ? 1 : 0;
     EXPECT_EQ(kept, 200U);
 }
