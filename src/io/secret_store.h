@@ -17,6 +17,10 @@ public:
     // is neither.
     SecretStore(std::vector<std::string> allowed, std::map<std::string, std::string> environment, Secret key);
 
+    // One that never reads a value: nothing is a problem, every fingerprint is unknown, `value` throws Failure(stop).
+    // For those who look at what strangers wrote.
+    static SecretStore blind();
+
     bool allows(const std::string& scheme, const std::string& name) const;
     // Throws Failure(wait_for_change) for a reference that is not allowed, absent, empty or unreadable; files lose one
     // trailing newline, are read anew each time and may be at most 64 KiB.
@@ -31,6 +35,7 @@ private:
     std::vector<std::string> allowed_;
     std::map<std::string, std::string> environment_;
     Secret key_;
+    bool blind_ = false;
 };
 
 } // namespace kedge

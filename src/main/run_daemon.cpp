@@ -7,6 +7,7 @@
 #include "main/doors.h"
 #include "main/file_watch.h"
 #include "reconcile/controller.h"
+#include "reconcile/preview_book.h"
 
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -50,6 +51,7 @@ public:
           controller_(
               ControllerParts{session_.clock, session_.log, board_, runtime.chronicle(), runtime.standing(), counters_},
               calls()),
+          book_(runtime.previews(), session_.clock, {[this](const std::string& unit) { controller_.wake(unit); }, {}}),
           doors_(runtime, controller_, counters_), hang_up_(session_.loop, SIGHUP) {}
 
     int run();
@@ -60,6 +62,7 @@ private:
     Task<void> control();
     Task<void> look_at_files();
     Task<void> stay_alive();
+    Task<void> take_up_previews();
     Task<void> reload(std::string why);
     Task<void> take_up(Settings settings);
     void refuse(const std::vector<std::string>& why);
@@ -74,6 +77,7 @@ private:
     StatusBoard board_;
     Counters counters_;
     Controller controller_;
+    PreviewBook book_;
     Doors doors_;
     FileWatch files_;
     boost::asio::signal_set hang_up_;
@@ -94,8 +98,10 @@ std::string DaemonRun::summary() const {
 DaemonCalls DaemonRun::calls() {
     DaemonCalls calls;
     calls.source_moved = [this](const std::string& source) { runtime_.set()->source_moved(source); };
+    calls.reviewed = [this](const std::string& unit) { return book_.reviewed(unit); };
     calls.passed = [this](const Unit& unit, const Report& report) {
         runtime_.set()->count(counters_);
+        book_.passed(unit, report);
         const auto& source = unit.settings().source;
         if (!runtime_.set()->has_folder_units(source)) return;
         // A commit may bring a folder that has no unit yet.
@@ -178,6 +184,17 @@ Task<void> DaemonRun::stay_alive() {
         if (session_.stop.asked()) co_return;
         if (manager_.watch()) manager_.alive();
         manager_.status(summary());
+        const auto previewer = runtime_.set()->previewer();
+        co_await previewer->rest();
+    }
+}
+
+// Without them everything that wants a review waits for it.
+Task<void> DaemonRun::take_up_previews() {
+    try {
+        co_await book_.open();
+    } catch (const Failure& failure) {
+        session_.log.warning("no previews are known", {{"why", failure.what()}});
     }
 }
 
@@ -185,6 +202,7 @@ Task<void> DaemonRun::stay_alive() {
 Task<void> DaemonRun::control() {
     std::exception_ptr error;
     try {
+        co_await take_up_previews();
         co_await controller_.run();
     } catch (...) {
         error = std::current_exception();

@@ -103,8 +103,29 @@ std::vector<SettingKey> option_keys(const DialectEntry& entry) {
     return keys;
 }
 
-const std::vector<SettingKey>& unit_keys() {
-    static const std::vector<SettingKey> keys{
+namespace {
+
+// What pull requests have to do with a unit.
+std::vector<SettingKey> preview_keys() {
+    return {
+        {"require_preview",
+         choice,
+         false,
+         "a change from git runs only if it was previewed in a merged pull request (digest), and somebody other than "
+         "its "
+         "author approved that commit (approved); default none",
+         {"none", "digest", "approved"}},
+        {"rehearse_previews",
+         choice,
+         false,
+         "whether the control plane checks what a pull request would change: never, or for branches of the repository "
+         "itself; default never",
+         {"never", "trusted"}},
+    };
+}
+
+std::vector<SettingKey> own_unit_keys() {
+    return {
         {"name", text, true, "name of the unit in markers and commands, [a-z0-9-]{1,32}", {}},
         {"source", text, true, "name of one of the sources", {}},
         {"path",
@@ -154,6 +175,17 @@ const std::vector<SettingKey>& unit_keys() {
         {"include", texts, false, "globs of files to read; default: every .yaml and .yml", {}},
         {"exclude", texts, false, "globs of files to leave out", {}},
     };
+}
+
+} // namespace
+
+const std::vector<SettingKey>& unit_keys() {
+    static const std::vector<SettingKey> keys = [] {
+        auto keys = own_unit_keys();
+        const auto previews = preview_keys();
+        keys.insert(keys.end(), previews.begin(), previews.end());
+        return keys;
+    }();
     return keys;
 }
 

@@ -31,6 +31,12 @@ int number_of(const Json& mapping, const std::string& key, int fallback) {
     return value != mapping.end() && value->is_number_integer() ? value->get<int>() : fallback;
 }
 
+RequirePreview preview_rule_of(const Json& mapping, const std::string& key) {
+    const auto rule = text_of(mapping, key);
+    if (rule == "approved") return RequirePreview::approved;
+    return rule == "digest" ? RequirePreview::digest : RequirePreview::none;
+}
+
 CredentialSource credential_of(const Json& mapping, const std::string& key) {
     const auto text = text_of(mapping, key);
     const auto colon = text.find(':');

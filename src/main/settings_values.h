@@ -15,6 +15,7 @@ bool flag_of(const Json& mapping, const std::string& key);
 std::vector<std::string> texts_of(const Json& mapping, const std::string& key);
 Milliseconds duration_of(const Json& mapping, const std::string& key, Milliseconds fallback);
 int number_of(const Json& mapping, const std::string& key, int fallback);
+RequirePreview preview_rule_of(const Json& mapping, const std::string& key);
 CredentialSource credential_of(const Json& mapping, const std::string& key);
 
 } // namespace kedge

@@ -1,7 +1,10 @@
 #include "main/standing.h"
 
+#include "base/failure.h"
 #include "io/run.h"
+#include "reconcile/preview_book.h"
 
+#include <algorithm>
 #include <unistd.h>
 #include <utility>
 
@@ -25,6 +28,22 @@ std::string user_of(const Environment& environment) {
     return "local:" + std::to_string(::getuid());
 }
 
+// Without them everything that wants a review waits for it.
+void take_up_reviews(Runtime& runtime) {
+    auto& session = runtime.session();
+    const bool wanted = std::any_of(session.units.begin(), session.units.end(), [](const Unit* unit) {
+        return unit->settings().require_preview != RequirePreview::none;
+    });
+    if (!wanted) return;
+    try {
+        constexpr std::size_t most = 1000;
+        const auto merged = run_to_end(session.loop, runtime.previews().with_state(PullState::merged, most));
+        for (auto* unit : session.units) unit->set_reviewed(reviewed_of(merged, unit->settings().us.unit));
+    } catch (const Failure& failure) {
+        session.log.warning("no previews are known", {{"why", failure.what()}});
+    }
+}
+
 } // namespace
 
 void take_up_standing(Runtime& runtime, const Environment& environment) {
@@ -36,6 +55,7 @@ void take_up_standing(Runtime& runtime, const Environment& environment) {
     session.end_stoppage = [&standing](Stoppage stoppage) { return standing.remove(std::move(stoppage)); };
     const auto stoppages = run_to_end(session.loop, session.stoppages());
     for (auto* unit : session.units) unit->set_stoppages(stoppages);
+    take_up_reviews(runtime);
 }
 
 } // namespace kedge

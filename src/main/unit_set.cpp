@@ -6,6 +6,7 @@
 #include "io/counting_client.h"
 #include "io/pacing.h"
 #include "io/patient_client.h"
+#include "main/preview_wiring.h"
 #include "main/unit_folders.h"
 #include "provider/rest_provider.h"
 #include "provider/shared_list_provider.h"
@@ -61,6 +62,7 @@ struct UnitSet::Parts {
     std::set<std::string> folder_sources;                    // whose folders make units
     std::vector<UnitObjects> units;
     std::vector<Finding> findings; // about folders that make no unit
+    std::unique_ptr<PreviewWiring> previews;
 
     TargetParts& target(const TargetSettings& settings);
     std::unique_ptr<Source> source(const UnitEntry& entry);
@@ -71,6 +73,7 @@ struct UnitSet::Parts {
     Task<void> expand(const UnitSet* before);
     std::string folder_of(const UnitEntry& entry) const;
     void add_unit(UnitEntry entry);
+    void add_preview(const UnitObjects& objects, const UnitEntry& entry, std::shared_ptr<TargetBoard> board);
     std::shared_ptr<GitRepository> repository(const SourceSettings& from, const GitSourceOptions& options);
 };
 
@@ -273,7 +276,18 @@ void UnitSet::Parts::add_unit(UnitEntry entry) {
     if (!board) board = std::make_shared<TargetBoard>();
     objects.unit = std::make_unique<Unit>(std::move(entry.settings), unit_parts);
     objects.unit->join(board, !ground.daemon);
+    if (ground.daemon && !from.git.empty()) add_preview(objects, entry, board);
     units.push_back(std::move(objects));
+}
+
+void UnitSet::Parts::add_preview(const UnitObjects& objects, const UnitEntry& entry,
+                                 std::shared_ptr<TargetBoard> board) {
+    const auto& from = settings.sources.at(entry.source);
+    auto options = git_options(from, entry);
+    auto shared = repository(from, options);
+    auto& reach = targets.at(objects.unit->settings().target);
+    previews->add({*objects.unit, std::move(options), std::move(shared), std::move(board)},
+                  {*reach.dialect, *reach.client, reach.credentials, *reach.list, objects.sharing.get()});
 }
 
 UnitSet::UnitSet(UnitGround ground, Settings settings)
@@ -288,7 +302,14 @@ Task<std::shared_ptr<UnitSet>> UnitSet::read(UnitGround ground, Settings setting
 }
 
 void UnitSet::make_units() {
+    auto& ground = parts_->ground;
+    parts_->previews =
+        std::make_unique<PreviewWiring>(PreviewGround{ground.ledger, ground.memo, ground.clock, ground.pool});
     for (const auto& entry : parts_->settings.units) parts_->add_unit(entry);
+}
+
+std::shared_ptr<Previewer> UnitSet::previewer() {
+    return {shared_from_this(), &parts_->previews->previewer()};
 }
 
 std::vector<std::shared_ptr<Unit>> UnitSet::units() {

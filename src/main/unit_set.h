@@ -7,6 +7,7 @@
 #include "io/worker.h"
 #include "main/settings.h"
 #include "model/counters.h"
+#include "reconcile/previewing.h"
 #include "reconcile/unit.h"
 #include "source/source.h"
 #include "store/ledger.h"
@@ -54,6 +55,9 @@ public:
     // Makes the units themselves, with what they share. Throws Failure where a credential cannot be read.
     void make_units();
     std::vector<std::shared_ptr<Unit>> units(); // those that were chosen; each keeps the set alive
+    // Of a daemon, once its units are made: what pull requests would do to those that follow a git repository. Keeps
+    // the set alive.
+    std::shared_ptr<Previewer> previewer();
 
     const Settings& settings() const; // with a unit for each folder
     const std::vector<Finding>& findings() const;

@@ -8,11 +8,13 @@
 #include "main/validation.h"
 #include "store/filed_chronicle.h"
 #include "store/memory_ledger.h"
+#include "store/memory_previews.h"
 #include "store/memory_stoppages.h"
 #include "store/sqlite_chronicle.h"
 #include "store/sqlite_ledger.h"
 #include "store/sqlite_memo.h"
 #include "store/sqlite_outbox.h"
+#include "store/sqlite_previews.h"
 #include "store/sqlite_stoppages.h"
 #include "store/store_lock.h"
 
@@ -51,6 +53,7 @@ struct Runtime::Parts {
     std::unique_ptr<Memo> memo;
     std::unique_ptr<Chronicle> chronicle;
     std::unique_ptr<Stoppages> standing;
+    std::unique_ptr<Previews> previews;
     Secret seal_key;
     std::shared_ptr<UnitSet> set;
     std::unique_ptr<Session> session;
@@ -72,6 +75,7 @@ void Runtime::Parts::open_store(StoreUse use) {
         memo = std::make_unique<NoMemo>();
         chronicle = std::make_unique<NoChronicle>();
         standing = std::make_unique<MemoryStoppages>();
+        previews = std::make_unique<MemoryPreviews>();
         seal_key = settings.installation_key.empty() ? Secret(random_hex(32))
                                                      : load_installation_key(settings.installation_key);
         return;
@@ -90,6 +94,7 @@ void Runtime::Parts::open_store(StoreUse use) {
     if (!settings.history.file.empty())
         chronicle = std::make_unique<FiledChronicle>(std::move(chronicle), settings.history.file);
     standing = std::make_unique<SqliteStoppages>(settings.store);
+    previews = std::make_unique<SqlitePreviews>(settings.store);
     if (lock)
         memo = std::make_unique<SqliteMemo>(settings.store);
     else
@@ -176,6 +181,10 @@ Chronicle& Runtime::chronicle() {
 
 Stoppages& Runtime::standing() {
     return *parts_->standing;
+}
+
+Previews& Runtime::previews() {
+    return *parts_->previews;
 }
 
 std::unique_ptr<Outbox> Runtime::make_outbox() {

@@ -4,6 +4,7 @@
 #include "main/unit_set.h"
 #include "store/chronicle.h"
 #include "store/outbox.h"
+#include "store/previews.h"
 #include "store/stoppages.h"
 
 #include <memory>
@@ -30,6 +31,7 @@ public:
     Session& session();
     Chronicle& chronicle();
     Stoppages& standing(); // what people told kedge by command
+    Previews& previews();  // what was shown of pull requests
     std::unique_ptr<Outbox> make_outbox();
     const Environment& environment() const;
     std::shared_ptr<const SecretStore> own_secrets() const;

@@ -8,7 +8,8 @@ Digest Release::entry() const {
 
 bool is_releasable(HoldReason reason) {
     return reason == HoldReason::sign_out || reason == HoldReason::delete_ || reason == HoldReason::foreign ||
-           reason == HoldReason::replace || reason == HoldReason::unsure || reason == HoldReason::loop;
+           reason == HoldReason::replace || reason == HoldReason::unsure || reason == HoldReason::loop ||
+           reason == HoldReason::review;
 }
 
 bool may_sign_out(const Change& change, const SignOutRule& rule, std::optional<int> subjects) {

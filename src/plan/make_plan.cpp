@@ -8,6 +8,7 @@
 #include "plan/prune.h"
 #include "plan/release.h"
 #include "plan/rename.h"
+#include "plan/review.h"
 
 #include <algorithm>
 #include <tuple>
@@ -32,6 +33,7 @@ public:
         hold_for_missing_sources(in_, changes_);
         take_undeclared();
         recognise_renames(in_, changes_);
+        hold_unreviewed(in_, changes_);
         apply_releases(in_, changes_, in_.findings);
         adopt_released();
         out_.links = links_of(in_);

@@ -3,6 +3,7 @@
 #include "model/ledger_state.h"
 #include "model/plan.h"
 #include "model/release.h"
+#include "model/review.h"
 #include "model/stoppage.h"
 #include "plan/compare.h"
 #include "plan/match.h"
@@ -61,6 +62,8 @@ struct PlanInput {
     std::set<std::string> unreadable{}; // names with a secret that kedge cannot read: nobody knows whether it moved
     // Names that another unit of this target declares as well: where, in words.
     std::map<std::string, std::string> duplicates{};
+    RequirePreview require_preview = RequirePreview::none;
+    ReviewedChanges reviewed{}; // by that rule
 };
 
 // What groups of changes are judged by (plan/groups.h).

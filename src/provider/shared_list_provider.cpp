@@ -19,6 +19,7 @@ Task<Answer> SharedListProvider::list(RowSink sink) {
     SharedList::Wanted wanted;
     wanted.not_before = clock_.monotonic() - max_age_;
     wanted.after = max_age_.count() == 0 ? shared_.started() : written_;
+    if (beside_ != nullptr) wanted.after = std::max(wanted.after, beside_->written_);
     auto given = co_await shared_.get(wanted);
     list_requests_ += given.requests;
     if (given.problem) co_return std::move(*given.problem);

@@ -8,9 +8,11 @@ namespace kedge {
 
 class SharedListProvider final : public Provider {
 public:
-    // All references outlive this. `max_age` of zero: each list begins with the call.
-    SharedListProvider(Provider& own, SharedList& shared, Clock& clock, Milliseconds max_age)
-        : own_(own), shared_(shared), clock_(clock), max_age_(max_age) {}
+    // All references outlive this. `max_age` of zero: each list begins with the call. `beside`: another one of the same
+    // unit (may be null), whose writes count as this one's.
+    SharedListProvider(Provider& own, SharedList& shared, Clock& clock, Milliseconds max_age,
+                       const SharedListProvider* beside = nullptr)
+        : own_(own), shared_(shared), clock_(clock), max_age_(max_age), beside_(beside) {}
 
     const Dialect& dialect() const override { return own_.dialect(); }
     Task<Answer> list(RowSink sink) override;
@@ -22,6 +24,7 @@ private:
     SharedList& shared_;
     Clock& clock_;
     Milliseconds max_age_;
+    const SharedListProvider* beside_;
     std::uint64_t written_ = 0; // lists that had begun when our last write ended
     int list_requests_ = 0;
 };

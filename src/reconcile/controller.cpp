@@ -65,6 +65,11 @@ void Controller::wake() {
     waker_.wake();
 }
 
+void Controller::wake(const std::string& unit) {
+    if (const auto slot = find(unit)) look_soon(unit, *slot);
+    waker_.wake();
+}
+
 void Controller::look_soon(const std::string& name, const Slot& slot) {
     if (calls_.source_moved) calls_.source_moved(slot.unit->settings().source);
     schedule_.wake(name, parts_.clock.monotonic());
@@ -192,6 +197,7 @@ Task<void> Controller::pass(std::string name) {
     slot->interrupt = false;
     unit->set_stoppages(stoppages_of(name));
     unit->set_releases(slot->releases);
+    if (calls_.reviewed) unit->set_reviewed(calls_.reviewed(name));
     if (const auto* status = parts_.board.unit(name)) {
         auto busy = *status;
         busy.busy = true;

@@ -39,6 +39,8 @@ struct DaemonCalls {
     std::function<void(const Unit&, const Report&)> passed;
     // Somebody says that this source (its configured name) has moved: what was fetched a moment ago does not do.
     std::function<void(const std::string& source)> source_moved;
+    // What of this unit was previewed in pull requests that are merged by now; asked before each pass.
+    std::function<ReviewedChanges(const std::string& unit)> reviewed{};
 };
 
 class Controller final : public Daemon {
@@ -53,8 +55,9 @@ public:
     // under way comes to nothing then. Throws Failure where what was kept cannot be read.
     Task<void> run();
     void stop();
-    // Every unit looks at once (SIGHUP).
+    // Every unit looks at once (SIGHUP); or this one, if there is one.
     void wake();
+    void wake(const std::string& unit);
 
     StatusBoard& board() override { return parts_.board; }
     Task<CommandAnswer> perform(Command command, std::string by) override;

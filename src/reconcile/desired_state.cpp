@@ -217,13 +217,13 @@ void DesiredState::drop_files_that_are_not_in(const Snapshot& snapshot) {
 }
 
 Task<bool> DesiredState::refresh(const std::set<std::string>& held_paths, const Wanted& wanted) {
-    keep_documents({});
     auto snapshot = co_await source_.fetch();
     if (shows(snapshot)) {
         snapshot_ = std::move(snapshot);
         snapshot_.files = {};
         co_return false;
     }
+    keep_documents({});
     whole_ = false;
     co_await read_kedge_files(snapshot);
     std::vector<Slice> slices;

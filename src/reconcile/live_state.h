@@ -32,6 +32,8 @@ public:
 
     void restore(std::string row_key, std::vector<LiveEntry> rows);
     bool has_row_key() const { return !row_key_.empty(); }
+    const std::string& row_key() const { return row_key_; }
+    bool is_listing() const { return listing_; }
 
     struct Lookups {
         std::function<std::optional<DesiredSide>(const std::string& name)> desired; // nothing: not in git

@@ -249,6 +249,14 @@ Task<void> Looking::compare_candidates() {
     if (!slice.empty()) co_await compare_slice(std::move(slice));
 }
 
+PlanCounts Looking::counts_so_far() const {
+    PlanCounts counts;
+    counts.live = static_cast<int>(unit_.live_.left_out());
+    counts.other_types = unit_.desired_.other_types();
+    counts.invalid = static_cast<int>(invalid_names_.size() + invalid_paths_.size());
+    return counts;
+}
+
 Task<void> Looking::plan() {
     const auto& description = unit_.parts_.provider.dialect().describe();
     const auto& snapshot = unit_.desired_.snapshot();
@@ -266,10 +274,7 @@ Task<void> Looking::plan() {
         std::string since;
         causes = co_await unit_.parts_.source.causes(snapshot, std::move(since), std::move(asked));
     }
-    PlanCounts counts;
-    counts.live = static_cast<int>(unit_.live_.left_out());
-    counts.other_types = unit_.desired_.other_types();
-    counts.invalid = static_cast<int>(invalid_names_.size() + invalid_paths_.size());
+    const auto counts = counts_so_far();
     PlanInput input{.us = unit_.settings_.us,
                     .target = target_,
                     .description = description,
@@ -295,7 +300,9 @@ Task<void> Looking::plan() {
                     .rules_moved = rules_moved_,
                     .stoppages = unit_.stoppages_,
                     .unreadable = unreadable_,
-                    .duplicates = duplicates_};
+                    .duplicates = duplicates_,
+                    .require_preview = unit_.settings_.require_preview,
+                    .reviewed = unit_.reviewed_};
     input.releases.insert(input.releases.end(), unit_.releases_.begin(), unit_.releases_.end());
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());

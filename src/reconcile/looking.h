@@ -47,6 +47,7 @@ private:
     Task<void> compare_slice(std::vector<const Candidate*> slice);
     void note_likeness(Compared& compared, const Resource* resource) const;
     Compared compare_one(const Candidate& candidate, const Resource* resource);
+    PlanCounts counts_so_far() const;
     Task<void> plan();
     Task<void> note_releasers();
     Task<bool> is_gone(const OwnedEntry& owned);

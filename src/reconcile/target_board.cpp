@@ -29,6 +29,12 @@ void TargetBoard::leave(const std::string& unit) {
     members_.erase(member);
 }
 
+std::shared_ptr<TargetBoard> TargetBoard::detached() const {
+    auto board = std::make_shared<TargetBoard>(*this);
+    for (auto& [name, member] : board->members_) member.read = nullptr;
+    return board;
+}
+
 void TargetBoard::take_down(const std::string& unit, Member& member) {
     for (const auto& name : member.names) {
         const auto claims = claims_.find(name);

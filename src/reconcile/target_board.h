@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,9 @@ public:
     void join(const std::string& unit, Read read);
     // Only while the unit is at rest.
     void leave(const std::string& unit);
+
+    // A board of its own with what stands on this one now. Nobody on it is asked to read again.
+    std::shared_ptr<TargetBoard> detached() const;
 
     void publish(const std::string& unit, Reading reading, std::vector<Declared> names);
     // The names are those of before.

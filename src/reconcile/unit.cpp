@@ -45,7 +45,7 @@ Unit::Unit(UnitSettings settings, UnitParts parts)
       live_(settings_, parts.provider.dialect(), parts.pool) {}
 
 Unit::~Unit() {
-    if (board_) board_->leave(settings_.us.unit);
+    leave();
 }
 
 LedgerKey Unit::ledger_key() const {

@@ -70,12 +70,19 @@ public:
     // For the looks from now on: what people stopped, and what they released by command beside the settings.
     void set_stoppages(std::vector<Stoppage> stoppages) { stoppages_ = std::move(stoppages); }
     void set_releases(std::vector<Release> releases) { releases_ = std::move(releases); }
+    // Changes that were previewed in pull requests which are merged by now.
+    void set_reviewed(ReviewedChanges reviewed) { reviewed_ = std::move(reviewed); }
+    // For an object beside this one that only looks (a preview): what was understood already; nothing before the first
+    // look. And the other way round: takes over what people told the other one, and who it is to the control plane.
+    std::optional<MemoState> remembered() const;
+    void take_after(const Unit& other);
     // When the pass that the last look began has to end (monotonic).
     Milliseconds deadline() const { return deadline_; }
 
     // Where the units of one target tell each other what they declare: that is never pruned here. `siblings_rest`: no
     // other unit is in a pass while this one looks, so that they may be asked to read their manifests again.
     void join(std::shared_ptr<TargetBoard> board, bool siblings_rest);
+    void leave(); // the board, until it joins one again
     // Reads the manifests for the others, where that was never tried (or `again`), and publishes; a failure as well.
     // Waits where a look is just reading them. Never while a pass of this unit is behind that, if `again`.
     Task<void> read_for_others(bool again);
@@ -177,7 +184,8 @@ private:
     Progress progress_;
     std::vector<Stoppage> stoppages_;
     std::vector<Release> releases_; // by command
-    Milliseconds deadline_{0};      // 0: no look has begun
+    ReviewedChanges reviewed_;
+    Milliseconds deadline_{0}; // 0: no look has begun
     bool memo_open_ = false;
 };
 

@@ -5,9 +5,33 @@
 namespace kedge {
 
 void Unit::join(std::shared_ptr<TargetBoard> board, bool siblings_rest) {
+    leave();
     board_ = std::move(board);
     siblings_rest_ = siblings_rest;
+    published_ = false;
     board_->join(settings_.us.unit, [this](bool again) { return read_for_others(again); });
+}
+
+void Unit::leave() {
+    if (board_) board_->leave(settings_.us.unit);
+    board_.reset();
+}
+
+std::optional<MemoState> Unit::remembered() const {
+    if (!memo_open_) return std::nullopt;
+    MemoState state;
+    state.row_key = live_.row_key();
+    for (const auto& [path, file] : desired_.files()) state.files.push_back(file);
+    if (!live_.is_listing()) state.rows = live_.entries(); // half a list is none
+    state.verdicts = verdicts_;
+    state.rehearsed = rehearsed_;
+    return state;
+}
+
+void Unit::take_after(const Unit& other) {
+    stoppages_ = other.stoppages_;
+    releases_ = other.releases_;
+    if (other.identity_) identity_ = other.identity_;
 }
 
 Task<std::shared_ptr<AtEnd>> Unit::take_turn() {
@@ -68,8 +92,12 @@ Task<void> Unit::read_for_others(bool again) {
         const auto ledger = co_await parts_.ledger.load(std::move(key));
         held_paths_ = ledger.manifest_paths;
         parts_.source.pin(ledger.pins.commit);
-        std::function<bool(const IndexEntry&)> none;
-        co_await refresh(std::move(none));
+        // Its own look comes next, mostly.
+        std::function<bool(const IndexEntry&)> wanted = [&ledger](const IndexEntry& entry) {
+            const auto owned = ledger.owned.find(entry.name);
+            return owned == ledger.owned.end() || owned->second.sent != entry.desired;
+        };
+        co_await refresh(std::move(wanted));
     } catch (const Failure& failure) {
         publish(false, parts_.clock.monotonic(), failure.what()); // who asked prunes nothing, and says why
     }

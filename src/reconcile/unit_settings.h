@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/secret.h"
 #include "model/release.h"
+#include "model/review.h"
 #include "plan/make_plan.h"
 #include "reconcile/may.h"
 #include "reconcile/selection.h"
@@ -16,6 +17,9 @@ namespace kedge {
 enum class Rehearse { always, updates, never };
 // What to do with a secret whose fingerprint is unknown (a new ledger, another installation key).
 enum class OnUnknownSecret { leave, send };
+// Whether the control plane is asked to check what a pull request would change: never, or for branches of the
+// repository itself, whose authors may push to it.
+enum class RehearsePreviews { never, trusted };
 // The two switches of the daemon: act on it, or only report it.
 enum class Reaction { act, report };
 
@@ -34,6 +38,8 @@ struct UnitSettings {
     OnUnknownSecret on_unknown_secret = OnUnknownSecret::leave;
     SignOutRule sign_out;
     Limits limits;
+    RequirePreview require_preview = RequirePreview::none;
+    RehearsePreviews rehearse_previews = RehearsePreviews::never;
     May may;
     Selection selection;              // of a command; the loop takes everything
     std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", globs

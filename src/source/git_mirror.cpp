@@ -198,9 +198,8 @@ Task<bool> GitMirror::has_commit(std::string id) {
     co_return result.exit_code == 0;
 }
 
-Task<GitProblem> GitMirror::fetch_commit() {
-    const std::string id = lower_case(options_.ref.name);
-    std::string refspec = "+" + id + ":" + local_ref();
+Task<GitProblem> GitMirror::fetch_commit(std::string id, std::string local) {
+    std::string refspec = "+" + id + ":" + local;
     std::vector<std::string> no_flags;
     const auto problem = co_await fetch(no_flags, std::move(refspec));
     if (problem != GitProblem::no_ref) co_return problem;
@@ -218,9 +217,11 @@ Task<GitProblem> GitMirror::fetch_commit() {
 Task<GitProblem> GitMirror::fetch_wanted() {
     if (options_.ref.kind == GitRefKind::commit) {
         // A commit never changes: what is here needs no server.
-        const bool here = co_await has_commit(lower_case(options_.ref.name));
+        auto id = lower_case(options_.ref.name);
+        const bool here = co_await has_commit(id);
         if (here) co_return GitProblem::none;
-        co_return co_await fetch_commit();
+        auto local = local_ref();
+        co_return co_await fetch_commit(std::move(id), std::move(local));
     }
     std::vector<std::string> no_flags;
     std::string refspec = "+" + ref_text(options_.ref) + ":" + local_ref();
@@ -269,11 +270,16 @@ Task<void> GitMirror::set_aside() {
     co_await worker_.run(std::move(move));
 }
 
-Task<std::string> GitMirror::update() {
-    const MirrorLock held = co_await lock();
+// For the holder of the lock.
+Task<void> GitMirror::make_ready() {
     auto sweep = [this] { remove_leftovers(repository_); };
     co_await worker_.run(std::move(sweep));
     co_await make_repository();
+}
+
+Task<std::string> GitMirror::update() {
+    const MirrorLock held = co_await lock();
+    co_await make_ready();
     auto problem = co_await fetch_wanted();
     if (problem == GitProblem::mirror_damaged) {
         auto move = [this] { move_aside(); };

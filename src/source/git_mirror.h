@@ -22,6 +22,11 @@ public:
     // Fetches the wanted ref and gives what it is called in the mirror: a ref, or the commit id. Makes the mirror when
     // there is none, and once anew when git says that it is damaged. Throws Failure.
     Task<std::string> update();
+    // Fetches a head beside the wanted ref (see is_pull_ref), or a commit by its full id, and gives what it is called
+    // in the mirror. So many are kept; older ones go. Throws Failure: wait_for_change where it is not there.
+    Task<std::string> fetch_head(std::string ref_or_id);
+    // The branch that the remote's HEAD leads to. Throws Failure.
+    Task<std::string> default_branch();
     // Moves the mirror aside (one old copy is kept), so that the next update makes it anew.
     Task<void> set_aside();
 
@@ -29,11 +34,14 @@ public:
 
 private:
     Task<MirrorLock> lock();
+    Task<void> make_ready();
     Task<void> make_repository();
     Task<ProcessResult> git(std::vector<std::string> arguments);
     Task<GitProblem> fetch(std::vector<std::string> flags, std::string refspec);
     Task<GitProblem> fetch_wanted();
-    Task<GitProblem> fetch_commit();
+    Task<GitProblem> fetch_commit(std::string id, std::string local);
+    Task<void> drop_old_heads(std::string newest);
+    [[noreturn]] void fail_missing_head(const std::string& wanted) const;
     Task<bool> has_commit(std::string id);
     Task<void> fail_missing_ref();
     Task<void> keep_small();

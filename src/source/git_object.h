@@ -1,4 +1,4 @@
-// libgit2's objects with owners, and its errors as text. Reading only: no file of this project writes through libgit2.
+// libgit2's objects with owners, and its errors as text. No file of this project writes to disk through libgit2.
 #pragma once
 #include <git2.h>
 #include <memory>
@@ -17,6 +17,8 @@ struct GitFree {
     void operator()(git_reference* object) const { git_reference_free(object); }
     void operator()(git_revwalk* object) const { git_revwalk_free(object); }
     void operator()(git_blame* object) const { git_blame_free(object); }
+    void operator()(git_index* object) const { git_index_free(object); }
+    void operator()(git_index_conflict_iterator* object) const { git_index_conflict_iterator_free(object); }
 };
 template<class T>
 using GitPointer = std::unique_ptr<T, GitFree>;

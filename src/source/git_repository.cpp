@@ -61,7 +61,12 @@ Task<std::string> GitRepository::fetch_commit() {
         co_await mirror_.set_aside();
         damaged_ = false;
     }
-    const auto ref = co_await mirror_.update();
+    auto ref = co_await mirror_.update();
+    auto meant = options_.ref.name;
+    co_return co_await commit_of(std::move(ref), std::move(meant));
+}
+
+Task<std::string> GitRepository::commit_of(std::string ref, std::string meant) {
     bool damage = false;
     auto look = [this, &ref, &damage]() -> std::optional<std::string> {
         try {
@@ -81,10 +86,33 @@ Task<std::string> GitRepository::fetch_commit() {
     if (damage) damaged_ = true;
     if (failure) std::rethrow_exception(failure);
     if (!commit) {
-        throw Failure(NextAction::wait_for_change, place_of(options_) + ": read \"" + options_.ref.name +
+        throw Failure(NextAction::wait_for_change, place_of(options_) + ": read \"" + meant +
                                                        "\": it does not lead to a commit; correct the settings");
     }
     co_return *commit;
+}
+
+// One process works on the mirror at a time.
+Task<std::shared_ptr<AtEnd>> GitRepository::take_turn() {
+    while (under_way_) co_await waiters_.wait();
+    under_way_ = true;
+    std::function<void()> end = [this] {
+        under_way_ = false;
+        waiters_.wake();
+    };
+    co_return std::make_shared<AtEnd>(std::move(end));
+}
+
+Task<std::string> GitRepository::fetch_head(std::string ref_or_id) {
+    const auto turn = co_await take_turn();
+    auto wanted = ref_or_id;
+    auto ref = co_await mirror_.fetch_head(std::move(wanted));
+    co_return co_await commit_of(std::move(ref), std::move(ref_or_id));
+}
+
+Task<std::string> GitRepository::default_branch() {
+    const auto turn = co_await take_turn();
+    co_return co_await mirror_.default_branch();
 }
 
 } // namespace kedge

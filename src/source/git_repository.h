@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,11 @@ public:
     // Which commit the ref leads to, by a fetch that began at most `max_age` before this call and after the last hint
     // that the repository moved. Throws Failure.
     Task<GitFetch> fetch(Milliseconds max_age);
+    // The commit that a head leads to, or that id: fetched beside the ref, also when none of both is new. Throws
+    // Failure.
+    Task<std::string> fetch_head(std::string ref_or_id);
+    // The branch that the remote's HEAD leads to. Throws Failure.
+    Task<std::string> default_branch();
     // Somebody says that there is something new: no fetch that began before counts any more.
     void moved() { wanted_since_ = std::chrono::steady_clock::now(); }
     // The mirror lacks objects: the next fetch makes it anew.
@@ -54,8 +60,10 @@ private:
     };
     using Moment = std::chrono::steady_clock::time_point;
     bool counts(const Ended& ended, Moment called, Milliseconds max_age) const;
+    Task<std::shared_ptr<AtEnd>> take_turn();
     Task<GitFetch> lead();
     Task<std::string> fetch_commit();
+    Task<std::string> commit_of(std::string ref, std::string meant);
 
     GitSourceOptions options_;
     GitTree tree_;

@@ -5,12 +5,14 @@
 #include "source/git_history.h"
 #include "source/names.h"
 
+#include <git2/sys/mempack.h>
 #include <utility>
 
 namespace kedge {
 
 namespace {
 
+constexpr int before_every_file = 1000; // git's own places for objects have the priorities 1 and 2
 constexpr const char* again_hint = "the next pass fetches the repository anew";
 
 std::string rules_key(const TreeRequest& request, const std::string& patterns) {
@@ -29,8 +31,8 @@ bool is_beginning_of_id(const std::string& text) {
 
 } // namespace
 
-GitTree::GitTree(std::string directory, std::string place)
-    : directory_(std::move(directory)), place_(std::move(place)) {}
+GitTree::GitTree(std::string directory, std::string place, NewObjects new_objects)
+    : directory_(std::move(directory)), place_(std::move(place)), new_objects_(new_objects) {}
 
 void GitTree::close() {
     objects_.reset();
@@ -60,6 +62,11 @@ void GitTree::open() {
         fail_damaged("open the objects of \"" + directory_ + "\"", git_error_text());
     }
     objects_.reset(objects);
+    if (new_objects_ == NewObjects::none) return;
+    git_odb_backend* memory = nullptr; // owned by the objects, once it is one of theirs
+    if (git_mempack_new(&memory) == 0 && git_odb_add_backend(objects, memory, before_every_file) == 0) return;
+    close();
+    throw Failure(NextAction::retry, place_ + ": keep new objects in memory: " + git_error_text());
 }
 
 // Of commits: a blob that begins so is not meant.
@@ -107,10 +114,14 @@ GitPointer<git_commit> GitTree::commit(const std::string& id) {
     return GitPointer<git_commit>(commit);
 }
 
-git_oid GitTree::folder_tree(git_commit* commit, const std::string& folder) {
-    if (folder.empty()) return *git_commit_tree_id(commit);
+git_oid GitTree::folder_tree(git_commit* commit, const TreeRequest& request) {
+    const auto& folder = request.folder;
+    git_oid whole = *git_commit_tree_id(commit);
+    if (!request.tree.empty() && !id_from_text(whole, request.tree))
+        fail_damaged("read a tree", "\"" + one_line(request.tree) + "\" is no id");
+    if (folder.empty()) return whole;
     git_tree* raw = nullptr;
-    if (git_commit_tree(&raw, commit) != 0) fail_damaged("read a tree", git_error_text());
+    if (git_tree_lookup(&raw, repository_.get(), &whole) != 0) fail_damaged("read a tree", git_error_text());
     const GitPointer<git_tree> tree(raw);
     git_tree_entry* entry = nullptr;
     const int found = git_tree_entry_bypath(&entry, raw, folder.c_str());
@@ -177,7 +188,7 @@ void GitTree::fail_listing(const TreeRequest& request, const ListingProblem& pro
 Snapshot GitTree::list(const TreeRequest& request, TreeMemory& memory) {
     open();
     const auto commit = this->commit(request.commit);
-    const git_oid tree = folder_tree(commit.get(), request.folder);
+    const git_oid tree = folder_tree(commit.get(), request);
     Snapshot snapshot;
     const Commit about = describe_commit(commit.get());
     snapshot.revision.id = about.id;

@@ -1,9 +1,11 @@
 // Reads a git repository through libgit2: which commit a ref names, the files of a folder at a commit, their texts, the
-// commits that touched them. Blocking: called on one worker thread. Never writes, never opens a connection.
+// commits that touched them, what a merge gives. Blocking: called on one worker thread. Never writes to disk, never
+// opens a connection.
 #pragma once
 #include "model/snapshot.h"
 #include "source/file_rules.h"
 #include "source/git_object.h"
+#include "source/merging.h"
 #include "source/source.h"
 #include "source/tree_listing.h"
 
@@ -21,6 +23,7 @@ struct TreeRequest {
     std::vector<std::string> include;
     std::vector<std::string> exclude;
     FileLimits limits;
+    std::string tree{}; // id of a whole tree to list in place of the commit's; the revision is the commit's
 };
 
 // The last listing of one folder: what did not move is taken from it. Belongs to whoever lists that folder again.
@@ -40,8 +43,10 @@ struct CauseRequest {
 
 class GitTree final {
 public:
+    // Where objects go that a merge makes.
+    enum class NewObjects { none, in_memory };
     // `place` starts every message ("source platform"). Nothing is opened yet.
-    GitTree(std::string directory, std::string place);
+    GitTree(std::string directory, std::string place, NewObjects new_objects = NewObjects::none);
 
     // The commit that a ref, a full id or its first digits (7 at least) lead to, through tags; nothing where there is
     // none. Failure(wait_for_change): several ids begin so.
@@ -62,6 +67,10 @@ public:
     // person who waits.
     std::map<int, Commit> blame(const std::string& commit, const std::string& path, const std::vector<int>& lines);
 
+    // Merges a commit into another. Only with NewObjects::in_memory: what it makes is there until close().
+    // Failure(retry): an object is missing.
+    Merge merge(const std::string& base, const std::string& head);
+
     // Lets go of the repository's files; the next call opens it anew.
     void close();
     // The last failure was the repository's own: an object that must be there is not.
@@ -72,7 +81,9 @@ private:
     void open();
     std::optional<std::string> id_that_begins(const std::string& digits);
     GitPointer<git_commit> commit(const std::string& id);
-    git_oid folder_tree(git_commit* commit, const std::string& folder);
+    git_oid folder_tree(git_commit* commit, const TreeRequest& request);
+    void merge_trees(git_commit* base, git_commit* head, Merge& merge);
+    std::string write_tree(git_index* index);
     std::string ignore_file(const git_oid& tree, const FileLimits& limits, std::vector<Finding>& findings);
     [[noreturn]] void fail_damaged(const std::string& attempt, const std::string& cause);
     [[noreturn]] void fail_listing(const TreeRequest& request, const ListingProblem& problem);
@@ -80,6 +91,7 @@ private:
     GitLibrary library_;
     std::string directory_;
     std::string place_;
+    NewObjects new_objects_;
     GitPointer<git_repository> repository_;
     GitPointer<git_odb> objects_;
     TreeMemory memory_;

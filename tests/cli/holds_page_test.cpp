@@ -66,7 +66,7 @@ Options parsed(const std::string& command) {
 
 // No command of kedge ends these; the section says who does.
 bool is_ended_elsewhere(HoldReason reason) {
-    return reason == HoldReason::duplicate || reason == HoldReason::review;
+    return reason == HoldReason::duplicate;
 }
 
 bool is_of_a_group(HoldReason reason) {

@@ -47,17 +47,22 @@ std::vector<std::shared_ptr<Unit>> DaemonWorld::make_units() {
     std::vector<std::shared_ptr<Unit>> units;
     for (const auto& [name, household] : households_) {
         const UnitParts parts{household->source, *household->provider, ledger, memo, secrets, clock, pool};
-        units.push_back(std::make_shared<Unit>(household->settings, parts));
+        auto unit = std::make_shared<Unit>(household->settings, parts);
+        if (target_board) unit->join(target_board, false);
+        made[name] = unit;
+        units.push_back(std::move(unit));
     }
     return units;
 }
 
 void DaemonWorld::restart() {
     controller.reset();
+    made.clear();
     board = std::make_unique<StatusBoard>();
     DaemonCalls calls;
     calls.passed = [this](const Unit& unit, const Report&) { ++passes[unit.settings().us.unit]; };
     calls.source_moved = [this](const std::string& source) { moved.push_back(source); };
+    if (tune) tune(calls);
     controller = std::make_unique<Controller>(ControllerParts{clock, log, *board, chronicle, standing, counters},
                                               std::move(calls));
     controller->set_units(make_units());

@@ -52,8 +52,11 @@ public:
     MemoryStoppages standing;
     NoChronicle chronicle;
     Counters counters;
-    std::vector<std::string> moved;    // sources that a hint named
-    std::map<std::string, int> passes; // that ended, by unit
+    std::function<void(DaemonCalls&)> tune;            // what else is told, from the next restart on
+    std::shared_ptr<TargetBoard> target_board;         // where its units meet; null: they do not know of each other
+    std::map<std::string, std::shared_ptr<Unit>> made; // units of the last restart
+    std::vector<std::string> moved;                    // sources that a hint named
+    std::map<std::string, int> passes;                 // that ended, by unit
 
 private:
     struct Household {

@@ -83,6 +83,24 @@ TEST_F(sharing, a_unit_sees_its_own_write_in_the_next_list) {
     EXPECT_EQ(report.plan.counts.equal, 1);
 }
 
+TEST_F(sharing, one_that_only_looks_beside_a_unit_takes_no_list_from_before_its_write) {
+    SharedListProvider beside(a.rest, list, world.clock, interval, &a.provider);
+    const auto rows = [&] {
+        int count = 0;
+        RowSink sink;
+        sink.row = [&count](std::string_view) { ++count; };
+        const auto answer = run_to_end(world.loop, beside.list(std::move(sink)));
+        EXPECT_TRUE(std::holds_alternative<Done>(answer));
+        return count;
+    };
+    declare(a, "github");
+    plan(b);
+    EXPECT_EQ(rows(), 0);
+    EXPECT_EQ(beside.counts().list, 0) << "it shares the list of the interval";
+    apply(a);
+    EXPECT_EQ(rows(), 1) << "and sees what the unit wrote since";
+}
+
 TEST_F(sharing, rows_of_the_other_unit_are_counted_and_not_kept) {
     declare(a, "github");
     declare(b, "jira");

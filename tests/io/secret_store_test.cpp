@@ -137,3 +137,11 @@ TEST_F(SecretStoreTest, an_entry_that_is_no_place_is_refused) {
         EXPECT_THROW(SecretStore({entry}, {}, Secret()), Failure) << entry;
     }
 }
+
+TEST_F(SecretStoreTest, a_blind_one_reads_nothing_and_complains_of_nothing) {
+    const auto blind = SecretStore::blind();
+    EXPECT_EQ(blind.problem("env", "TOKEN_A"), "");
+    EXPECT_EQ(blind.problem("file", in("allowed/token")), "");
+    EXPECT_EQ(blind.fingerprint("env", "TOKEN_A"), std::nullopt);
+    EXPECT_THROW(blind.value("env", "TOKEN_A"), Failure);
+}

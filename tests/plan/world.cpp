@@ -205,7 +205,9 @@ Planned World::plan() {
                     .counts = {},
                     .elsewhere = elsewhere,
                     .limits = limits,
-                    .rules_moved = rules_moved};
+                    .rules_moved = rules_moved,
+                    .require_preview = require_preview,
+                    .reviewed = std::make_shared<const std::vector<ReviewedChange>>(reviewed)};
     for (const auto& candidate : matched_.candidates) input.compared.push_back(compared(candidate));
     return make_plan(std::move(input));
 }

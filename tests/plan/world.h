@@ -69,6 +69,8 @@ public:
     std::string sibling_problem;
     Limits limits;
     bool rules_moved = false;
+    RequirePreview require_preview = RequirePreview::none;
+    std::vector<ReviewedChange> reviewed;
     UnixSeconds now = 1'760'000'000;
 
 private:

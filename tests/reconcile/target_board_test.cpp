@@ -91,3 +91,21 @@ TEST(target_board, asks_those_who_never_read_and_all_where_that_is_said) {
     run_to_end(loop, board.read_others("a", true));
     EXPECT_EQ(asked, (std::vector<std::string>{"b", "c"}));
 }
+
+TEST(target_board, a_detached_one_shows_the_same_asks_nobody_and_moves_nothing_of_the_first) {
+    TargetBoard board;
+    EventLoop loop;
+    int asked = 0;
+    board.join("b", [&asked](bool) -> Task<void> {
+        ++asked;
+        co_return;
+    });
+    board.publish("b", reading(1), names({"github"}));
+    const auto apart = board.detached();
+    ASSERT_NE(apart->elsewhere("a", "github"), nullptr);
+    run_to_end(loop, apart->read_others("a", true));
+    EXPECT_EQ(asked, 0);
+    apart->publish("b", reading(2), names({}));
+    EXPECT_EQ(apart->elsewhere("a", "github"), nullptr);
+    EXPECT_NE(board.elsewhere("a", "github"), nullptr);
+}

@@ -1,0 +1,244 @@
+#include "reconcile/preview_book.h"
+
+#include "base/failure.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace kedge {
+
+namespace {
+
+constexpr std::size_t most_merged = 1000; // in memory: beyond it the newest count
+constexpr std::size_t longest_text = 300;
+
+PreviewKey key_of(const PreviewRecord& record) {
+    return {record.repository, record.number, record.head};
+}
+
+std::string cut(std::string text) {
+    if (text.size() <= longest_text) return text;
+    std::size_t end = longest_text;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end; // whole characters
+    text.resize(end);
+    return text + "…";
+}
+
+bool is_done(PreviewResult result) {
+    return result == PreviewResult::applied || result == PreviewResult::not_needed;
+}
+
+// What one pass says about one previewed change. Nothing: it has not seen the merge yet, or says nothing new.
+struct Verdict {
+    PreviewResult result = PreviewResult::waiting;
+    std::string text;
+};
+
+Verdict verdict_of(const Outcome& outcome) {
+    const auto& holds = outcome.change.holds;
+    switch (outcome.result) {
+    case Result::done:
+        return {PreviewResult::applied, ""};
+    case Result::held:
+    case Result::left_alone:
+    case Result::blocked:
+        return {PreviewResult::held, !outcome.text.empty() ? outcome.text : holds.empty() ? "" : holds.front().text};
+    case Result::refused:
+    case Result::failed:
+    case Result::unsure:
+        return {PreviewResult::failed, outcome.text};
+    case Result::not_started:
+        return {};
+    }
+    return {};
+}
+
+// One pass, seen by previewed changes.
+class PassSeen {
+public:
+    PassSeen(const Unit& unit, const Report& report)
+        : unit_(unit), whole_(!has_errors(report.plan.findings)), prune_(report.plan.prune) {
+        for (const auto& outcome : report.outcomes) by_name_.emplace(outcome.change.name, &outcome);
+    }
+
+    std::optional<Verdict> of(const PreviewedChange& change) {
+        const auto [first, last] = by_name_.equal_range(change.name);
+        for (auto at = first; at != last; ++at) {
+            if (at->second->change.digest == change.change) return verdict_of(*at->second);
+        }
+        if (!is_in_git(change)) return std::nullopt;
+        if (first == last) return Verdict{PreviewResult::not_needed, "live is so already"};
+        auto verdict = verdict_of(*first->second);
+        if (verdict.result == PreviewResult::applied)
+            verdict = {PreviewResult::not_needed, "another change of it was carried out"};
+        return verdict;
+    }
+
+private:
+    // What this change was to bring about is what the unit's manifests say; and nothing keeps such a change out of a
+    // plan but that there is none.
+    bool is_in_git(const PreviewedChange& change) {
+        if (!whole_ || (change.action == Action::remove && !prune_)) return false;
+        if (!entries_) entries_ = unit_.desired().entries();
+        const auto* entry = find_entry(*entries_, change.name);
+        return change.action == Action::remove ? entry == nullptr
+                                               : entry != nullptr && entry->entry->desired == change.desired;
+    }
+
+    const Unit& unit_;
+    bool whole_; // every manifest could be read
+    bool prune_;
+    std::multimap<std::string, const Outcome*> by_name_;
+    std::optional<std::vector<DesiredEntry>> entries_;
+};
+
+void add_reviewed(const PreviewRecord& record, const std::string& unit, std::vector<ReviewedChange>& reviewed) {
+    const bool approved = is_approved(record);
+    for (const auto& one : record.units) {
+        if (one.unit != unit) continue;
+        for (const auto& change : one.changes) {
+            if (is_done(change.result)) continue;
+            ReviewedChange seen;
+            seen.name = change.name;
+            seen.change = change.change;
+            seen.desired = change.desired;
+            seen.live = change.live;
+            seen.pull = record.repository + "#" + std::to_string(record.number);
+            seen.head = record.head;
+            seen.approved = approved;
+            reviewed.push_back(std::move(seen));
+        }
+    }
+}
+
+} // namespace
+
+ReviewedChanges reviewed_of(const std::vector<PreviewRecord>& merged, const std::string& unit) {
+    std::vector<ReviewedChange> reviewed;
+    for (const auto& record : merged) add_reviewed(record, unit, reviewed);
+    return std::make_shared<const std::vector<ReviewedChange>>(std::move(reviewed));
+}
+
+PreviewBook::PreviewBook(Previews& store, Clock& clock, Calls calls)
+    : store_(store), clock_(clock), calls_(std::move(calls)) {}
+
+Task<void> PreviewBook::open() {
+    const auto records = co_await store_.with_state(PullState::merged, most_merged);
+    for (const auto& record : records) remember(record);
+}
+
+void PreviewBook::remember(const PreviewRecord& record) {
+    for (const auto& unit : record.units) reviewed_.erase(unit.unit);
+    auto key = key_of(record);
+    if (record.state != PullState::merged || is_settled(record)) {
+        merged_.erase(key);
+        return;
+    }
+    merged_.insert_or_assign(std::move(key), record);
+    if (merged_.size() <= most_merged) return;
+    const auto oldest = std::min_element(merged_.begin(), merged_.end(), [](const auto& a, const auto& b) {
+        return age_of(a.second) < age_of(b.second);
+    });
+    for (const auto& unit : oldest->second.units) reviewed_.erase(unit.unit);
+    merged_.erase(oldest);
+}
+
+Task<void> PreviewBook::shown(Preview preview, std::string comment_id) {
+    auto record = record_of(preview);
+    auto key = key_of(record);
+    const auto before = co_await store_.find(std::move(key));
+    // What was merged is what was shown by then.
+    if (before && before->state == PullState::merged) co_return;
+    if (before) record.approvers = before->approvers;
+    record.comment_id = comment_id.empty() && before ? before->comment_id : std::move(comment_id);
+    co_await store_.put(std::move(record));
+}
+
+Task<void> PreviewBook::approved(PreviewKey key, std::vector<std::string> approvers) {
+    auto record = co_await store_.find(std::move(key));
+    // An approval that comes after the merge was no part of the review.
+    if (!record || record->state != PullState::open || record->approvers == approvers) co_return;
+    record->approvers = std::move(approvers);
+    co_await store_.put(std::move(*record));
+}
+
+Task<std::optional<PreviewRecord>> PreviewBook::ended(PullRequest pull) {
+    PreviewKey key{pull.repository, pull.number, pull.head_commit};
+    auto record = co_await store_.find(std::move(key));
+    if (!record || pull.state == PullState::open || record->state == pull.state) co_return record;
+    record->state = pull.state;
+    record->ended = clock_.now();
+    if (record->author.empty()) record->author = pull.author;
+    auto kept = *record;
+    co_await store_.put(std::move(kept));
+    remember(*record);
+    if (record->state != PullState::merged || !calls_.wake) co_return record;
+    for (const auto& unit : record->units) calls_.wake(unit.unit);
+    co_return record;
+}
+
+ReviewedChanges PreviewBook::reviewed(const std::string& unit) const {
+    auto& known = reviewed_[unit];
+    if (known) return known;
+    std::vector<const PreviewRecord*> records;
+    for (const auto& [key, record] : merged_) records.push_back(&record);
+    std::stable_sort(records.begin(), records.end(),
+                     [](const auto* a, const auto* b) { return age_of(*a) > age_of(*b); });
+    std::vector<ReviewedChange> reviewed;
+    for (const auto* record : records) add_reviewed(*record, unit, reviewed);
+    known = std::make_shared<const std::vector<ReviewedChange>>(std::move(reviewed));
+    return known;
+}
+
+void PreviewBook::passed(const Unit& unit, const Report& report) {
+    if (merged_.empty()) return;
+    const auto& name = unit.settings().us.unit;
+    PassSeen seen(unit, report);
+    bool moved = false;
+    for (auto& [key, record] : merged_) {
+        for (auto& of_unit : record.units) {
+            if (of_unit.unit != name) continue;
+            for (auto& change : of_unit.changes) {
+                if (is_done(change.result)) continue;
+                auto verdict = seen.of(change);
+                if (!verdict || verdict->result == PreviewResult::waiting) continue;
+                auto text = cut(std::move(verdict->text));
+                if (verdict->result == change.result && text == change.text) continue;
+                change.result = verdict->result;
+                change.text = std::move(text);
+                change.at = clock_.now();
+                news_.insert(key);
+                moved = true;
+            }
+        }
+    }
+    if (!moved) return;
+    reviewed_.erase(name);
+    if (calls_.news) calls_.news();
+}
+
+Task<std::vector<PreviewRecord>> PreviewBook::take_news() {
+    std::vector<PreviewRecord> records;
+    while (!news_.empty()) {
+        const auto key = *news_.begin();
+        news_.erase(news_.begin());
+        const auto found = merged_.find(key);
+        if (found == merged_.end()) continue;
+        const auto record = found->second;
+        auto kept = record;
+        try {
+            co_await store_.put(std::move(kept));
+        } catch (const Failure&) {
+            news_.insert(key);
+            throw;
+        }
+        records.push_back(record);
+        // It may have moved on meanwhile.
+        const auto again = merged_.find(key);
+        if (again != merged_.end() && again->second == record && is_settled(record)) merged_.erase(again);
+    }
+    co_return records;
+}
+
+} // namespace kedge

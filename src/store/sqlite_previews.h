@@ -1,0 +1,35 @@
+// Previews in STORE/previews.db: every call is one durable transaction, every row is sealed. A file that cannot be used
+// stops nothing: each call says why, and what was previewed is not known.
+#pragma once
+#include "io/worker.h"
+#include "store/database.h"
+#include "store/previews.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace kedge {
+
+class SqlitePreviews final : public Previews {
+public:
+    // Opens or makes the file, blocking for some milliseconds.
+    explicit SqlitePreviews(const std::filesystem::path& store, PreviewRetention retention = {},
+                            const SqliteOptions& options = {});
+
+    Task<void> put(PreviewRecord record) override;
+    Task<std::optional<PreviewRecord>> find(PreviewKey key) override;
+    Task<std::vector<PreviewRecord>> of_pull(std::string repository, int number) override;
+    Task<std::vector<PreviewRecord>> with_state(PullState state, std::size_t most) override;
+
+private:
+    template<class Work>
+    Task<std::invoke_result_t<Work&>> guarded(std::string attempt, Work work);
+
+    PreviewRetention retention_;
+    std::string problem_; // why there is no file
+    std::optional<Database> database_;
+    Worker worker_; // the only thread that uses the connection after the constructor
+};
+
+} // namespace kedge
