@@ -31,6 +31,7 @@ const std::vector<SettingKey>& root_keys() {
         {"networks", mapping, false, "what is allowed beyond https to public names", {}},
         {"history", mapping, false, "how long the history is kept, and where it is written as well", {}},
         {"notify", list, false, "who outside is told what happens", {}},
+        {"previews", mapping, false, "pull requests that are previewed; default: none", {}},
         {"server", mapping, false, "the API, webhooks and health of `kedge run`; default: none", {}},
     };
     return keys;
