@@ -8,6 +8,7 @@
 #include "view/preview_words.h"
 
 #include <algorithm>
+#include <set>
 
 namespace kedge {
 
@@ -47,9 +48,10 @@ private:
 // Two units may read one file: what is wrong with it is said once.
 Texts findings_of(const Preview& preview, Severity level, const PlaceLink& link) {
     Texts all;
+    std::set<std::string> known;
     for (const auto& unit : preview.units) {
         for (auto& part : finding_parts(unit, level, link)) {
-            if (std::find(all.begin(), all.end(), part) == all.end()) all.push_back(std::move(part));
+            if (known.insert(part).second) all.push_back(std::move(part));
         }
     }
     return all;

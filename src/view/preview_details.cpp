@@ -70,9 +70,16 @@ std::string hold_lines(const UnitPreview& unit, const Change& change) {
     return text;
 }
 
+std::string refusal_line(const UnitPreview& unit, const Change& change, const PlaceLink& link) {
+    const auto& check = change.check;
+    std::string text = "**Refused by the control plane**";
+    if (!check.place.file.empty())
+        text += " at " + link(repository_path(unit.folder, check.place.file), check.place.line);
+    return text + ": " + (check.text.empty() ? std::string("it gave no reason") : markdown_text(check.text)) + ".\n\n";
+}
+
 std::string words_of(const UnitPreview& unit, const Change& change) {
     std::string text;
-    if (change.check.kind == CheckKind::refused) text += "**" + markdown_text(check_words(change.check)) + "**.\n\n";
     if (!change.left_alone.empty()) text += "Left alone: " + markdown_text(change.left_alone) + ".\n\n";
     text += hold_lines(unit, change);
     if (change.released)
@@ -81,7 +88,9 @@ std::string words_of(const UnitPreview& unit, const Change& change) {
                 (change.released_by.because.empty() ? std::string() : ": " + markdown_text(change.released_by.because)) +
                 ".\n\n";
     if (const auto cause = cause_words(change); !cause.empty()) text += "Cause: " + markdown_text(cause) + ".\n\n";
-    if (change.check.kind == CheckKind::not_checked) text += markdown_text(check_words(change.check)) + ".\n\n";
+    if (change.check.kind == CheckKind::not_checked)
+        text += "Not checked by the control plane" +
+                (change.check.text.empty() ? std::string() : ": " + markdown_text(change.check.text)) + ".\n\n";
     return text;
 }
 
@@ -139,7 +148,8 @@ std::vector<std::string> change_parts(const UnitPreview& unit, const PlaceLink& 
     if (!unit.plan) return parts;
     for (const auto& changes : folded(unit.plan->changes, is_shown)) {
         const auto& change = *changes.front();
-        const auto first = changes.size() > 1 ? names_line(changes) : place_line(unit, change, link);
+        auto first = changes.size() > 1 ? names_line(changes) : place_line(unit, change, link);
+        if (change.check.kind == CheckKind::refused) first += refusal_line(unit, change, link);
         parts.push_back(folded_part(headline(changes), first + words_of(unit, change) + differences_of(change)));
     }
     return parts;

@@ -105,7 +105,7 @@ std::string unit_line(const UnitPreview& unit) {
     for (const auto& change : plan.changes) {
         if (is_shown(change)) shown.push_back(&change);
     }
-    if (const auto share = share_words(shown, unit.owned); !share.empty()) text += "; **" + share + "**";
+    if (const auto share = share_words(shown, unit.owned); !share.empty()) text += "; touches **" + share + "**";
     if (shown.empty()) return text + "\n";
     text += "; " + checked_words(unit);
     return text + (plan.digest.empty() ? "" : "; plan `" + plan.digest.short_hex() + "`") + "\n";
@@ -193,6 +193,9 @@ std::string headline_and_risks(const Preview& preview, const CommentFrame& frame
 }
 
 std::string unit_lines(const Preview& preview) {
+    // The verdict has said it.
+    if (verdict_of(preview) == PreviewVerdict::conflict) return {};
+    if (preview.units.size() == 1 && !preview.units.front().plan) return {};
     std::string text;
     std::vector<std::string> quiet;
     std::size_t told = 0, more = 0;

@@ -5,19 +5,28 @@
 #include "view/safe_text.h"
 
 #include <algorithm>
+#include <set>
 
 namespace kedge {
 
 namespace {
 
-std::vector<const Finding*> errors_of(const Preview& preview) {
-    std::vector<const Finding*> errors;
+// Two units may read one file: what is wrong with it counts once.
+struct Errors {
+    int all = 0;
+    int breaches = 0; // of what authors may say
+};
+
+Errors errors_of(const Preview& preview) {
+    const auto less = [](const Finding* a, const Finding* b) { return *a < *b; };
+    std::set<const Finding*, decltype(less)> known(less);
+    Errors errors;
     for (const auto& unit : preview.units) {
         if (!unit.plan) continue;
         for (const auto& finding : unit.plan->findings) {
-            const auto same = [&](const Finding* other) { return *other == finding; }; // two units may read one file
-            if (finding.severity == Severity::error && std::none_of(errors.begin(), errors.end(), same))
-                errors.push_back(&finding);
+            if (finding.severity != Severity::error || !known.insert(&finding).second) continue;
+            ++errors.all;
+            errors.breaches += finding.policy ? 1 : 0;
         }
     }
     return errors;
@@ -80,8 +89,8 @@ PreviewVerdict verdict_of(const Preview& preview) {
     if (!preview.problem.empty()) return preview.passes ? away : failed;
     if (is_conflict(preview)) return conflict;
     const auto wrong = errors_of(preview);
-    if (std::any_of(wrong.begin(), wrong.end(), [](const Finding* f) { return !f->policy; })) return errors;
-    if (!wrong.empty()) return forbidden;
+    if (wrong.all > wrong.breaches) return errors;
+    if (wrong.all > 0) return forbidden;
     if (count_changes(preview, is_refused) > 0) return refused;
     if (unit_without_plan(preview, false) != nullptr) return failed;
     if (unit_without_plan(preview, true) != nullptr) return away;
@@ -107,7 +116,7 @@ PreviewState state_of(PreviewVerdict verdict) {
 }
 
 std::string verdict_words(const Preview& preview) {
-    const int errors = static_cast<int>(errors_of(preview).size());
+    const int errors = errors_of(preview).all;
     switch (verdict_of(preview)) {
     case PreviewVerdict::conflict:
         if (preview.conflicts.empty()) return "Does not merge into " + base_of(preview);
