@@ -206,11 +206,12 @@ void add_verbs(CLI::App& app, Options& options) {
 
     auto* schema = app.add_subcommand("schema", "Print a JSON Schema: of manifests, of settings, or of what a command "
                                                 "prints with --output json");
-    schema->add_option("KIND", options.schema_kind, "manifest, settings, plan, report, explain, holds, history or preview")
+    schema
+        ->add_option("KIND", options.schema_kind,
+                     "manifest, settings, plan, report, explain, holds, history or preview")
         ->required()
         ->type_name("")
-        ->check(
-            CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history", "preview"})
+        ->check(CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history", "preview"})
                     .description(""));
     schema->callback([&options] { options.verb = Verb::schema; });
 

@@ -15,14 +15,14 @@ void check(const Options& options) {
 } // namespace
 
 void add_preview(CLI::App& command, Options& options) {
-    command
-        .add_option("--number", options.number, "the pull request that a running kedge is asked for (KEDGE_DAEMON)")
+    command.add_option("--number", options.number, "the pull request that a running kedge is asked for (KEDGE_DAEMON)")
         ->type_name("N")
         ->check(CLI::PositiveNumber.description(""));
     command.add_option("--repository", options.repository, "its repository as the forge calls it, as in owner/name")
         ->type_name("NAME");
     command.add_option("--base", options.base, "what it goes into: a branch or a commit, for people")->type_name("REF");
-    command.add_option("--head", options.head, "its head; a commit: a running kedge is asked for the preview of that one")
+    command
+        .add_option("--head", options.head, "its head; a commit: a running kedge is asked for the preview of that one")
         ->type_name("REF");
     command
         .add_option("--checkout", options.checkout,
@@ -35,10 +35,9 @@ void add_preview(CLI::App& command, Options& options) {
     command.add_flag("--annotations", options.annotate,
                      "print what has to be mended as workflow commands of GitHub, Gitea and Forgejo");
     add_duration(command, options.timeout, "--timeout", "how long to wait for a running kedge (default 2m)");
-    command
-        .add_option("-o,--output", options.output, "markdown (as in the pull request) or json")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, Output>{{"markdown", Output::markdown},
-                                                                         {"json", Output::json}})
+    command.add_option("-o,--output", options.output, "markdown (as in the pull request) or json")
+        ->transform(CLI::CheckedTransformer(
+                        std::map<std::string, Output>{{"markdown", Output::markdown}, {"json", Output::json}})
                         .description(""))
         ->type_name("FORMAT");
     command.add_flag("-q,--quiet", options.quiet, "no progress on standard error");

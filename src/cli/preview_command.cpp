@@ -20,8 +20,9 @@ namespace {
 constexpr Milliseconds usual_timeout{120'000};
 constexpr Milliseconds pause{3'000};
 
-const char* const estimate = "An estimate, not binding: it was planned without the running kedge, so what that one owns, "
-                             "has sent and was told is not known here, and it may name other digests.";
+const char* const estimate =
+    "An estimate, not binding: it was planned without the running kedge, so what that one owns, "
+    "has sent and was told is not known here, and it may name other digests.";
 
 bool is_commit(const std::string& text) {
     return text.size() >= 7 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -53,7 +54,8 @@ Task<UnitPreview> preview_of(Unit& unit, std::string folder, bool rehearsed) {
     if (preview.plan && preview.owned == 0) {
         const auto both = [](const Change& c) { return c.action != Action::create && c.action != Action::remove; };
         const auto& changes = preview.plan->changes;
-        preview.owned = preview.plan->counts.equal + static_cast<int>(std::count_if(changes.begin(), changes.end(), both));
+        preview.owned =
+            preview.plan->counts.equal + static_cast<int>(std::count_if(changes.begin(), changes.end(), both));
     }
     co_return preview;
 }

@@ -33,8 +33,8 @@ std::unique_ptr<Server> Doors::make_server(const Settings& settings) {
     auto serve = settings.server;
     serve.version = KEDGE_VERSION;
     serve.secrets = webhook_secrets(serve.webhooks, runtime_.environment());
-    auto server =
-        std::make_unique<Server>(Server::Parts{session.loop, session.clock, session.log, daemon_, counters_, desk_}, serve);
+    auto server = std::make_unique<Server>(
+        Server::Parts{session.loop, session.clock, session.log, daemon_, counters_, desk_}, serve);
     session.log.info("listening", {{"at", described(*server, serve)}});
     return server;
 }

@@ -155,7 +155,8 @@ void read_checkout(LoadedSettings& loaded, const Options& options) {
     }
     SourceSettings here;
     here.name = name;
-    here.folder = std::filesystem::absolute(options.checkout.empty() ? "." : options.checkout).lexically_normal().string();
+    here.folder =
+        std::filesystem::absolute(options.checkout.empty() ? "." : options.checkout).lexically_normal().string();
     source->second = std::move(here);
     for (auto& unit : settings.units) unit.chosen = unit.chosen && unit.source == name;
 }

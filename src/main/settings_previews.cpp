@@ -65,7 +65,11 @@ const std::vector<SettingKey>& preview_repository_keys() {
          "ask the control plane to check what a pull request would change; default never",
          {"never", "trusted"}},
         {"trusted", texts, false, "with `rehearse: trusted`: globs of authors; default: whoever may push", {}},
-        {"release_by_author", boolean, false, "authors may release holds of their own pull requests; default false", {}},
+        {"release_by_author",
+         boolean,
+         false,
+         "authors may release holds of their own pull requests; default false",
+         {}},
     };
     return keys;
 }
@@ -85,7 +89,8 @@ public:
         if (block == nullptr) return previews;
         previews.poll = duration_of(*block, "poll", previews.poll);
         if (previews.poll < shortest_poll) {
-            reader_.error("/previews/poll", "\"poll\" must be at least 30s", "forges count requests; webhooks tell at once");
+            reader_.error("/previews/poll", "\"poll\" must be at least 30s",
+                          "forges count requests; webhooks tell at once");
             previews.poll = shortest_poll;
         }
         previews.page = address(*block, "/previews", "page");
@@ -95,7 +100,8 @@ public:
         for (const auto& item : forges->items()) {
             const auto pointer = "/previews/forges/" + item.key();
             if (!is_unit_name(item.key())) {
-                reader_.error("/previews/forges", "a name may hold lower-case letters, digits and hyphens only, 32 at most");
+                reader_.error("/previews/forges",
+                              "a name may hold lower-case letters, digits and hyphens only, 32 at most");
                 continue;
             }
             if (auto one = forge(item.key(), pointer)) previews.forges.push_back(std::move(*one));
@@ -132,7 +138,7 @@ private:
         PreviewForgeSettings forge;
         forge.name = name;
         const auto kind = text_of(*mapping, "kind");
-        forge.kind = kind == "gitlab" ? PreviewForge::gitlab
+        forge.kind = kind == "gitlab"  ? PreviewForge::gitlab
                      : kind == "gitea" ? PreviewForge::gitea
                                        : PreviewForge::github;
         forge.url = address(*mapping, pointer, "url");

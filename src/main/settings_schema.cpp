@@ -169,12 +169,13 @@ Json forge_schema() {
     repository["properties"]["repository"]["pattern"] = "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$";
     repository["properties"]["status"]["maxLength"] = 100;
     repository["if"] = {{"required", Json::array({"trusted"})}};
-    repository["then"] = {{"required", Json::array({"rehearse"})}, {"properties", {{"rehearse", {{"const", "trusted"}}}}}};
+    repository["then"] = {{"required", Json::array({"rehearse"})},
+                          {"properties", {{"rehearse", {{"const", "trusted"}}}}}};
     const auto required = [](const char* key) { return Json{{"required", Json::array({key})}}; };
     schema["oneOf"] = Json::array({required("token"), required("app")});
     const auto is = [](const char* kind) { return Json{{"properties", {{"kind", {{"const", kind}}}}}}; };
-    schema["allOf"] = Json::array({Json{{"if", is("gitea")}, {"then", required("url")}},
-                                   Json{{"if", required("app")}, {"then", is("github")}}});
+    schema["allOf"] = Json::array(
+        {Json{{"if", is("gitea")}, {"then", required("url")}}, Json{{"if", required("app")}, {"then", is("github")}}});
     return schema;
 }
 

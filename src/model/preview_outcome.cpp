@@ -8,8 +8,8 @@ constexpr std::size_t most_lines = 50;
 constexpr std::size_t most_names = 100;
 
 PreviewLine line_of(const Outcome& outcome) {
-    PreviewLine line{outcome.change.name, outcome.change.action, outcome.result, outcome.change.digest,
-                     outcome.text,        ""};
+    PreviewLine line{outcome.change.name,   outcome.change.action, outcome.result,
+                     outcome.change.digest, outcome.text,          ""};
     if (line.text.empty() && outcome.result == Result::refused) line.text = "refused: " + outcome.change.check.text;
     if (outcome.result != Result::held || outcome.change.holds.empty()) return line;
     const auto& hold = outcome.change.holds.front();

@@ -24,11 +24,11 @@ struct PreviewOutcome {
     std::string commit; // of the base branch that the pass carried out
     int applied = 0;
     int held = 0;
-    int failed = 0;                        // refused and unsure ones as well
-    std::vector<std::string> names{};      // applied; bounded
-    std::vector<PreviewLine> remaining{};  // held and failed; bounded
-    UnixSeconds at = 0;                    // end of the pass; 0: it has not ended
-    std::string text{};                    // what else there is to say: why a pass ended early
+    int failed = 0;                       // refused and unsure ones as well
+    std::vector<std::string> names{};     // applied; bounded
+    std::vector<PreviewLine> remaining{}; // held and failed; bounded
+    UnixSeconds at = 0;                   // end of the pass; 0: it has not ended
+    std::string text{};                   // what else there is to say: why a pass ended early
 
     bool operator==(const PreviewOutcome&) const = default;
 };

@@ -29,14 +29,14 @@ struct PreviewApp {
 };
 
 struct PreviewRepository {
-    std::string repository; // as the forge calls it: "owner/name", "group/sub/name"
-    std::string source;     // configured name of the git source that it is
-    bool comment = true;    // false: only the status
-    std::string status = "kedge"; // name of the status
-    std::vector<std::string> forks{}; // globs of repositories whose pull requests are previewed though they are forks
-    bool rehearse = false; // for trusted ones the control plane is asked to check
+    std::string repository;             // as the forge calls it: "owner/name", "group/sub/name"
+    std::string source;                 // configured name of the git source that it is
+    bool comment = true;                // false: only the status
+    std::string status = "kedge";       // name of the status
+    std::vector<std::string> forks{};   // globs of repositories whose pull requests are previewed though they are forks
+    bool rehearse = false;              // for trusted ones the control plane is asked to check
     std::vector<std::string> trusted{}; // globs of authors; empty: whoever may push, so no fork
-    bool release_by_author = false; // of the pull request
+    bool release_by_author = false;     // of the pull request
 
     bool operator==(const PreviewRepository&) const = default;
 };

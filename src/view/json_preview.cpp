@@ -153,11 +153,12 @@ std::vector<Name> head_shape() {
     Json verdicts = Json::array();
     for (int i = 0; i <= static_cast<int>(PreviewVerdict::unconcerned); ++i)
         verdicts.push_back(verdict_name(static_cast<PreviewVerdict>(i)));
-    return {{"pull_request", part("pull_request"), "which"},
-            {"base_commit", text_or_null(), "that the head was merged into"},
-            {"at", time_or_null(), "when it was planned"},
-            {"verdict", Json{{"type", "string"}, {"enum", std::move(verdicts)}}, "what it comes to: the first that fits"},
-            {"summary", text(), "the verdict in words"}};
+    return {
+        {"pull_request", part("pull_request"), "which"},
+        {"base_commit", text_or_null(), "that the head was merged into"},
+        {"at", time_or_null(), "when it was planned"},
+        {"verdict", Json{{"type", "string"}, {"enum", std::move(verdicts)}}, "what it comes to: the first that fits"},
+        {"summary", text(), "the verdict in words"}};
 }
 
 Json preview_shape() {

@@ -24,7 +24,8 @@ bool starts_reference(char c) {
 
 // Where Markdown is not read, entities are not either. What is told by a hidden comment must not be told by others.
 std::string without_comments(std::string text) {
-    for (std::size_t at = 0; (at = text.find("<!--", at)) != std::string::npos; at += 7) text.replace(at + 1, 1, "\\x21");
+    for (std::size_t at = 0; (at = text.find("<!--", at)) != std::string::npos; at += 7)
+        text.replace(at + 1, 1, "\\x21");
     return text;
 }
 
@@ -135,4 +136,3 @@ std::string markdown_link(const std::string& text, std::string_view url) {
 }
 
 } // namespace kedge
-

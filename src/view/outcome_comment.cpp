@@ -37,13 +37,14 @@ Sums sums_of(const std::vector<PreviewOutcome>& outcomes) {
 
 // "Applied: 3 changes; 1 is held".
 std::string verdict_line(const Sums& sums) {
-    const std::string mark = sums.failed > 0                       ? "❌"
-                             : sums.held > 0 || sums.stopped       ? "⚠️"
-                             : sums.waits                          ? "⏳"
-                                                                   : "✅";
+    const std::string mark = sums.failed > 0 ? "❌" : sums.held > 0 || sums.stopped ? "⚠️" : sums.waits ? "⏳" : "✅";
     std::string text = "### " + mark + " Merged: ";
     if (sums.applied + sums.held + sums.failed == 0)
-        return text + (sums.waits ? "not applied yet" : sums.stopped ? "not applied" : "nothing was left to do") + "\n\n";
+        return text +
+               (sums.waits     ? "not applied yet"
+                : sums.stopped ? "not applied"
+                               : "nothing was left to do") +
+               "\n\n";
     std::vector<std::string> parts;
     if (sums.applied > 0) parts.push_back(counted(sums.applied, "change", "changes") + " applied");
     if (sums.held > 0) parts.push_back(std::to_string(sums.held) + " held");

@@ -147,11 +147,10 @@ std::string preview_comment(const Preview& preview, const CommentFrame& frame) {
     const auto warnings = add_warnings(page, preview, link);
     Parts others(page);
     for (const auto& unit : preview.units) others.add(other_parts(unit));
-    const auto note = left_out_note({count_or_nothing(errors, "error", "errors"),
-                                     count_or_nothing(changes, "change", "changes"),
-                                     count_or_nothing(warnings, "warning", "warnings"),
-                                     count_or_nothing(others.left_out(), "remark", "remarks")},
-                                    frame);
+    const auto note = left_out_note(
+        {count_or_nothing(errors, "error", "errors"), count_or_nothing(changes, "change", "changes"),
+         count_or_nothing(warnings, "warning", "warnings"), count_or_nothing(others.left_out(), "remark", "remarks")},
+        frame);
     return marker + page.text() + note + foot;
 }
 

@@ -11,12 +11,12 @@
 namespace kedge {
 
 struct CommentFrame {
-    std::string marker;           // first line as it is, hidden from readers: "<!-- kedge ... -->"; empty: none
-    std::size_t limit = 65'536;   // bytes, so never more characters
-    std::string page{};           // where all of the plan stands; empty: nowhere
-    std::string file_url{};       // of a file at the head, with {path} and {line}; empty: places are no links
-    std::string remark{};         // of ours, about the whole: "an estimate, ..."
-    bool takes_commands = true;   // people can tell kedge something by a comment beside this one
+    std::string marker;         // first line as it is, hidden from readers: "<!-- kedge ... -->"; empty: none
+    std::size_t limit = 65'536; // bytes, so never more characters
+    std::string page{};         // where all of the plan stands; empty: nowhere
+    std::string file_url{};     // of a file at the head, with {path} and {line}; empty: places are no links
+    std::string remark{};       // of ours, about the whole: "an estimate, ..."
+    bool takes_commands = true; // people can tell kedge something by a comment beside this one
 };
 
 std::string preview_comment(const Preview& preview, const CommentFrame& frame);

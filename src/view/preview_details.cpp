@@ -19,10 +19,14 @@ constexpr int most_columns = 100; // of a name in a headline
 
 std::string headline(const std::vector<const Change*>& changes) {
     const auto& change = *changes.front();
-    std::string text =
-        std::string(to_text(change.action)) + " <code>" + html_text(shorten(visible(change.name), most_columns)) +
-        "</code>";
-    if (changes.size() > 1) text += " " + others(changes.size());
+    std::string text = std::string(to_text(change.action)) + " <code>" +
+                       html_text(shorten(visible(change.name), most_columns)) + "</code>";
+    if (changes.size() > 1)
+        text += " " + others(changes.size());
+    else if (!change.place.file.empty())
+        text += " <code>" +
+                html_text(shorten(visible(to_text(Place{change.place.file, change.place.line, 0})), most_columns)) +
+                "</code>";
     if (change.is_left_alone()) return text + ": left alone";
     if (change.check.kind == CheckKind::refused) return text + ": <b>refused</b>";
     if (change.held()) return text + ": <b>held</b>, " + std::string(to_text(change.holds.front().reason));
@@ -35,7 +39,8 @@ std::string place_line(const UnitPreview& unit, const Change& change, const Plac
         const auto place = link(repository_path(unit.folder, change.place.file), change.place.line);
         text += (text.empty() ? "" : ", ") + place;
     }
-    if (!change.digest.empty()) text += std::string(text.empty() ? "" : ", ") + "change `" + change.digest.short_hex() + "`";
+    if (!change.digest.empty())
+        text += std::string(text.empty() ? "" : ", ") + "change `" + change.digest.short_hex() + "`";
     return text + "\n\n";
 }
 
@@ -83,10 +88,12 @@ std::string words_of(const UnitPreview& unit, const Change& change) {
     if (!change.left_alone.empty()) text += "Left alone: " + markdown_text(change.left_alone) + ".\n\n";
     text += hold_lines(unit, change);
     if (change.released)
-        text += "Released" +
-                (change.released_by.who.empty() ? std::string() : " by " + markdown_text(author_name(change.released_by.who))) +
-                (change.released_by.because.empty() ? std::string() : ": " + markdown_text(change.released_by.because)) +
-                ".\n\n";
+        text +=
+            "Released" +
+            (change.released_by.who.empty() ? std::string()
+                                            : " by " + markdown_text(author_name(change.released_by.who))) +
+            (change.released_by.because.empty() ? std::string() : ": " + markdown_text(change.released_by.because)) +
+            ".\n\n";
     if (const auto cause = cause_words(change); !cause.empty()) text += "Cause: " + markdown_text(cause) + ".\n\n";
     if (change.check.kind == CheckKind::not_checked)
         text += "Not checked by the control plane" +

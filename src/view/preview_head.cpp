@@ -13,9 +13,9 @@ namespace kedge {
 
 namespace {
 
-constexpr int most_columns = 60;         // of a name in the summary
-constexpr std::size_t most_units = 20;   // that are told one by one
-constexpr std::size_t most_lines = 10;   // of releases to paste
+constexpr int most_columns = 60;       // of a name in the summary
+constexpr std::size_t most_units = 20; // that are told one by one
+constexpr std::size_t most_lines = 10; // of releases to paste
 constexpr std::size_t most_conflicts = 10;
 
 std::string name_of(const Change& change) {
@@ -45,7 +45,8 @@ std::string held_names(const std::vector<const Change*>& held) {
     std::vector<std::string> shown;
     constexpr std::size_t most = 4;
     for (std::size_t i = 0; i < held.size() && i < most; ++i)
-        shown.push_back(markdown_code(name_of(*held[i])) + " (" + std::string(to_text(held[i]->holds.front().reason)) + ")");
+        shown.push_back(markdown_code(name_of(*held[i])) + " (" + std::string(to_text(held[i]->holds.front().reason)) +
+                        ")");
     if (held.size() > most) shown.push_back(std::to_string(held.size() - most) + " more");
     return joined(shown);
 }
@@ -70,10 +71,12 @@ std::vector<std::string> risks_of(const Preview& preview) {
     const auto out = those(all, signs_out);
     const int most = people_signed_out(out);
     std::vector<std::string> lines{
-        risk("Refused by the control plane", those(all, [](const Change& c) { return c.check.kind == CheckKind::refused; })),
+        risk("Refused by the control plane",
+             those(all, [](const Change& c) { return c.check.kind == CheckKind::refused; })),
         gone + (gone.empty() || anew.empty() ? "" : "; ") + anew,
-        out.empty() ? ""
-                    : "**Signs out " + (most > 0 ? "at least " + people(most) : std::string("people")) + "**: " + codes(out),
+        out.empty()
+            ? ""
+            : "**Signs out " + (most > 0 ? "at least " + people(most) : std::string("people")) + "**: " + codes(out),
         risk("Changes auth of", those(all, [](const Change& c) { return c.auth_change; })),
         risk("Changes the URL of", those(all, changes_url)),
         limit_line(preview)};
@@ -93,13 +96,14 @@ std::string conflict_lines(const Preview& preview) {
 }
 
 std::string unit_line(const UnitPreview& unit) {
-    std::string text = "- " + markdown_code(unit.unit);
+    std::string text = markdown_code(unit.unit);
     if (!unit.plan) {
         const auto why = unit.problem.empty() ? std::string("it has no plan") : markdown_text(unit.problem);
         return text + ": " + (unit.passes ? "waiting, " : "**no plan**, ") + why + "\n";
     }
     const auto& plan = *unit.plan;
-    text += " at " + markdown_text(target_words({"", plan.target.tenant, "", plan.target.base_url, plan.target.scope})) + ": " +
+    text += " at " +
+            markdown_text(target_words({"", plan.target.tenant, "", plan.target.base_url, plan.target.scope})) + ": " +
             planned_words(plan);
     std::vector<const Change*> shown;
     for (const auto& change : plan.changes) {
@@ -131,7 +135,8 @@ std::vector<std::string> release_digests(const Preview& preview) {
 
 std::string release_steps(const Preview& preview, const CommentFrame& frame) {
     const auto digests = release_digests(preview);
-    const std::string none = "**Next:** what is held ends in another way than by a release; each held change below says how.\n\n";
+    const std::string none =
+        "**Next:** what is held ends in another way than by a release; each held change below says how.\n\n";
     if (digests.empty()) return none;
     std::string text = frame.takes_commands
                            ? "**Next:** whoever may release comments here, a line for each change, with the reason:\n\n"
@@ -142,7 +147,8 @@ std::string release_steps(const Preview& preview, const CommentFrame& frame) {
     text += "```\n\n";
     if (digests.size() > most_lines)
         text += "and " + std::to_string(digests.size() - most_lines) + " more, each with its change below. ";
-    return text + "A unit that takes releases from git only wants an entry in its `.kedge/releases` instead: see below.\n\n";
+    return text +
+           "A unit that takes releases from git only wants an entry in its `.kedge/releases` instead: see below.\n\n";
 }
 
 } // namespace
@@ -173,14 +179,16 @@ std::string verdict_mark(const Preview& preview) {
 
 std::string merge_words(const Preview& preview) {
     const auto& pull = preview.pull;
-    std::string text = "merging " + (pull.head_commit.empty() ? std::string("this") : markdown_code(pull.head_commit.substr(0, 7)));
+    std::string text =
+        "merging " + (pull.head_commit.empty() ? std::string("this") : markdown_code(pull.head_commit.substr(0, 7)));
     if (!pull.base_branch.empty()) text += " into " + markdown_code(shorten(visible(pull.base_branch), most_columns));
     if (!preview.base_commit.empty()) text += " at " + markdown_code(preview.base_commit.substr(0, 7));
     return text;
 }
 
 std::string headline_and_risks(const Preview& preview, const CommentFrame& frame) {
-    std::string text = "### " + verdict_mark(preview) + " " + markdown_text(shorten(verdict_words(preview), 300)) + "\n\n";
+    std::string text =
+        "### " + verdict_mark(preview) + " " + markdown_text(shorten(verdict_words(preview), 300)) + "\n\n";
     const auto verdict = verdict_of(preview);
     if (verdict == PreviewVerdict::conflict) return text + conflict_lines(preview) + "\n";
     const auto risks = risks_of(preview);
@@ -194,28 +202,29 @@ std::string headline_and_risks(const Preview& preview, const CommentFrame& frame
 
 std::string unit_lines(const Preview& preview) {
     // The verdict has said it.
-    if (verdict_of(preview) == PreviewVerdict::conflict) return {};
-    if (preview.units.size() == 1 && !preview.units.front().plan) return {};
+    if (verdict_of(preview) == PreviewVerdict::conflict || preview.units.empty()) return {};
+    if (preview.units.size() == 1) return preview.units.front().plan ? unit_line(preview.units.front()) + "\n" : "";
     std::string text;
     std::vector<std::string> quiet;
     std::size_t told = 0, more = 0;
     for (const auto& unit : preview.units) {
-        if (is_quiet(unit) && preview.units.size() > 1)
+        if (is_quiet(unit))
             quiet.push_back(unit.unit);
         else if (told++ < most_units)
-            text += unit_line(unit);
+            text += "- " + unit_line(unit);
         else
             ++more;
     }
     if (more > 0) text += "- " + counted(static_cast<std::int64_t>(more), "more unit", "more units") + ", see below\n";
     if (!quiet.empty()) text += "- nothing to do for " + markdown_codes(quiet) + "\n";
-    return text.empty() ? text : text + "\n";
+    return "By unit:\n\n" + text + "\n";
 }
 
 std::string next_steps(const Preview& preview, const CommentFrame& frame) {
     switch (verdict_of(preview)) {
     case PreviewVerdict::conflict:
-        return "**Next:** merge " + markdown_code(preview.pull.base_branch.empty() ? "the base" : preview.pull.base_branch) +
+        return "**Next:** merge " +
+               markdown_code(preview.pull.base_branch.empty() ? "the base" : preview.pull.base_branch) +
                " into this branch, or rebase it; kedge plans again by itself.\n\n";
     case PreviewVerdict::errors:
     case PreviewVerdict::forbidden:

@@ -200,8 +200,8 @@ int moved_files(const Preview& preview) {
 bool changes_url(const Change& change) {
     if (change.action == Action::create || change.action == Action::remove) return false;
     return std::any_of(change.differences.begin(), change.differences.end(), [](const FieldDifference& d) {
-        const bool moves = d.kind == DifferenceKind::added || d.kind == DifferenceKind::removed ||
-                           d.kind == DifferenceKind::changed;
+        const bool moves =
+            d.kind == DifferenceKind::added || d.kind == DifferenceKind::removed || d.kind == DifferenceKind::changed;
         return moves && (d.path == "url" || d.path.ends_with(".url"));
     });
 }
@@ -223,9 +223,8 @@ int people_signed_out(const std::vector<const Change*>& changes) {
 
 std::string checked_words(const UnitPreview& unit) {
     if (!unit.rehearsed) return "not checked by the control plane";
-    const bool partly = unit.plan && std::any_of(unit.plan->changes.begin(), unit.plan->changes.end(), [](const auto& c) {
-                            return c.check.kind == CheckKind::not_checked;
-                        });
+    const bool partly = unit.plan && std::any_of(unit.plan->changes.begin(), unit.plan->changes.end(),
+                                                 [](const auto& c) { return c.check.kind == CheckKind::not_checked; });
     return partly ? "partly checked by the control plane" : "checked by the control plane";
 }
 

@@ -61,7 +61,8 @@ TEST(preview_command, ends_with_an_error_for_findings_and_refusals_and_not_for_h
     daemon.answer(question, preview_json(preview));
     const auto ended = daemon.run(command({"--annotations"}));
     EXPECT_EQ(ended.code, exit_error);
-    EXPECT_THAT(ended.error, HasSubstr("::error file=registry/mcp/a%2Cb.yaml,line=3,title=kedge%3A manifest::100%25 wrong"));
+    EXPECT_THAT(ended.error,
+                HasSubstr("::error file=registry/mcp/a%2Cb.yaml,line=3,title=kedge%3A manifest::100%25 wrong"));
 
     preview.units[0].plan->findings[0].policy = true;
     daemon.answer("GET /previews/12?repository=acme%2Fplatform&head=bbbbbbb", preview_json(preview_at("bbbbbbb")));
@@ -104,7 +105,8 @@ TEST(preview_command, gives_up_in_time_and_says_why) {
     daemon.answer(question, preview_json(away));
     const auto ended = daemon.run(command({"--timeout", "10s"}));
     EXPECT_EQ(ended.code, exit_error);
-    EXPECT_THAT(ended.error, HasSubstr("not known in time: Waiting: unit tools: the control plane is away since 10:02"));
+    EXPECT_THAT(ended.error,
+                HasSubstr("not known in time: Waiting: unit tools: the control plane is away since 10:02"));
     EXPECT_EQ(daemon.clock.slept(), Milliseconds(10'000));
 }
 

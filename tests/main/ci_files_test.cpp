@@ -85,7 +85,8 @@ TEST(ci_files, put_nothing_of_a_pull_request_into_a_script) {
     for (const auto& path : files()) {
         std::istringstream lines(text_of(path));
         for (std::string line; std::getline(lines, line);) {
-            const bool script = line.find("run:") != std::string::npos || line.find("kedge preview --") != std::string::npos;
+            const bool script =
+                line.find("run:") != std::string::npos || line.find("kedge preview --") != std::string::npos;
             EXPECT_FALSE(script && line.find("${{") != std::string::npos) << path << ": " << line;
         }
     }

@@ -34,7 +34,8 @@ std::vector<std::string> mistakes(const std::string& block) {
 }
 
 // One forge with one repository, each with these keys more.
-std::string forge(const std::string& keys, const std::string& repository = "repository: acme/platform, source: platform") {
+std::string forge(const std::string& keys,
+                  const std::string& repository = "repository: acme/platform, source: platform") {
     return "previews:\n  forges:\n    company: {" + keys + ", repositories: [{" + repository + "}]}\n";
 }
 
@@ -78,8 +79,8 @@ TEST(preview_settings, are_read_as_written) {
     EXPECT_EQ(company.token, (PreviewCredential{"file", "/etc/kedge/forge.token"}));
     EXPECT_EQ(company.ca_file, "/etc/kedge/ca.pem");
     ASSERT_EQ(company.repositories.size(), 1U);
-    const PreviewRepository wanted{"acme/platform", "platform", false,           "kedge/prod",
-                                   {"friends/*"},   true,       {"ann", "team-*"}, true};
+    const PreviewRepository wanted{"acme/platform",   "platform", false, "kedge/prod", {"friends/*"}, true,
+                                   {"ann", "team-*"}, true};
     EXPECT_EQ(company.repositories[0], wanted);
     EXPECT_FALSE(loaded.settings.previews_text.empty());
 }
@@ -94,7 +95,8 @@ TEST(preview_settings, have_careful_defaults) {
     EXPECT_TRUE(usual.comment);
     EXPECT_EQ(usual.status, "kedge");
     EXPECT_FALSE(usual.rehearse || usual.release_by_author || !usual.forks.empty());
-    EXPECT_EQ(load(forge("kind: gitlab, token: \"${env:FORGE}\"")).settings.previews.forges[0].url, "https://gitlab.com");
+    EXPECT_EQ(load(forge("kind: gitlab, token: \"${env:FORGE}\"")).settings.previews.forges[0].url,
+              "https://gitlab.com");
 }
 
 TEST(preview_settings, an_app_takes_the_place_of_a_token) {
@@ -113,12 +115,14 @@ TEST(preview_settings, an_app_takes_the_place_of_a_token) {
 TEST(preview_settings, mistakes_are_said_at_their_place) {
     EXPECT_THAT(mistakes("previews:\n  poll: 1s\n  page: nonsense\n  forges: {}\n").size(), 3U);
     EXPECT_THAT(mistakes(forge("kind: gitea, token: \"${env:FORGE}\"")), ElementsAre("14: \"url\" is missing"));
-    EXPECT_THAT(mistakes(forge(github + ", url: \"http://git.example.com\"")), ElementsAre("14: \"url\" must be https"));
+    EXPECT_THAT(mistakes(forge(github + ", url: \"http://git.example.com\"")),
+                ElementsAre("14: \"url\" must be https"));
     EXPECT_THAT(mistakes(forge(github, "repository: platform, source: platform")),
                 ElementsAre("14: \"platform\" is no repository"));
     EXPECT_THAT(mistakes(forge(github, "repository: a/../b, source: platform")),
                 ElementsAre("14: \"a/../b\" is no repository"));
-    EXPECT_THAT(mistakes(forge(github, "repository: a/b, source: other")), ElementsAre("14: there is no source \"other\""));
+    EXPECT_THAT(mistakes(forge(github, "repository: a/b, source: other")),
+                ElementsAre("14: there is no source \"other\""));
     EXPECT_THAT(mistakes(forge(github, "repository: a/b, source: here")),
                 ElementsAre("14: source \"here\" is a folder, of which no forge knows"));
     EXPECT_THAT(mistakes(forge(github, "repository: a/b, source: pinned")),

@@ -34,7 +34,9 @@ protected:
         desk.add(12, "tools");
     }
 
-    void serve() { server = std::make_unique<Server>(Server::Parts{loop, clock, log, daemon, counters, desk_of_server}, settings); }
+    void serve() {
+        server = std::make_unique<Server>(Server::Parts{loop, clock, log, daemon, counters, desk_of_server}, settings);
+    }
 
     void add_token(const std::string& name, Role role, std::vector<std::string> units = {}) {
         settings.tokens.push_back({name, sha256("token-of-" + name), role, std::move(units)});

@@ -100,10 +100,9 @@ TEST(golden_preview, short_answers) {
     no_plan.units.front().problem = "the manifests could not be read: 1 file is larger than 1 MiB";
     no_plan.units.front().passes = false;
     std::string text;
-    for (const auto& one :
-         {quiet_preview(), conflict, elsewhere, no_plan,
-          problem("it comes from the fork mallory/platform, and forks are not previewed here", false),
-          problem("the repository could not be fetched since 10:02: connection refused", true)}) {
+    for (const auto& one : {quiet_preview(), conflict, elsewhere, no_plan,
+                            problem("it comes from the fork mallory/platform, and forks are not previewed here", false),
+                            problem("the repository could not be fetched since 10:02: connection refused", true)}) {
         text += comment(one) + "\n--------\n\n";
     }
     expect_golden("preview_short.md.txt", text);
@@ -149,7 +148,8 @@ TEST(preview_comment, links_places_only_where_the_forge_has_an_address_for_them)
 TEST(preview_comment, names_the_line_that_releases) {
     const auto held = held_preview();
     const auto& plan = *held.units.front().plan;
-    const auto slack = std::find_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return c.name == "slack"; });
+    const auto slack =
+        std::find_if(plan.changes.begin(), plan.changes.end(), [](const Change& c) { return c.name == "slack"; });
     EXPECT_THAT(comment(held), HasSubstr("\nkedge release " + slack->digest.short_hex() + " because WHY\n"));
     EXPECT_THAT(comment(held), HasSubstr("- {digest: \"" + slack->digest.hex()));
     EXPECT_THAT(comment(held), HasSubstr("`registry/tools/.kedge/releases`"));
@@ -187,13 +187,15 @@ TEST(preview_comment, is_never_longer_than_its_limit) {
 }
 
 TEST(preview_comment, hostile_text_is_dead_wherever_it_stands) {
-    for (const auto& text : {comment(hostile_preview()), outcome_comment(rich_outcomes(), hostile_preview(), github_frame())}) {
+    for (const auto& text :
+         {comment(hostile_preview()), outcome_comment(rich_outcomes(), hostile_preview(), github_frame())}) {
         EXPECT_THAT(text, Not(HasSubstr("\n/close")));
         EXPECT_THAT(text, Not(HasSubstr("\x1b")));
         EXPECT_THAT(text, Not(HasSubstr("\u202e")));
         auto read = outside_code(text);
         read = std::regex_replace(read, std::regex("\\]\\(https://(github.com|kedge.acme.example)/[^ )]*\\)"), "");
-        for (const char* live : {"@team", "<script", R"([^\\]\]\()", "www\\.evil", "http://", "https://", "[^&]#[0-9]", "<!-- kedge.*<!--"}) {
+        for (const char* live : {"@team", "<script", R"([^\\]\]\()", "www\\.evil", "http://", "https://", "[^&]#[0-9]",
+                                 "<!-- kedge.*<!--"}) {
             EXPECT_FALSE(std::regex_search(read, std::regex(live))) << live << "\n" << read;
         }
         EXPECT_EQ(times(read, "<details>"), times(read, "</details>"));

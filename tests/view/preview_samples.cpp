@@ -91,7 +91,8 @@ Preview held_preview() {
 }
 
 Preview ready_preview() {
-    auto plan = without(rich_plan(), {"pager", "search", "calendar", "crm", "old-notes", "slack", "wiki", "confluence"});
+    auto plan =
+        without(rich_plan(), {"pager", "search", "calendar", "crm", "old-notes", "slack", "wiki", "confluence"});
     plan.findings.clear();
     for (auto& change : plan.changes)
         std::erase_if(change.differences, [](const FieldDifference& d) { return d.path == "url"; });
@@ -104,7 +105,8 @@ Preview quiet_preview() {
 
 Preview moved_preview() {
     auto preview = preview_of(quiet_plan(), 120);
-    preview.units.front().moved_files = {"mcp/github.yaml -> mcp/forges/github.yaml", "mcp/jira.yaml -> mcp/issues/jira.yaml"};
+    preview.units.front().moved_files = {"mcp/github.yaml -> mcp/forges/github.yaml",
+                                         "mcp/jira.yaml -> mcp/issues/jira.yaml"};
     return preview;
 }
 

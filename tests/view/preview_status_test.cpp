@@ -38,8 +38,8 @@ TEST(preview_status, fails_for_errors_refusals_conflicts_and_what_cannot_be_plan
 TEST(preview_status, is_green_for_holds_and_says_them) {
     const auto status = preview_status(held_preview(), {});
     EXPECT_EQ(status.state, PreviewState::success);
-    EXPECT_EQ(status.description,
-              "Needs a person: 2 changes are held; 1 to create, 2 to update, 1 to rotate, 2 held; touches 5 of 120 registrations");
+    EXPECT_EQ(status.description, "Needs a person: 2 changes are held; 1 to create, 2 to update, 1 to rotate, 2 held; "
+                                  "touches 5 of 120 registrations");
 }
 
 TEST(preview_status, is_pending_while_the_control_plane_is_away) {
