@@ -119,9 +119,9 @@ bool is_one_line(const Preview& preview) {
 std::string one_line(const Preview& preview, const CommentFrame& frame) {
     std::string text = "✅ **" + markdown_text(verdict_words(preview)) + "** (" + merge_words(preview);
     if (preview.at != 0) text += ", planned " + format_utc(preview.at);
-    text += ")";
-    if (!frame.remark.empty()) text += "; " + markdown_text(frame.remark);
-    return text + ".\n";
+    text += ").";
+    if (!frame.remark.empty()) text += " " + markdown_text(frame.remark);
+    return text + "\n";
 }
 
 } // namespace

@@ -15,7 +15,7 @@ struct CommentFrame {
     std::size_t limit = 65'536; // bytes, so never more characters
     std::string page{};         // where all of the plan stands; empty: nowhere
     std::string file_url{};     // of a file at the head, with {path} and {line}; empty: places are no links
-    std::string remark{};       // of ours, about the whole: "an estimate, ..."
+    std::string remark{};       // of ours, about the whole: "An estimate, ..."
     bool takes_commands = true; // people can tell kedge something by a comment beside this one
 };
 
