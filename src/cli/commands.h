@@ -47,6 +47,9 @@ struct Session {
 
 // All throw Failure where the world fails.
 int plan_command(Session& session, const Options& options, Terminal& terminal);
+// `folder_of`: where a unit's manifests are in the repository.
+int preview_command(Session& session, const Options& options, Terminal& terminal,
+                    const std::function<std::string(const Unit&)>& folder_of);
 int apply_command(Session& session, const Options& options, Terminal& terminal);
 int release_command(Session& session, const Options& options, Terminal& terminal);
 int adopt_command(Session& session, const Options& options, Terminal& terminal);

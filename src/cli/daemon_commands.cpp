@@ -135,6 +135,8 @@ bool needs_daemon(Verb verb) {
 bool is_for_daemon(const Options& options) {
     if (!options.path.empty()) return false;
     switch (options.verb) {
+    case Verb::preview:
+        return options.number > 0;
     case Verb::status:
     case Verb::pause:
     case Verb::freeze:
@@ -167,6 +169,8 @@ int daemon_command(DaemonSession& session, const Options& options, Terminal& ter
         return rollback_at_daemon(session, options, terminal);
     case Verb::holds:
         return holds_at_daemon(session, options, terminal);
+    case Verb::preview:
+        return preview_at_daemon(session, options, terminal);
     case Verb::history:
         return history_at_daemon(session, options, terminal);
     case Verb::wait:

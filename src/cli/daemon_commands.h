@@ -21,6 +21,7 @@ bool needs_daemon(Verb verb);
 int daemon_command(DaemonSession& session, const Options& options, Terminal& terminal);
 int wait_command(DaemonSession& session, const Options& options, Terminal& terminal);
 int events_command(DaemonSession& session, const Options& options, Terminal& terminal);
+int preview_at_daemon(DaemonSession& session, const Options& options, Terminal& terminal);
 int history_at_daemon(DaemonSession& session, const Options& options, Terminal& terminal);
 
 std::string path_of_unit(const std::string& unit, const char* more = "");

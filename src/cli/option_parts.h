@@ -21,6 +21,8 @@ void add_duration(CLI::App& command, std::optional<Milliseconds>& value, const s
 void add_moment(CLI::App& command, std::string& value, const std::string& name, const std::string& help);
 // Which daemon to speak to. `token`: --token-file is not there yet.
 void add_daemon(CLI::App& command, Options& options, bool token = true);
+// preview, beside what each command takes that works on a path or on settings.
+void add_preview(CLI::App& command, Options& options);
 // status, sync, pause, resume, freeze, wait, events.
 void add_daemon_verbs(CLI::App& app, Options& options);
 

@@ -37,7 +37,7 @@ void add_target(CLI::App& command, Options& options) {
         ->type_name("URL");
     command
         .add_option("--token-file", options.token_file,
-                    command.get_name() == "release"
+                    command.get_name() == "release" || command.get_name() == "preview"
                         ? "with PATH: file that holds the token (default: TFY_API_KEY); else the daemon's (KEDGE_TOKEN)"
                         : "with PATH: file that holds the token (default: TFY_API_KEY)")
         ->type_name("FILE");
@@ -177,6 +177,13 @@ void add_verbs(CLI::App& app, Options& options) {
         ->type_name("FILE");
     plan->callback([&options] { options.verb = Verb::plan; });
 
+    auto* preview = app.add_subcommand(
+        "preview", "Show what merging a pull request would do: asked of a running kedge, or planned from a checkout");
+    add_where(*preview, options);
+    add_target(*preview, options);
+    add_daemon(*preview, options, false);
+    add_preview(*preview, options);
+
     auto* apply = app.add_subcommand(
         "apply", "Show the plan and carry out what nothing holds; with a saved plan as PATH only what it shows, and of "
                  "that only what --only, --type and --file fit");
@@ -199,11 +206,13 @@ void add_verbs(CLI::App& app, Options& options) {
 
     auto* schema = app.add_subcommand("schema", "Print a JSON Schema: of manifests, of settings, or of what a command "
                                                 "prints with --output json");
-    schema->add_option("KIND", options.schema_kind, "manifest, settings, plan, report, explain, holds or history")
+    schema
+        ->add_option("KIND", options.schema_kind,
+                     "manifest, settings, plan, report, explain, holds, history or preview")
         ->required()
         ->type_name("")
-        ->check(
-            CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history"}).description(""));
+        ->check(CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history", "preview"})
+                    .description(""));
     schema->callback([&options] { options.verb = Verb::schema; });
 
     auto* version = app.add_subcommand("version", "Print kedge's version");

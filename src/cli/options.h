@@ -14,6 +14,7 @@ enum class Verb {
     none,
     validate,
     plan,
+    preview,
     apply,
     show,
     explain,
@@ -92,11 +93,21 @@ struct Options {
     bool wait = false;                   // sync
     bool follow = false;                 // events
 
+    // preview
+    int number = 0;         // of the pull request, asked of a daemon; 0: plan what is checked out
+    std::string repository; // as the forge calls it
+    std::string base;       // commit or branch that the head goes into
+    std::string head;       // commit or branch
+    std::string checkout;   // with settings: folder that holds the merge result, instead of one of the sources
+    std::string source;     // which one
+    std::string summary;    // file that the Markdown is added to
+    bool annotate = false;  // what has to be mended, as workflow commands
+
     // disown
     bool all = false;
     std::vector<std::string> names;
 
-    std::string schema_kind; // manifest, settings
+    std::string schema_kind; // manifest, settings, plan, ...
 };
 
 struct ParsedOptions {

@@ -64,7 +64,7 @@ std::optional<int> without_daemon(const Options& options, const std::string& why
     // The others say of themselves that they need settings, and which.
     const bool speaks_here =
         options.verb == Verb::status || options.verb == Verb::pause || options.verb == Verb::freeze;
-    if (needs_daemon(options.verb) || (speaks_here && !has_settings(options)))
+    if (needs_daemon(options.verb) || options.verb == Verb::preview || (speaks_here && !has_settings(options)))
         throw Failure(NextAction::wait_for_change, why);
     if (options.verb == Verb::status) terminal.say("kedge: " + why + "; this is what the store remembers");
     return std::nullopt;

@@ -20,8 +20,8 @@ std::string described(const Server& server, const ServeSettings& settings) {
 
 } // namespace
 
-Doors::Doors(Runtime& runtime, Daemon& daemon, Counters& counters)
-    : runtime_(runtime), daemon_(daemon), counters_(counters), outbox_(runtime.make_outbox()) {}
+Doors::Doors(Runtime& runtime, Daemon& daemon, Counters& counters, PreviewDesk* desk)
+    : runtime_(runtime), daemon_(daemon), counters_(counters), desk_(desk), outbox_(runtime.make_outbox()) {}
 
 Doors::~Doors() {
     close();
@@ -33,8 +33,8 @@ std::unique_ptr<Server> Doors::make_server(const Settings& settings) {
     auto serve = settings.server;
     serve.version = KEDGE_VERSION;
     serve.secrets = webhook_secrets(serve.webhooks, runtime_.environment());
-    auto server =
-        std::make_unique<Server>(Server::Parts{session.loop, session.clock, session.log, daemon_, counters_}, serve);
+    auto server = std::make_unique<Server>(
+        Server::Parts{session.loop, session.clock, session.log, daemon_, counters_, desk_}, serve);
     session.log.info("listening", {{"at", described(*server, serve)}});
     return server;
 }

@@ -5,6 +5,7 @@
 #include "model/counters.h"
 #include "notify/notifier.h"
 #include "reconcile/daemon.h"
+#include "reconcile/preview_desk.h"
 #include "serve/server.h"
 
 #include <memory>
@@ -13,8 +14,8 @@ namespace kedge {
 
 class Doors final {
 public:
-    // All references outlive this.
-    Doors(Runtime& runtime, Daemon& daemon, Counters& counters);
+    // All of them outlive this. `desk` may be null: there are no previews.
+    Doors(Runtime& runtime, Daemon& daemon, Counters& counters, PreviewDesk* desk = nullptr);
     ~Doors();
 
     // Opens what these settings name, in place of what is open. Throws Failure where that cannot be: then it is as
@@ -30,6 +31,7 @@ private:
     Runtime& runtime_;
     Daemon& daemon_;
     Counters& counters_;
+    PreviewDesk* desk_;
     std::unique_ptr<Outbox> outbox_;
     std::unique_ptr<Server> server_;
     Settings open_; // what they were opened by

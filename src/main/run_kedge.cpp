@@ -10,9 +10,11 @@
 #include "main/wiring.h"
 #include "manifest/schema.h"
 #include "store/store_lock.h"
+#include "view/json_preview.h"
 #include "view/json_schema.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 namespace kedge {
@@ -22,6 +24,7 @@ namespace {
 StoreUse store_use(Verb verb) {
     switch (verb) {
     case Verb::plan:
+    case Verb::preview:
     case Verb::release:
     case Verb::explain:
     case Verb::holds:
@@ -42,11 +45,23 @@ StoreUse store_use(Verb verb) {
     }
 }
 
+// Of a folder below `root`, as a path in it; empty: it is elsewhere.
+std::string inside(const std::string& root, const std::string& folder) {
+    const auto whole = [](const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); };
+    const auto path = whole(folder).lexically_relative(whole(root)).generic_string();
+    return path == "." || path.starts_with("..") ? std::string() : path;
+}
+
 int session_command(Runtime& runtime, const Options& options, Terminal& terminal) {
     auto& session = runtime.session();
     switch (options.verb) {
     case Verb::plan:
         return plan_command(session, options, terminal);
+    case Verb::preview: {
+        const auto root = options.path.empty() && !options.checkout.empty() ? options.checkout : std::string(".");
+        return preview_command(session, options, terminal,
+                               [&](const Unit& unit) { return inside(root, runtime.set()->folder_of(unit)); });
+    }
     case Verb::apply:
         return apply_command(session, options, terminal);
     case Verb::run:
@@ -153,6 +168,7 @@ Json schema_of(const std::string& kind) {
     if (kind == "explain") return explain_schema();
     if (kind == "holds") return holds_schema();
     if (kind == "history") return history_schema();
+    if (kind == "preview") return preview_schema();
     return kind == "manifest" ? manifest_schema() : settings_schema();
 }
 

@@ -3,6 +3,7 @@
 #include "main/settings_checks.h"
 #include "main/settings_files.h"
 #include "main/settings_notify.h"
+#include "main/settings_previews.h"
 #include "main/settings_server.h"
 #include "main/settings_tables.h"
 #include "main/settings_values.h"
@@ -91,6 +92,8 @@ public:
         settings_.history = read_history(reader_, root, resolve);
         settings_.notify = read_notify(reader_, root, resolve);
         settings_.notify_text = root.value("notify", Json()).dump(-1, ' ', false, Json::error_handler_t::replace);
+        settings_.previews = read_previews(reader_, settings_, resolve);
+        settings_.previews_text = root.value("previews", Json()).dump(-1, ' ', false, Json::error_handler_t::replace);
         settings_.serves = root.contains("server");
         if (!settings_.serves) return;
         settings_.server = read_server(reader_, settings_, resolve);

@@ -4,6 +4,7 @@
 #include "dialect/dialects.h"
 #include "model/finding.h"
 #include "notify/receiver.h"
+#include "preview/preview_settings.h"
 #include "reconcile/unit_settings.h"
 #include "serve/serve_settings.h"
 
@@ -93,12 +94,14 @@ struct Settings {
     std::vector<UnitEntry> units;
     HistorySettings history;
     std::vector<ReceiverSettings> notify;
+    PreviewSettings previews;
     ServeSettings server; // without `version` and `secrets`, which wiring knows
     bool serves = false;  // there is a `server` block
     std::string included; // folder of further files; empty: none
-    // These two blocks as they were read: whether they moved when the settings are read anew.
+    // These blocks as they were read: whether they moved when the settings are read anew.
     std::string server_text;
     std::string notify_text;
+    std::string previews_text;
 };
 
 struct LoadedSettings {

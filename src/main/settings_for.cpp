@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 namespace kedge {
@@ -134,11 +135,39 @@ void add_releases(LoadedSettings& loaded, const Options& options, const Environm
     }
 }
 
+// A preview reads the merge result where somebody has checked it out, not the branch that a source follows.
+void read_checkout(LoadedSettings& loaded, const Options& options) {
+    auto& settings = loaded.settings;
+    std::set<std::string> sources;
+    for (const auto& unit : settings.units) {
+        if (unit.chosen) sources.insert(unit.source);
+    }
+    if (options.source.empty() && sources.size() > 1) {
+        add_error(loaded, "the settings have several sources",
+                  "say which one is checked out: --source NAME, or choose units of one: --only-unit NAME");
+        return;
+    }
+    const auto name = options.source.empty() && !sources.empty() ? *sources.begin() : options.source;
+    const auto source = settings.sources.find(name);
+    if (source == settings.sources.end()) {
+        add_error(loaded, "the settings have no source \"" + name + "\"", "");
+        return;
+    }
+    SourceSettings here;
+    here.name = name;
+    here.folder =
+        std::filesystem::absolute(options.checkout.empty() ? "." : options.checkout).lexically_normal().string();
+    source->second = std::move(here);
+    for (auto& unit : settings.units) unit.chosen = unit.chosen && unit.source == name;
+}
+
 } // namespace
 
 LoadedSettings settings_for(const Options& options, const Environment& environment) {
     auto loaded = options.path.empty() ? from_file(options) : from_path(options, environment);
     add_releases(loaded, options, environment);
+    const bool previews = options.verb == Verb::preview;
+    if (previews && options.path.empty() && !has_errors(loaded.findings)) read_checkout(loaded, options);
     if (!options.out.empty() && loaded.settings.store.empty() && loaded.settings.installation_key.empty()) {
         add_error(loaded, "a plan without a store cannot be saved: its digests fit nothing later",
                   "give --store, or name a store in kedge.yaml");
@@ -146,6 +175,7 @@ LoadedSettings settings_for(const Options& options, const Environment& environme
     for (auto& unit : loaded.settings.units) {
         unit.settings.version = KEDGE_VERSION;
         unit.settings.selection = {options.only_names, options.only_types, options.only_files};
+        if (previews) unit.settings.rehearse = Rehearse::never; // nothing of a pull request is sent unless asked for
         if (options.rehearse == "always") unit.settings.rehearse = Rehearse::always;
         if (options.rehearse == "updates") unit.settings.rehearse = Rehearse::updates;
         if (options.rehearse == "never") unit.settings.rehearse = Rehearse::never;

@@ -1,4 +1,5 @@
 #include "main/settings.h"
+#include "main/settings_previews.h"
 #include "main/settings_reader.h"
 #include "main/settings_tables.h"
 #include "serve/role.h"
@@ -155,6 +156,37 @@ Json server_schema() {
     return schema;
 }
 
+// A token, or an app where the forge has apps; an address where there is no usual one.
+Json forge_schema() {
+    auto schema = table_schema(forge_keys());
+    auto& keys = schema["properties"];
+    keys["url"]["pattern"] = "^https?://";
+    fill(keys["app"], forge_app_keys());
+    auto& repositories = keys["repositories"];
+    repositories["minItems"] = 1;
+    repositories["items"] = table_schema(preview_repository_keys());
+    auto& repository = repositories["items"];
+    repository["properties"]["repository"]["pattern"] = "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$";
+    repository["properties"]["status"]["maxLength"] = 100;
+    repository["if"] = {{"required", Json::array({"trusted"})}};
+    repository["then"] = {{"required", Json::array({"rehearse"})},
+                          {"properties", {{"rehearse", {{"const", "trusted"}}}}}};
+    const auto required = [](const char* key) { return Json{{"required", Json::array({key})}}; };
+    schema["oneOf"] = Json::array({required("token"), required("app")});
+    const auto is = [](const char* kind) { return Json{{"properties", {{"kind", {{"const", kind}}}}}}; };
+    schema["allOf"] = Json::array(
+        {Json{{"if", is("gitea")}, {"then", required("url")}}, Json{{"if", required("app")}, {"then", is("github")}}});
+    return schema;
+}
+
+Json previews_schema() {
+    auto schema = table_schema(preview_keys());
+    auto& keys = schema["properties"];
+    keys["page"]["pattern"] = "^https?://";
+    fill_named(keys["forges"], forge_schema());
+    return schema;
+}
+
 } // namespace
 
 Json settings_schema() {
@@ -178,6 +210,9 @@ Json settings_schema() {
     fill(keys["networks"], network_keys());
     fill(keys["history"], history_keys());
     keys["notify"]["items"] = receiver_schema();
+    auto previews = previews_schema();
+    previews["description"] = keys["previews"]["description"];
+    keys["previews"] = std::move(previews);
     auto server = server_schema();
     server["description"] = keys["server"]["description"];
     keys["server"] = std::move(server);

@@ -31,6 +31,7 @@ const std::vector<SettingKey>& root_keys() {
         {"networks", mapping, false, "what is allowed beyond https to public names", {}},
         {"history", mapping, false, "how long the history is kept, and where it is written as well", {}},
         {"notify", list, false, "who outside is told what happens", {}},
+        {"previews", mapping, false, "pull requests that are previewed; default: none", {}},
         {"server", mapping, false, "the API, webhooks and health of `kedge run`; default: none", {}},
     };
     return keys;
@@ -106,7 +107,7 @@ std::vector<SettingKey> option_keys(const DialectEntry& entry) {
 namespace {
 
 // What pull requests have to do with a unit.
-std::vector<SettingKey> preview_keys() {
+std::vector<SettingKey> unit_preview_keys() {
     return {
         {"require_preview",
          choice,
@@ -182,7 +183,7 @@ std::vector<SettingKey> own_unit_keys() {
 const std::vector<SettingKey>& unit_keys() {
     static const std::vector<SettingKey> keys = [] {
         auto keys = own_unit_keys();
-        const auto previews = preview_keys();
+        const auto previews = unit_preview_keys();
         keys.insert(keys.end(), previews.begin(), previews.end());
         return keys;
     }();

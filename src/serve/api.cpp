@@ -36,7 +36,7 @@ std::optional<Problem> wrong_body(const Route& route, const HttpRequest& request
 
 Api::Api(Parts parts, const ServeSettings& settings)
     : parts_(parts), access_(settings, parts.clock), refusals_in_log_(parts.clock, 60),
-      operations_({parts.loop, parts.daemon, parts.counters, settings}) {}
+      operations_({parts.loop, parts.daemon, parts.counters, settings, parts.desk}) {}
 
 std::variant<Call, Problem> Api::call_of(const HttpRequest& request, const HttpPeer& peer) {
     if (!access_.host_is_known(request, peer)) {

@@ -13,6 +13,7 @@ public:
         Log& log;
         Daemon& daemon;
         Counters& counters;
+        PreviewDesk* desk = nullptr;
     };
     Api(Parts parts, const ServeSettings& settings);
     Task<ServerAnswer> handle(HttpRequest request, HttpPeer peer);

@@ -4,6 +4,7 @@
 #include "serve/http_words.h"
 #include "serve/problem.h"
 #include "serve/routes.h"
+#include "view/json_preview.h"
 #include "view/json_schema.h"
 #include "view/json_status.h"
 
@@ -24,6 +25,7 @@ void move_references(Json& schema) {
 Json all_schemas() {
     Json all = Json::object();
     for (const auto& document : {report_schema(), holds_schema(), history_schema()}) all.update(document.at("$defs"));
+    all.update(preview_definitions());
     all.update(status_definitions());
     move_references(all);
     all["problem"] = problem_schema();
@@ -50,7 +52,7 @@ Json parameters_of(const Route& route) {
     for (const auto segment : segments_of(route.path)) {
         if (!segment.starts_with('{')) continue;
         const std::string name(segment.substr(1, segment.size() - 2));
-        const RouteField field{name.c_str(), FieldType::word, true, "its name, or its digest"};
+        const RouteField field{name.c_str(), FieldType::word, true, "its name, its digest or its number"};
         parameters.push_back(parameter(field, "path"));
     }
     for (const auto& field : route.query) parameters.push_back(parameter(field, "query"));

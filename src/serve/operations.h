@@ -4,6 +4,7 @@
 #include "io/worker.h"
 #include "model/counters.h"
 #include "reconcile/daemon.h"
+#include "reconcile/preview_desk.h"
 #include "serve/routes.h"
 
 #include <string>
@@ -18,6 +19,7 @@ public:
         Daemon& daemon;
         Counters& counters;
         const ServeSettings& settings;
+        PreviewDesk* desk = nullptr; // null: there are no previews
     };
     explicit Operations(Parts parts) : parts_(parts) {}
 
@@ -31,6 +33,8 @@ public:
     Task<Reply> holds(Call call);
     Task<Reply> stoppages(Call call);
     Task<Reply> events(Call call);
+    Task<Reply> previews(Call call);
+    Task<Reply> preview(Call call);
     Task<Reply> version(Call call);
     Task<Reply> openapi(Call call);
 

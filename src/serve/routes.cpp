@@ -103,6 +103,30 @@ std::vector<Route> looks_at_all() {
     };
 }
 
+std::vector<Route> looks_at_previews() {
+    return {
+        {"GET",
+         "/previews",
+         Role::viewer,
+         "listPreviews",
+         "What merging the open pull requests would do",
+         {{"repository", word, false, "of this repository only, as the forge calls it"}},
+         {},
+         "previews",
+         &Operations::previews},
+        {"GET",
+         "/previews/{number}",
+         Role::viewer,
+         "getPreview",
+         "What merging one pull request would do, with the plan of each unit",
+         {{"repository", word, false, "as the forge calls it; absent: the only one that has a preview of this number"},
+          {"head", word, false, "this commit, or its first 7 digits and more: planned now where another one was"}},
+         {},
+         "preview",
+         &Operations::preview},
+    };
+}
+
 std::vector<Route> actions_on_units() {
     return {
         {"POST", "/sync", Role::operate, "syncAll", "Look at all units now", {}, {}, "answer", &Operations::sync},
@@ -185,7 +209,7 @@ std::vector<Route> other_actions() {
 
 std::vector<Route> all_routes() {
     std::vector<Route> all;
-    for (auto&& some : {looks_at_units(), looks_at_all(), actions_on_units(), other_actions()})
+    for (auto&& some : {looks_at_units(), looks_at_all(), looks_at_previews(), actions_on_units(), other_actions()})
         all.insert(all.end(), some.begin(), some.end());
     return all;
 }

@@ -27,7 +27,7 @@ constexpr std::string_view hooks_root = "/hooks/";
 struct Server::State final : std::enable_shared_from_this<State> {
     State(Parts given, ServeSettings wanted)
         : parts(given), settings(std::move(wanted)),
-          api({given.loop, given.clock, given.log, given.daemon, given.counters}, settings),
+          api({given.loop, given.clock, given.log, given.daemon, given.counters, given.desk}, settings),
           hooks({given.clock, given.log, given.daemon, given.counters}, settings),
           health(given.daemon, given.counters, settings.version) {}
 

@@ -4,6 +4,7 @@
 #include "io/log.h"
 #include "model/counters.h"
 #include "reconcile/daemon.h"
+#include "reconcile/preview_desk.h"
 #include "serve/serve_settings.h"
 
 #include <cstdint>
@@ -23,6 +24,7 @@ public:
         Log& log;
         Daemon& daemon;
         Counters& counters;
+        PreviewDesk* desk = nullptr; // null: there are no previews
     };
     // Listens at once; throws Failure(stop) where an address, a socket or a certificate cannot be had.
     Server(Parts parts, ServeSettings settings);

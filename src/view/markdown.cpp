@@ -1,6 +1,7 @@
 #include "view/markdown.h"
 
 #include "view/folds.h"
+#include "view/markdown_parts.h"
 #include "view/markdown_safe.h"
 #include "view/phrases.h"
 #include "view/text.h"
@@ -15,7 +16,6 @@ namespace {
 // headings.
 constexpr std::size_t largest = 60'000;
 constexpr std::size_t table_share = 36'000;
-constexpr std::size_t most_named = 5;
 
 std::vector<std::string> names(const Plan& plan, bool (*wanted)(const Change&)) {
     std::vector<std::string> all;
@@ -23,19 +23,6 @@ std::vector<std::string> names(const Plan& plan, bool (*wanted)(const Change&)) 
         if (wanted(change)) all.push_back(change.name);
     }
     return all;
-}
-
-std::string codes(const std::vector<std::string>& list) {
-    std::vector<std::string> shown;
-    const std::size_t count = list.size() <= most_named + 1 ? list.size() : most_named;
-    for (std::size_t i = 0; i < count; ++i) shown.push_back(markdown_code(list[i]));
-    if (count < list.size()) shown.push_back(std::to_string(list.size() - count) + " more");
-    return joined(shown);
-}
-
-int error_count(const std::vector<Finding>& findings) {
-    return static_cast<int>(std::count_if(findings.begin(), findings.end(),
-                                          [](const Finding& f) { return f.severity == Severity::error; }));
 }
 
 bool is_refused(const Change& change) {
@@ -54,7 +41,7 @@ bool is_unchecked(const Change& change) {
 }
 
 std::string verdict(const Plan& plan) {
-    const int errors = error_count(plan.findings);
+    const int errors = count_errors(plan.findings);
     if (errors > 0) return "### ❌ " + counted(errors, "error", "errors") + " in the manifests";
     const int refused = static_cast<int>(names(plan, is_refused).size());
     if (refused > 0) return "### ❌ The control plane would refuse " + counted(refused, "change", "changes");
@@ -80,7 +67,7 @@ std::string where(const Plan& plan) {
 }
 
 void risk(std::string& text, const std::string& what, const std::vector<std::string>& who) {
-    if (!who.empty()) text += "- " + what + ": " + codes(who) + "\n";
+    if (!who.empty()) text += "- " + what + ": " + markdown_codes(who) + "\n";
 }
 
 std::string risks(const Plan& plan) {
@@ -142,26 +129,6 @@ std::string table(const Plan& plan) {
     return text + "\n";
 }
 
-std::string line_of(const FieldDifference& d) {
-    const std::string path = fenced_text(d.path);
-    const auto value = [](const std::string& text) { return fenced_text(text); };
-    switch (d.kind) {
-    case DifferenceKind::added:
-        return "+ " + path + ": " + value(d.desired) + "\n";
-    case DifferenceKind::removed:
-        return "- " + path + ": " + value(d.live) + "\n";
-    case DifferenceKind::changed:
-        return "- " + path + ": " + value(d.live) + "\n+ " + path + ": " + value(d.desired) + "\n";
-    case DifferenceKind::secret_changed:
-        return "! " + path + ": (secret) -> (secret)\n";
-    case DifferenceKind::secret_unknown:
-        return "# " + path + ": hidden by the control plane, not compared\n";
-    case DifferenceKind::normalised:
-        return "# " + path + ": differs only as the control plane stores it\n";
-    }
-    return "";
-}
-
 std::string details(const std::vector<const Change*>& changes) {
     const auto& change = *changes.front();
     std::string text =
@@ -177,11 +144,7 @@ std::string details(const std::vector<const Change*>& changes) {
     if (!cause.empty()) text += "Cause: " + markdown_text(cause) + ".\n\n";
 
     text += "```diff\n";
-    for (const auto& difference : change.differences) {
-        text += line_of(difference);
-        const auto known = last_known(difference, change);
-        if (!known.empty()) text += "# " + fenced_text(difference.path) + ": " + fenced_text(known) + "\n";
-    }
+    for (const auto& difference : change.differences) text += diff_lines(difference, change);
     return text + "```\n\n</details>\n\n";
 }
 
@@ -288,7 +251,7 @@ std::string markdown_report(const Report& report) {
 }
 
 std::string markdown_findings(const std::vector<Finding>& findings) {
-    const int errors = error_count(findings);
+    const int errors = count_errors(findings);
     const int warnings = static_cast<int>(findings.size()) - errors;
     if (findings.empty()) return "### ✅ No errors, no warnings\n";
     std::vector<std::string> parts;

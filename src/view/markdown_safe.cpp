@@ -22,6 +22,23 @@ bool starts_reference(char c) {
     return c == '#' || c == '!' || c == '%' || c == '^';
 }
 
+// Where Markdown is not read, entities are not either. What is told by a hidden comment must not be told by others.
+std::string without_comments(std::string text) {
+    for (std::size_t at = 0; (at = text.find("<!--", at)) != std::string::npos; at += 7)
+        text.replace(at + 1, 1, "\\x21");
+    return text;
+}
+
+// Of backticks: a fence has to be longer.
+std::size_t longest_run(std::string_view text) {
+    std::size_t longest = 0;
+    for (std::size_t i = 0, run = 0; i < text.size(); ++i) {
+        run = text[i] == '`' ? run + 1 : 0;
+        longest = std::max(longest, run);
+    }
+    return longest;
+}
+
 } // namespace
 
 std::string markdown_text(std::string_view foreign) {
@@ -53,14 +70,9 @@ std::string markdown_text(std::string_view foreign) {
 }
 
 std::string markdown_code(std::string_view foreign) {
-    std::string text = visible(foreign);
+    std::string text = without_comments(visible(foreign));
     if (text.empty()) return "";
-    std::size_t longest = 0;
-    for (std::size_t i = 0, run = 0; i < text.size(); ++i) {
-        run = text[i] == '`' ? run + 1 : 0;
-        longest = std::max(longest, run);
-    }
-    const std::string fence(longest + 1, '`');
+    const std::string fence(longest_run(text) + 1, '`');
     // In a table a bar ends the cell even inside code, and hosts differ in how to escape it.
     for (std::size_t i = 0; (i = text.find('|', i)) != std::string::npos; i += 4) text.replace(i, 1, "\\x7c");
     const bool spaced = text.front() == '`' || text.back() == '`' || text.front() == ' ' || text.back() == '\\';
@@ -100,7 +112,27 @@ std::string html_text(std::string_view foreign) {
 }
 
 std::string fenced_text(std::string_view foreign) {
-    return visible(foreign);
+    return without_comments(visible(foreign));
+}
+
+std::string markdown_block(std::string_view foreign, std::string_view language) {
+    const auto text = without_comments(visible(foreign));
+    const std::string fence(std::max<std::size_t>(longest_run(text) + 1, 3), '`');
+    return fence + std::string(language) + "\n" + text + "\n" + fence + "\n";
+}
+
+std::string markdown_link(const std::string& text, std::string_view url) {
+    if (!url.starts_with("https://") && !url.starts_with("http://")) return text;
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string safe;
+    for (const char c : url) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > 0x20 && byte < 0x7F && std::string_view("<>\"'`\\()[]|{}^").find(c) == std::string_view::npos)
+            safe += c;
+        else
+            safe += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+    return "[" + text + "](" + safe + ")";
 }
 
 } // namespace kedge

@@ -13,5 +13,9 @@ std::string markdown_code(std::string_view foreign);
 std::string html_text(std::string_view foreign);
 // One line for a fenced block opened with ```: it must follow something else on its line.
 std::string fenced_text(std::string_view foreign);
+// A fenced block of one line, whatever it begins with.
+std::string markdown_block(std::string_view foreign, std::string_view language);
+// `text` is Markdown already; without an address that a browser follows it stays as it is.
+std::string markdown_link(const std::string& text, std::string_view url);
 
 } // namespace kedge

@@ -50,8 +50,10 @@ const std::vector<Repeatable>& repeatables() {
     static const std::vector<Repeatable> all = [] {
         std::vector<Repeatable> some;
         const std::vector<std::vector<std::string>> with_units{
-            {"validate"},     {"plan"},  {"apply"},   {"run"},   {"release", "--digest=abc", "--because=x"}, {"disown"},
-            {"explain", "x"}, {"holds"}, {"history"}, {"adopt"}, {"rollback", "--to=abc", "--because=x"}};
+            {"validate"}, {"plan"},         {"preview"},
+            {"apply"},    {"run"},          {"release", "--digest=abc", "--because=x"},
+            {"disown"},   {"explain", "x"}, {"holds"},
+            {"history"},  {"adopt"},        {"rollback", "--to=abc", "--because=x"}};
         for (const auto& command : with_units) some.push_back({command, "--only-unit", &Options::units});
         for (const char* verb : {"plan", "apply"}) {
             some.push_back({{verb}, "--only", &Options::only_names});

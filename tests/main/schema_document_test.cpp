@@ -14,7 +14,8 @@ using testing::IsEmpty;
 using testing::Not;
 
 TEST(schema_documents, are_what_the_binary_prints) {
-    for (const std::string kind : {"manifest", "settings", "plan", "report", "explain", "holds", "history"}) {
+    for (const std::string kind :
+         {"manifest", "settings", "plan", "report", "explain", "holds", "history", "preview"}) {
         testing::internal::CaptureStdout();
         EXPECT_EQ(run_kedge({"schema", kind}, {}), 0);
         const auto printed = testing::internal::GetCapturedStdout();

@@ -1,4 +1,5 @@
 // docs/settings.md shows the tables that the reader uses. KEDGE_REWRITE_DOCS=1 writes them anew.
+#include "main/settings_previews.h"
 #include "main/settings_tables.h"
 
 #include <cstdlib>
@@ -61,6 +62,10 @@ TEST(settings_document, shows_the_keys_that_are_read) {
     expected = with_table(expected, "may", table_of(may_keys()));
     expected = with_table(expected, "history", table_of(history_keys()));
     expected = with_table(expected, "notify", table_of(notify_keys()));
+    expected = with_table(expected, "previews", table_of(preview_keys()));
+    expected = with_table(expected, "forges", table_of(forge_keys()));
+    expected = with_table(expected, "app", table_of(forge_app_keys()));
+    expected = with_table(expected, "repositories", table_of(preview_repository_keys()));
     expected = with_table(expected, "server", table_of(server_keys()));
     expected = with_table(expected, "tls", table_of(tls_keys()));
     expected = with_table(expected, "tokens", table_of(token_keys()));

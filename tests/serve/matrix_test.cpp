@@ -39,6 +39,7 @@ protected:
         put("{unit}", "tools");
         put("{digest}", daemon.board().report("tools")->plan.digest.hex());
         put("{name}", "week");
+        put("{number}", "12");
         return std::string(api_root) + path;
     }
 

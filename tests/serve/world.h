@@ -8,6 +8,7 @@
 #include "tests/serve/client.h"
 
 #include "tests/serve/fake_daemon.h"
+#include "tests/serve/fake_desk.h"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -30,9 +31,12 @@ protected:
         settings.version = "1.2.3";
         daemon.add_unit("tools");
         daemon.add_unit("other");
+        desk.add(12, "tools");
     }
 
-    void serve() { server = std::make_unique<Server>(Server::Parts{loop, clock, log, daemon, counters}, settings); }
+    void serve() {
+        server = std::make_unique<Server>(Server::Parts{loop, clock, log, daemon, counters, desk_of_server}, settings);
+    }
 
     void add_token(const std::string& name, Role role, std::vector<std::string> units = {}) {
         settings.tokens.push_back({name, sha256("token-of-" + name), role, std::move(units)});
@@ -91,6 +95,8 @@ protected:
     ManualClock clock;
     Log log{LogLevel::error, LogFormat::human};
     Counters counters;
+    FakeDesk desk;
+    PreviewDesk* desk_of_server = &desk;
     FakeDaemon daemon;
     ServeSettings settings;
     std::unique_ptr<Server> server;

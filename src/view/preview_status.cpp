@@ -1,0 +1,95 @@
+#include "view/preview_status.h"
+
+#include "view/phrases.h"
+#include "view/preview_words.h"
+#include "view/safe_text.h"
+
+#include <algorithm>
+
+namespace kedge {
+
+namespace {
+
+constexpr int most_columns = 500; // of an annotation: what is longer nobody reads there
+
+std::string description_of(const Preview& preview) {
+    auto text = verdict_words(preview);
+    switch (verdict_of(preview)) {
+    case PreviewVerdict::held:
+        text += "; " + planned_in(preview);
+        break;
+    case PreviewVerdict::risky:
+    case PreviewVerdict::ready:
+        break;
+    default:
+        return text;
+    }
+    const auto share = share_words(preview);
+    return share.empty() ? text : text + "; touches " + share;
+}
+
+// Whole characters; `most` counts bytes.
+std::string cut(const std::string& text, std::size_t most) {
+    if (text.size() <= most) return text;
+    if (most <= 3) return text.substr(0, 0);
+    std::size_t end = most - 3;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return text.substr(0, end) + "...";
+}
+
+PreviewAnnotation annotation_of(const UnitPreview& unit, const Finding& finding) {
+    PreviewAnnotation one;
+    one.path = repository_path(unit.folder, finding.place.file);
+    one.line = std::max(1, finding.place.line);
+    one.level = finding.severity;
+    one.title = finding.policy ? "kedge: not allowed here" : "kedge: manifest";
+    one.message = visible(finding.message) + (finding.hint.empty() ? "" : "; " + visible(finding.hint));
+    return one;
+}
+
+PreviewAnnotation annotation_of(const UnitPreview& unit, const Change& change) {
+    const auto& place = change.check.place.file.empty() ? change.place : change.check.place;
+    PreviewAnnotation one;
+    one.path = repository_path(unit.folder, place.file);
+    one.line = std::max(1, place.line);
+    one.title = "kedge: the control plane would refuse " + visible(change.name);
+    one.message = check_words({change.check.kind, change.check.text, {}});
+    return one;
+}
+
+void add(std::vector<PreviewAnnotation>& all, PreviewAnnotation one) {
+    if (one.path.empty()) return;
+    one.title = shorten(one.title, most_columns);
+    one.message = shorten(one.message, most_columns);
+    if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
+}
+
+// Errors first: where not all fit, these do.
+std::vector<PreviewAnnotation> annotations_of(const Preview& preview, std::size_t most) {
+    std::vector<PreviewAnnotation> all;
+    for (const auto level : {Severity::error, Severity::warning}) {
+        for (const auto& unit : preview.units) {
+            if (!unit.plan) continue;
+            for (const auto& finding : unit.plan->findings) {
+                if (finding.severity == level && all.size() < most) add(all, annotation_of(unit, finding));
+            }
+            for (const auto& change : unit.plan->changes) {
+                const bool refused = change.check.kind == CheckKind::refused && change.left_alone.empty();
+                if (level == Severity::error && refused && all.size() < most) add(all, annotation_of(unit, change));
+            }
+        }
+    }
+    return all;
+}
+
+} // namespace
+
+PreviewStatus preview_status(const Preview& preview, const StatusLimits& limits) {
+    PreviewStatus status;
+    status.state = state_of(verdict_of(preview));
+    status.description = cut(description_of(preview), limits.description);
+    status.annotations = annotations_of(preview, limits.annotations);
+    return status;
+}
+
+} // namespace kedge
