@@ -78,6 +78,12 @@ Task<Secret> GithubApp::get() {
     co_return token_;
 }
 
+// It may have been installed anew.
+void GithubApp::forget() {
+    token_ = Secret();
+    installation_ = settings_.installation;
+}
+
 Task<std::string> GithubApp::account() {
     const std::string attempt = "ask who it is";
     HttpRequest request = app_request();

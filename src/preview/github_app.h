@@ -18,7 +18,7 @@ class GithubApp final : public ForgeToken {
 public:
     GithubApp(GithubAppSettings settings, HttpClient& client, Clock& clock, ForgePatience patience = {});
     Task<Secret> get() override;
-    void forget() override { token_ = Secret(); }
+    void forget() override;
     Task<std::string> account() override;
 
 private:
