@@ -54,7 +54,7 @@ std::string scrub(std::string_view text, std::size_t limit) {
     std::string clean = printable(text.substr(0, 4 * limit + 1024));
     static const std::regex scheme(R"(\b(bearer|basic)\s+[A-Za-z0-9._~+/=:-]{4,})", std::regex::icase);
     static const std::regex token(
-        R"(\b(sk|pk|ghp|gho|ghs|glpat|xox[abp]|tfy|sec|s3cr3t|gr|eyJ)[-_][A-Za-z0-9._-]{8,}|\beyJ[A-Za-z0-9._-]{16,})");
+        R"(\b(sk|pk|gh[oprsu]|github_pat|glpat|xox[abp]|tfy|sec|s3cr3t|gr|eyJ)[-_][A-Za-z0-9._-]{8,}|\beyJ[A-Za-z0-9._-]{16,})");
     static const std::regex userinfo(R"((://)[^/@\s:]*:[^/@\s]+@)");
     static const std::regex member(
         R"((["']?[A-Za-z_-]*(?:secret|password|passwd|token|api[_-]?key|authorization)["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;}]+))",

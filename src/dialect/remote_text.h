@@ -1,6 +1,7 @@
-// What requests and answers of every control plane have in common: their words, made safe to show, what a status means,
-// and what they put in place of a secret.
+// What requests and answers of every control plane have in common: what a status means, and what they put in place of a
+// secret. How their words are made safe to show: base/remote_words.h.
 #pragma once
+#include "base/remote_words.h"
 #include "dialect/dialect.h"
 
 #include <optional>
@@ -12,12 +13,6 @@ namespace kedge {
 // Deeper rows are no registrations: everything below may recurse.
 inline constexpr int depth_limit = 64;
 
-// All words of the control plane come out scrubbed, short and as valid UTF-8.
-std::string words(std::string_view foreign, std::size_t limit = 300);
-std::string message_of(const HttpResponse& response);
-std::optional<Json> json_of(const HttpResponse& response);
-// An HTML page, which no API answers with: something stands in between.
-bool is_page(const HttpResponse& response);
 std::string attempt(const Operation& operation); // create "github"
 bool is_success(const Exchange& exchange);       // answered, 2xx
 // The answer (or its absence) as a refusal, for every status that is no success. Hints for answers are the caller's.
@@ -30,9 +25,6 @@ bool moved(const std::string& before, const std::string& after);
 HttpRequest json_request(const std::string& method, const std::string& target, const Json& body = Json());
 // "." and ".." would name another path, an empty one the list.
 bool usable_id(const std::string& remote_id);
-
-// Members of foreign objects: empty where there is none of that type.
-std::string text_at(const Json& object, const char* key);
 
 // True for text that a control plane puts in place of a secret ("****", "Bearer <redacted>", "").
 bool looks_masked(const std::string& text);

@@ -5,10 +5,6 @@
 
 namespace kedge {
 
-// Host and path alone, in lower case, without `.git` and slashes at the end: what https, ssh and scp-like spellings of
-// one repository share. Empty for what is no URL of a host.
-std::string repository_key(const std::string& url);
-
 // `urls`, `ref`: as the message says; an empty ref, on either side, is any.
 bool concerns(const std::vector<std::string>& urls, const std::string& ref, const std::string& source_url,
               const std::string& source_ref);

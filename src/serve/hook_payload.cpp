@@ -1,7 +1,6 @@
 #include "serve/hook_payload.h"
 
 #include "base/json.h"
-#include "serve/http_words.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -88,24 +87,6 @@ HookPayload read_hook_payload(WebhookKind kind, std::string_view body) {
     payload.urls = urls_of(kind, root);
     if (payload.urls.empty()) payload.problem = "the body names no repository";
     return payload;
-}
-
-std::string repository_key(std::string_view url) {
-    const auto scheme = url.find("://");
-    const bool has_scheme = scheme != std::string_view::npos;
-    if (has_scheme) url.remove_prefix(scheme + 3);
-    // user@ ends before the path begins.
-    const auto begin = has_scheme ? url.find('/') : url.find(':');
-    const auto at = url.substr(0, begin).rfind('@');
-    if (at != std::string_view::npos) url.remove_prefix(at + 1);
-    const auto end = has_scheme ? url.find('/') : url.find(':');
-    std::string host = lower_case(url.substr(0, end));
-    if (has_scheme) host = host.substr(0, host.rfind(':') == std::string::npos ? host.size() : host.rfind(':'));
-    std::string_view path = end == std::string_view::npos ? std::string_view() : url.substr(end + 1);
-    while (path.starts_with('/')) path.remove_prefix(1);
-    while (path.ends_with('/')) path.remove_suffix(1);
-    if (path.ends_with(".git")) path.remove_suffix(4);
-    return host + "/" + std::string(path);
 }
 
 } // namespace kedge

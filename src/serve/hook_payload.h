@@ -16,8 +16,4 @@ struct HookPayload {
 };
 HookPayload read_hook_payload(WebhookKind kind, std::string_view body);
 
-// One spelling for all URLs of a repository: "git@Git.example.com:a/b.git" and "https://git.example.com/a/b" are the
-// same place. For comparing only.
-std::string repository_key(std::string_view url);
-
 } // namespace kedge

@@ -2,6 +2,7 @@
 
 #include "base/constant_time.h"
 #include "base/failure.h"
+#include "base/repository_key.h"
 #include "serve/hook_payload.h"
 #include "serve/http_words.h"
 
@@ -206,8 +207,9 @@ Hooks::Reply Hooks::accept(const HttpRequest& request, const WebhookSettings& ho
     if (!payload.problem.empty()) return Problem{400, "body", payload.problem};
     if (!hook.repositories.empty()) {
         std::erase_if(payload.urls, [&](const std::string& url) {
-            return std::none_of(hook.repositories.begin(), hook.repositories.end(),
-                                [&](const std::string& own) { return repository_key(own) == repository_key(url); });
+            const auto key = repository_key(url);
+            return key.empty() || std::none_of(hook.repositories.begin(), hook.repositories.end(),
+                                               [&](const std::string& own) { return repository_key(own) == key; });
         });
         if (payload.urls.empty()) return "ignored";
     }

@@ -1,5 +1,6 @@
 // What must hold for any bytes that a forge may post: a bounded hint of plain texts, or words that say what is wrong.
 #pragma once
+#include "base/repository_key.h"
 #include "serve/hook_payload.h"
 #include "tests/fuzz/checks.h"
 

@@ -20,6 +20,7 @@ const std::map<std::string_view, Names>& floors() {
         {"dialect", {"model", "base"}},
         {"plan", {"model", "base"}},
         {"view", {"model", "base"}},
+        {"forge", {"model", "base"}},
         {"io", {"base"}},
         {"source", {"model", "io", "base"}},
         {"provider", {"dialect", "model", "io", "base"}},
@@ -27,18 +28,18 @@ const std::map<std::string_view, Names>& floors() {
         {"apply", {"model", "provider", "store", "io", "base"}},
         {"reconcile", {"source", "manifest", "dialect", "provider", "plan", "apply", "store", "model", "io", "base"}},
         {"serve", {"reconcile", "view", "model", "io", "base"}},
-        {"preview", {"reconcile", "view", "model", "io", "base"}},
+        {"preview", {"forge", "reconcile", "view", "store", "model", "io", "base"}},
         {"notify", {"reconcile", "store", "view", "model", "io", "base"}},
         {"cli", {"reconcile", "view", "model", "io", "base"}},
         {"main",
-         {"base", "model", "manifest", "dialect", "plan", "view", "io", "source", "provider", "store", "apply",
+         {"base", "model", "manifest", "dialect", "plan", "view", "forge", "io", "source", "provider", "store", "apply",
           "reconcile", "serve", "preview", "notify", "cli"}},
         {"sandbox", {"io", "base"}},
     };
     return table;
 }
 
-const Names kPure{"base", "model", "manifest", "dialect", "plan", "view"};
+const Names kPure{"base", "model", "manifest", "dialect", "plan", "view", "forge"};
 
 // What the pure rooms must not see: files, processes, clocks, threads, logs, and the libraries that bring them.
 const Names kWorldly{

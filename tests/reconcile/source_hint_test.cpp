@@ -4,21 +4,6 @@
 
 using namespace kedge;
 
-TEST(source_hint, every_spelling_of_a_repository_has_one_key) {
-    for (const auto* url : {"https://git.example.com/team/mcp.git", "https://Git.Example.com/Team/MCP/",
-                            "https://bot:token@git.example.com:443/team/mcp",
-                            "ssh://git@git.example.com:22/team/mcp.git", "git@git.example.com:team/mcp.git"}) {
-        EXPECT_EQ(repository_key(url), "git.example.com/team/mcp") << url;
-    }
-}
-
-TEST(source_hint, what_names_no_repository_of_a_host_has_none) {
-    for (const auto* url : {"", "mcp", "/srv/git/mcp.git", "https://", "https://host", "https://host/", "file:///srv/x",
-                            "://", "git@host:"}) {
-        EXPECT_EQ(repository_key(url), "") << url;
-    }
-}
-
 TEST(source_hint, concerns_the_followed_ref_of_the_named_repository_alone) {
     const std::vector<std::string> urls{"https://git.example.com/team/mcp.git"};
     const std::string source = "git@git.example.com:team/mcp";

@@ -229,14 +229,3 @@ TEST_F(HooksTest, of_several_secrets_any_may_fit_and_each_wakes_its_own_sources)
     EXPECT_EQ(result(github(elsewhere, "2")), "ignored");
     EXPECT_EQ(daemon.hints.size(), 1u);
 }
-
-TEST(repository_keys, are_one_for_all_spellings) {
-    for (const char* same :
-         {"https://git.example.com/a/b.git", "https://git.example.com/a/b/", "http://GIT.example.com:8080/a/b",
-          "git@git.example.com:a/b.git", "ssh://git@git.example.com:2222/a/b", "https://user:x@git.example.com/a/b"})
-        EXPECT_EQ(repository_key(same), "git.example.com/a/b") << same;
-    EXPECT_NE(repository_key("https://git.example.com/a/c"), "git.example.com/a/b");
-    EXPECT_NE(repository_key("https://git.example.com.evil.example/a/b"), "git.example.com/a/b");
-    EXPECT_NE(repository_key("https://evil.example/git.example.com/a/b"), "git.example.com/a/b");
-    for (const char* odd : {"", "/", "://", "a", "@", "a@", ":", "https://", "https:///", "git@:"}) repository_key(odd);
-}
