@@ -168,11 +168,7 @@ void Controller::say_history_problem() {
 
 // Good for one write, like an entry in git.
 Task<void> Controller::drop_spent_releases(Slot& slot, const Report& report) {
-    std::vector<std::string> spent;
-    for (const auto& outcome : report.outcomes) {
-        const bool sent = outcome.result == Result::done || outcome.result == Result::unsure;
-        if (sent && !outcome.change.release_entry.empty()) spent.push_back(outcome.change.release_entry);
-    }
+    const auto spent = spent_releases(report);
     for (const auto& entry : spent) {
         const auto count =
             std::erase_if(slot.releases, [&](const Release& release) { return release.entry().hex() == entry; });
