@@ -218,6 +218,7 @@ Milliseconds Controller::after_pass(Slot& slot, const PassEnd& end, Milliseconds
         unit.forget_identity();
         wait = std::max(unit.settings().interval, backoff_.wait(slot.log.failures() - 1, parts_.clock.random()));
     }
+    if (calls_.ended) calls_.ended();
     counts_.ended(unit.settings().us.unit, end.report.get(), !end.failure.empty() && !cut_short, now - began);
     if (slot.interrupt || (end.report && end.report->superseded)) wait = Milliseconds(0);
     if (!cut_short || end.report) show(slot, &end, now - began, now + wait);
