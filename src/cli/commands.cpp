@@ -5,6 +5,7 @@
 #include "cli/looks.h"
 #include "cli/saved_plan.h"
 #include "io/run.h"
+#include "reconcile/unit_view.h"
 #include "view/json_view.h"
 #include "view/markdown.h"
 #include "view/text.h"
@@ -30,6 +31,12 @@ void show_reports(const std::vector<Report>& reports, const Options& options, Te
     }
 }
 
+Task<void> drop_spent_releases(Session& session, const Unit& unit, const Report& report) {
+    if (!session.drop_release) co_return;
+    auto spent = spent_releases(report);
+    for (auto& entry : spent) co_await session.drop_release(unit, std::move(entry));
+}
+
 Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, Terminal& terminal) {
     std::vector<Report> reports;
     const auto progress = terminal.progress();
@@ -42,6 +49,7 @@ Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, 
         };
         auto look = std::move(looks[i]);
         auto report = co_await session.units[i]->act(std::move(look), std::move(stop), std::move(watch));
+        co_await drop_spent_releases(session, *session.units[i], report);
         if (!report.outcomes.empty()) {
             auto record = record_of(report, session.clock.now());
             co_await session.remember(*session.units[i], std::move(record));

@@ -42,6 +42,8 @@ struct Session {
     std::function<Task<std::vector<Stoppage>>()> stoppages{};
     std::function<Task<void>(Stoppage)> put_stoppage{};
     std::function<Task<void>(Stoppage)> end_stoppage{};
+    // A release that was given by command has been used by a write of this unit: it counts once, like one in git.
+    std::function<Task<void>(const Unit&, std::string entry)> drop_release{};
     std::string user{}; // who gives the command, for those who come later
 };
 

@@ -2,6 +2,7 @@
 
 #include "io/deadline.h"
 #include "io/listen.h"
+#include "io/server_certificate.h"
 #include "io/server_session.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -46,10 +47,10 @@ struct HttpServer::State final : std::enable_shared_from_this<State> {
     }
 
     Task<void> accept_all(std::shared_ptr<State> self);
-    void start(ServerStream::Socket socket);
-    std::unique_ptr<ServerStream> stream_on(ServerStream::Socket socket);
+    void start(Stream::Socket socket);
+    std::unique_ptr<Stream> stream_on(Stream::Socket socket);
     bool make_place();
-    Task<void> serve(std::shared_ptr<Live> live, ServerStream::Socket socket, bool place_was_made);
+    Task<void> serve(std::shared_ptr<Live> live, Stream::Socket socket, bool place_was_made);
     void stop();
 
     EventLoop& loop;
@@ -67,7 +68,7 @@ Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self) {
     asio::steady_timer pause(loop);
     while (!self->stopped) {
         ErrorCode error;
-        ServerStream::Socket socket =
+        Stream::Socket socket =
             co_await listening.acceptor().async_accept(asio::redirect_error(asio::use_awaitable, error));
         if (stopped || error == asio::error::operation_aborted) co_return;
         if (!error) {
@@ -79,7 +80,7 @@ Task<void> HttpServer::State::accept_all(std::shared_ptr<State> self) {
     }
 }
 
-void HttpServer::State::start(ServerStream::Socket socket) {
+void HttpServer::State::start(Stream::Socket socket) {
     const bool made_place = sessions.size() >= options.most_connections && make_place();
     if (sessions.size() >= options.most_connections + most_refused) return; // closes it
     auto live = std::make_shared<Live>();
@@ -89,10 +90,10 @@ void HttpServer::State::start(ServerStream::Socket socket) {
     asio::co_spawn(loop, std::move(session), std::move(done));
 }
 
-std::unique_ptr<ServerStream> HttpServer::State::stream_on(ServerStream::Socket socket) {
-    if (!certificate) return make_server_stream(std::move(socket));
+std::unique_ptr<Stream> HttpServer::State::stream_on(Stream::Socket socket) {
+    if (!certificate) return make_plain_stream(std::move(socket));
     const auto context = certificate->context();
-    return make_tls_server_stream(std::move(socket), *context); // OpenSSL counts who uses it
+    return make_tls_stream(std::move(socket), *context); // OpenSSL counts who uses it
 }
 
 // Clients that are slow, or silent between two requests, keep out nobody who has something to say.
@@ -113,7 +114,7 @@ bool HttpServer::State::make_place() {
     return true;
 }
 
-Task<void> HttpServer::State::serve(std::shared_ptr<Live> live, ServerStream::Socket socket, bool place_was_made) {
+Task<void> HttpServer::State::serve(std::shared_ptr<Live> live, Stream::Socket socket, bool place_was_made) {
     const auto self = shared_from_this();
     if (self->stopped) co_return;
     const bool full = !place_was_made && sessions.size() >= options.most_connections;

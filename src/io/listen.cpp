@@ -16,7 +16,7 @@ namespace kedge {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
-using Error = ServerStream::Error;
+using Error = Stream::Error;
 
 namespace {
 
@@ -95,7 +95,7 @@ void Listening::close() {
     path_.clear();
 }
 
-HttpPeer peer_of(ServerStream::Socket& socket) {
+HttpPeer peer_of(Stream::Socket& socket) {
     HttpPeer peer;
     Error error;
     const auto end = socket.remote_endpoint(error);

@@ -1,7 +1,7 @@
 // Sockets that a server listens on, TCP or Unix. For http_server.cpp.
 #pragma once
 #include "io/http_server.h"
-#include "io/server_stream.h"
+#include "io/stream.h"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <sys/types.h>
@@ -30,6 +30,6 @@ private:
     ino_t file_ = 0;
 };
 
-HttpPeer peer_of(ServerStream::Socket& socket);
+HttpPeer peer_of(Stream::Socket& socket);
 
 } // namespace kedge

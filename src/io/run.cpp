@@ -1,11 +1,14 @@
 #include "io/run.h"
 
+#include "io/loop_steps.h"
+
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <ctime>
 #include <list>
 #include <memory>
 #include <stdexcept>
@@ -50,9 +53,13 @@ void start(const asio::any_io_executor& executor, const std::shared_ptr<Side>& s
     asio::co_spawn(executor, std::move(task), asio::bind_cancellation_slot(cancel.slot(), std::move(ended)));
 }
 
-} // namespace
+double thread_seconds() {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+}
 
-void run_to_end(EventLoop& loop, Task<void> task) {
+void run_until_ended(EventLoop& loop, Task<void> task, const std::function<void()>& turn) {
     bool ended = false;
     std::exception_ptr error;
     auto done = [&](const std::exception_ptr& e) {
@@ -62,9 +69,26 @@ void run_to_end(EventLoop& loop, Task<void> task) {
     };
     asio::co_spawn(loop, std::move(task), done);
     loop.restart();
-    loop.run();
+    turn();
     if (error) std::rethrow_exception(error);
     if (!ended) throw_loop_ended_early();
+}
+
+} // namespace
+
+void run_to_end(EventLoop& loop, Task<void> task) {
+    run_until_ended(loop, std::move(task), [&loop] { loop.run(); });
+}
+
+void run_to_end(EventLoop& loop, Task<void> task, double& longest) {
+    run_until_ended(loop, std::move(task), [&loop, &longest] {
+        double before = thread_seconds();
+        while (loop.run_one() != 0) {
+            const double now = thread_seconds();
+            longest = std::max(longest, now - before);
+            before = now;
+        }
+    });
 }
 
 void throw_loop_ended_early() {

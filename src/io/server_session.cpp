@@ -38,7 +38,7 @@ bool bodyless(int status) {
 
 } // namespace
 
-ServerSession::ServerSession(std::unique_ptr<ServerStream> stream, HttpPeer peer, std::shared_ptr<Deadlines> deadlines,
+ServerSession::ServerSession(std::unique_ptr<Stream> stream, HttpPeer peer, std::shared_ptr<Deadlines> deadlines,
                              SessionSetting& setting)
     : stream_(std::move(stream)), peer_(std::move(peer)), setting_(setting), deadline_(std::move(deadlines), [this] {
           // Not closed: a client that sent half a request is still told why it ends.
@@ -65,7 +65,9 @@ void ServerSession::close() {
 Task<void> ServerSession::run() {
     deadline_.set(setting_.options.idle_timeout);
     waiting_since_ = std::chrono::steady_clock::now();
-    bool going = co_await stream_->handshake();
+    std::string problem;
+    co_await stream_->handshake(problem);
+    bool going = problem.empty();
     while (going) {
         MessageLimits limits;
         limits.header_bytes = setting_.options.most_header_bytes;
@@ -219,7 +221,7 @@ void ServerSession::write_head(const HttpResponse& response, std::optional<std::
 Task<bool> ServerSession::send(std::string_view body) {
     std::string_view head = head_;
     while (!head.empty() || !body.empty()) {
-        const ServerStream::Parts parts{asio::buffer(head), asio::buffer(body)};
+        const Stream::Parts parts{asio::buffer(head), asio::buffer(body)};
         ErrorCode error;
         std::size_t count = stream_->write_now(parts, error);
         if (!error && count == 0) count = co_await stream_->write(parts, error);

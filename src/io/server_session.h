@@ -4,7 +4,7 @@
 #include "io/deadline.h"
 #include "io/http_server.h"
 #include "io/message_parser.h"
-#include "io/server_stream.h"
+#include "io/stream.h"
 
 #include <chrono>
 #include <optional>
@@ -23,7 +23,7 @@ struct SessionSetting {
 class ServerSession final {
 public:
     using Time = std::chrono::steady_clock::time_point;
-    ServerSession(std::unique_ptr<ServerStream> stream, HttpPeer peer, std::shared_ptr<Deadlines> deadlines,
+    ServerSession(std::unique_ptr<Stream> stream, HttpPeer peer, std::shared_ptr<Deadlines> deadlines,
                   SessionSetting& setting);
     ~ServerSession();
     Task<void> run();
@@ -43,7 +43,7 @@ private:
     Task<void> drain();
     bool count_body(std::size_t bytes);
 
-    std::unique_ptr<ServerStream> stream_;
+    std::unique_ptr<Stream> stream_;
     HttpPeer peer_;
     SessionSetting& setting_;
     Deadline deadline_;

@@ -10,6 +10,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace kedge {
 
@@ -31,7 +32,7 @@ namespace {
 
 class PlainStream final : public Stream {
 public:
-    explicit PlainStream(const asio::any_io_executor& executor) : socket_(executor) {}
+    explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
     Socket& socket() override { return socket_; }
     Task<void> handshake(std::string&) override { co_return; }
 
@@ -57,8 +58,9 @@ private:
 
 class TlsStream final : public Stream {
 public:
+    // Of a client to the server of that name.
     TlsStream(const asio::any_io_executor& executor, ssl::context& context, const std::string& host)
-        : stream_(executor, context) {
+        : stream_(executor, context), role_(ssl::stream_base::client) {
         SSL* ssl = stream_.native_handle();
         boost::system::error_code not_an_address;
         asio::ip::make_address(host, not_an_address);
@@ -71,11 +73,15 @@ public:
         }
     }
 
+    // Of a server to whoever has come.
+    TlsStream(Socket accepted, ssl::context& context)
+        : stream_(std::move(accepted), context), role_(ssl::stream_base::server) {}
+
     Socket& socket() override { return stream_.next_layer(); }
 
     Task<void> handshake(std::string& problem) override {
         Error error;
-        co_await stream_.async_handshake(ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, error));
+        co_await stream_.async_handshake(role_, asio::redirect_error(asio::use_awaitable, error));
         if (!error) co_return;
         const long verdict = SSL_get_verify_result(stream_.native_handle());
         if (verdict != X509_V_OK)
@@ -96,17 +102,26 @@ public:
 
 private:
     ssl::stream<Socket> stream_;
+    ssl::stream_base::handshake_type role_;
 };
 
 } // namespace
 
 std::unique_ptr<Stream> make_plain_stream(const asio::any_io_executor& executor) {
-    return std::make_unique<PlainStream>(executor);
+    return std::make_unique<PlainStream>(Stream::Socket(executor));
+}
+
+std::unique_ptr<Stream> make_plain_stream(Stream::Socket accepted) {
+    return std::make_unique<PlainStream>(std::move(accepted));
 }
 
 std::unique_ptr<Stream> make_tls_stream(const asio::any_io_executor& executor, ssl::context& context,
                                         const std::string& host) {
     return std::make_unique<TlsStream>(executor, context, host);
+}
+
+std::unique_ptr<Stream> make_tls_stream(Stream::Socket accepted, ssl::context& context) {
+    return std::make_unique<TlsStream>(std::move(accepted), context);
 }
 
 std::shared_ptr<ssl::context> make_tls_context(const std::string& ca_file) {

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "cli/exit_code.h"
+#include "io/loop_steps.h"
 #include "io/run.h"
 #include "io/service_manager.h"
 #include "main/doors.h"
@@ -14,6 +15,7 @@
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace kedge {
 
@@ -65,6 +67,7 @@ private:
     Task<void> take_up_previews();
     Task<void> reload(std::string why);
     Task<void> take_up(Settings settings);
+    void count();
     void refuse(const std::vector<std::string>& why);
     void say_settings(EventSeverity severity, const std::string& text);
     void on_hang_up();
@@ -84,6 +87,7 @@ private:
     Waker reload_;
     std::string reload_because_;                   // empty: nobody asked for it
     std::map<std::string, std::string> revisions_; // by source whose folders make units: that they were made from
+    std::vector<std::weak_ptr<UnitSet>> sets_;     // the newest last; older ones while a pass of theirs is under way
     bool ending_ = false;
 };
 
@@ -99,8 +103,8 @@ DaemonCalls DaemonRun::calls() {
     DaemonCalls calls;
     calls.source_moved = [this](const std::string& source) { runtime_.set()->source_moved(source); };
     calls.reviewed = [this](const std::string& unit) { return book_.reviewed(unit); };
+    calls.ended = [this] { count(); };
     calls.passed = [this](const Unit& unit, const Report& report) {
-        runtime_.set()->count(counters_);
         book_.passed(unit, report);
         const auto& source = unit.settings().source;
         if (!runtime_.set()->has_folder_units(source)) return;
@@ -114,6 +118,14 @@ DaemonCalls DaemonRun::calls() {
         known = now;
     };
     return calls;
+}
+
+void DaemonRun::count() {
+    std::erase_if(sets_, [this](const auto& one) {
+        const auto set = one.lock();
+        if (set) set->count(counters_);
+        return !set;
+    });
 }
 
 void DaemonRun::say_settings(EventSeverity severity, const std::string& text) {
@@ -134,6 +146,8 @@ Task<void> DaemonRun::take_up(Settings settings) {
     auto kept = settings;
     auto set = co_await runtime_.read_set(std::move(settings));
     doors_.open(kept); // the last thing that can fail
+    count();           // what the one before has done by now: it may go with the next step
+    sets_.push_back(set);
     runtime_.take(set);
     controller_.set_units(set->units());
     files_.watch(files_of(kept, options_));
@@ -239,6 +253,7 @@ void DaemonRun::on_hang_up() {
 
 int DaemonRun::run() {
     const auto& set = runtime_.set();
+    sets_.push_back(set);
     controller_.set_units(set->units());
     doors_.open(set->settings());
     files_.watch(files_of(set->settings(), options_));
@@ -252,7 +267,7 @@ int DaemonRun::run() {
     session_.log.info("started", {{"units", static_cast<int>(set->units().size())}});
     manager_.ready(summary());
     std::function<Task<void>(std::size_t)> job = [this](std::size_t i) { return side_by_side(i); };
-    run_to_end(session_.loop, for_each_index(4, 4, std::move(job)));
+    run_to_end(session_.loop, for_each_index(4, 4, std::move(job)), counters_.longest_step);
     session_.log.info("stopped");
     return exit_ok;
 }

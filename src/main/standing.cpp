@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace kedge {
 
@@ -17,6 +18,14 @@ Task<std::vector<Stoppage>> lasting(Stoppages& standing, Clock& clock) {
     const auto now = clock.now();
     std::erase_if(all.stoppages, [now](const Stoppage& stoppage) { return is_over(stoppage, now); });
     co_return std::move(all.stoppages);
+}
+
+std::vector<Release> releases_of(const std::vector<CommandRelease>& all, const std::string& unit) {
+    std::vector<Release> releases;
+    for (const auto& one : all) {
+        if (one.unit == unit) releases.push_back(one.release);
+    }
+    return releases;
 }
 
 // As far as the system tells: sudo keeps who it was.
@@ -53,8 +62,15 @@ void take_up_standing(Runtime& runtime, const Environment& environment) {
     session.stoppages = [&standing, &session] { return lasting(standing, session.clock); };
     session.put_stoppage = [&standing](Stoppage stoppage) { return standing.put(std::move(stoppage)); };
     session.end_stoppage = [&standing](Stoppage stoppage) { return standing.remove(std::move(stoppage)); };
+    session.drop_release = [&standing](const Unit& unit, std::string entry) {
+        return standing.remove_release(unit.settings().us.unit, std::move(entry));
+    };
     const auto stoppages = run_to_end(session.loop, session.stoppages());
-    for (auto* unit : session.units) unit->set_stoppages(stoppages);
+    const auto given = run_to_end(session.loop, standing.load()).releases;
+    for (auto* unit : session.units) {
+        unit->set_stoppages(stoppages);
+        unit->set_releases(releases_of(given, unit->settings().us.unit));
+    }
     take_up_reviews(runtime);
 }
 

@@ -4,7 +4,8 @@
 
 namespace kedge {
 
-// Lets commands read, add and end stoppages; and holds what is stopped in the looks to come. Throws Failure.
+// Lets commands read, add and end stoppages; holds what is stopped in the looks to come, and lets through what was
+// released. Throws Failure.
 void take_up_standing(Runtime& runtime, const Environment& environment);
 
 } // namespace kedge

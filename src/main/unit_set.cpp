@@ -61,7 +61,8 @@ struct UnitSet::Parts {
     std::map<std::string, std::vector<std::string>> folders; // by the unit that stands for each of them
     std::set<std::string> folder_sources;                    // whose folders make units
     std::vector<UnitObjects> units;
-    std::vector<Finding> findings; // about folders that make no unit
+    std::vector<Finding> findings;                                   // about folders that make no unit
+    std::map<std::pair<std::string, Tally::Labels>, double> counted; // that is in the counters already
     std::unique_ptr<PreviewWiring> previews;
 
     TargetParts& target(const TargetSettings& settings);
@@ -349,13 +350,19 @@ void UnitSet::source_moved(const std::string& source) {
     for (const auto& repository : found->second) repository->moved();
 }
 
-void UnitSet::count(Counters& counters) const {
+void UnitSet::count(Counters& counters) {
+    auto& counted = parts_->counted;
+    const auto add = [&counted](Tally& tally, const char* what, const Tally::Labels& labels, double now) {
+        auto& before = counted[{what, labels}];
+        tally.add(labels, now - before);
+        before = now;
+    };
     for (const auto& [name, target] : parts_->targets) {
         for (const auto& [what, number] : target.counting->requests())
-            counters.requests.set({name, what.first, what.second}, static_cast<double>(number));
+            add(counters.requests, "requests", {name, what.first, what.second}, static_cast<double>(number));
         const auto paced = target.client->counters();
-        counters.limiter_waits.set({name}, static_cast<double>(paced.waits));
-        counters.limiter_wait_seconds.set({name}, static_cast<double>(paced.waited.count()) / 1000);
+        add(counters.limiter_waits, "waits", {name}, static_cast<double>(paced.waits));
+        add(counters.limiter_wait_seconds, "waited", {name}, static_cast<double>(paced.waited.count()) / 1000);
     }
     for (const auto& [name, repositories] : parts_->of_source) {
         GitRepository::FetchCounts all;
@@ -365,9 +372,9 @@ void UnitSet::count(Counters& counters) const {
             all.same += one.same;
             all.failed += one.failed;
         }
-        counters.fetches.set({name, "moved"}, static_cast<double>(all.moved));
-        counters.fetches.set({name, "same"}, static_cast<double>(all.same));
-        counters.fetches.set({name, "failed"}, static_cast<double>(all.failed));
+        add(counters.fetches, "fetches", {name, "moved"}, static_cast<double>(all.moved));
+        add(counters.fetches, "fetches", {name, "same"}, static_cast<double>(all.same));
+        add(counters.fetches, "fetches", {name, "failed"}, static_cast<double>(all.failed));
     }
 }
 

@@ -68,8 +68,8 @@ public:
     // Somebody says that it moved: the next fetch is a real one.
     void source_moved(const std::string& source);
 
-    // Shows what was asked of control planes and repositories since this set was made.
-    void count(Counters& counters) const;
+    // Adds what was asked of control planes and repositories since the last call, or since this set was made.
+    void count(Counters& counters);
 
     // Writes in flight, in words, and how many were sent so far.
     std::vector<std::string> writing() const;

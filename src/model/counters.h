@@ -60,6 +60,7 @@ struct Counters {
     Tally limiter_wait_seconds; // target
     Tally fetches;              // source, result: "moved", "same", "failed"
     double queue_depth = 0;     // passes that are due and have not begun
+    double longest_step = 0;    // seconds of processor time that one step took on the loop, at most so far
 
     // filled by the doors
     Tally webhooks;      // kind, result: "accepted", "ignored", "duplicate", "invalid", "refused", "limited", "failed"

@@ -92,7 +92,9 @@ struct LedgerState {
     std::vector<PastWrite> recent;           // of the last day, oldest first; open intents are not in it
     std::map<std::string, LiveMove> moved;   // by name
     UnixSeconds listed = 0;                  // when the last list was read that `moved` was made from; 0: never
-    bool is_new = false;                     // this unit has never been written here
+    // By remote id: the first list that showed the tag `kedge-pause` on it, and every later one did.
+    std::map<std::string, UnixSeconds> tagged{};
+    bool is_new = false; // this unit has never been written here
 };
 
 // What becomes of one intent.
@@ -118,13 +120,14 @@ struct LedgerBatch {
     std::vector<std::string> spend;      // release entries (hex) to mark spent without a write
     std::optional<LedgerPins> pins;
     std::optional<std::set<std::string>> manifest_paths;
-    std::vector<KnownDocument> known;                     // to insert or replace; of names that are owned
-    std::optional<std::map<std::string, LiveMove>> moved; // all of them
-    UnixSeconds listed = 0;                               // 0: no list was read
+    std::vector<KnownDocument> known;                           // to insert or replace; of names that are owned
+    std::optional<std::map<std::string, LiveMove>> moved;       // all of them
+    UnixSeconds listed = 0;                                     // 0: no list was read
+    std::optional<std::map<std::string, UnixSeconds>> tagged{}; // all of them
 
     bool empty() const {
         return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !pins &&
-               !manifest_paths && known.empty() && !moved && listed == 0;
+               !manifest_paths && known.empty() && !moved && listed == 0 && !tagged;
     }
 };
 

@@ -1,6 +1,7 @@
 // The ownership marker: the tag `kedge: INSTALLATION.UNIT.H`, H = first 8 hex digits of SHA-256(identity key). It
 // counts only if H fits the name it stands on (a clone made in a UI copies its tags and stays foreign).
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,8 @@ namespace kedge {
 
 inline constexpr std::string_view marker_tag = "kedge";
 inline constexpr std::string_view pause_tag = "kedge-pause";
+// How long that tag holds, from the first list that showed it: whoever set it may have forgotten it.
+inline constexpr std::int64_t pause_tag_seconds = 24 * 3600;
 
 struct Marker {
     std::string installation;

@@ -31,25 +31,6 @@ bool may_pass(int status) {
 
 } // namespace
 
-void Bell::ring() {
-    rung_ = true;
-    if (timer_) timer_->cancel();
-}
-
-Task<void> Bell::wait() {
-    if (!timer_) {
-        auto executor = co_await boost::asio::this_coro::executor;
-        timer_.emplace(executor);
-    }
-    if (!rung_) {
-        timer_->expires_at(boost::asio::steady_timer::time_point::max());
-        boost::system::error_code ignored; // the ring cancels it
-        auto token = boost::asio::redirect_error(boost::asio::use_awaitable, ignored);
-        co_await timer_->async_wait(token);
-    }
-    rung_ = false;
-}
-
 Lane::Lane(Receiver receiver, Parts parts) : receiver_(std::move(receiver)), parts_(std::move(parts)) {}
 
 std::vector<std::int64_t> Lane::put(OutboxMessage message) {
@@ -63,20 +44,20 @@ std::vector<std::int64_t> Lane::put(OutboxMessage message) {
                             {"why", "more than " + std::to_string(most_waiting) + " wait; the oldest make room"}});
     }
     waiting_.push_back(std::move(message));
-    bell_.ring();
+    waker_.wake();
     return gone;
 }
 
 void Lane::stop() {
     stopping_ = true;
-    bell_.ring();
+    waker_.wake();
 }
 
 Task<void> Lane::run() {
     while (!stopping_) {
         if (waiting_.empty()) {
             overflowing_ = false;
-            co_await bell_.wait();
+            co_await waker_.wait();
             continue;
         }
         // Taken out: making room must not take away what is on its way.

@@ -5,10 +5,10 @@
 #include "io/clock.h"
 #include "io/http_client.h"
 #include "io/log.h"
+#include "io/waker.h"
 #include "notify/receiver.h"
 #include "store/outbox.h"
 
-#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -19,17 +19,6 @@ namespace kedge {
 
 // Makes a client for one origin, as in "https://hooks.slack.com". Its deadlines bound each attempt.
 using ClientFactory = std::function<std::unique_ptr<HttpClient>(const std::string& origin)>;
-
-// Rung by one, waited for by one other: the ring is not lost where it comes first.
-class Bell final {
-public:
-    void ring();
-    Task<void> wait();
-
-private:
-    bool rung_ = false;
-    std::optional<boost::asio::steady_timer> timer_;
-};
 
 class Lane final {
 public:
@@ -67,7 +56,7 @@ private:
     std::deque<OutboxMessage> waiting_;
     std::string origin_;
     std::unique_ptr<HttpClient> client_;
-    Bell bell_;
+    Waker waker_;
     Backoff backoff_{Milliseconds(2000), Milliseconds(300'000), 0.2};
     bool in_trouble_ = false;  // said, until the next delivery
     bool overflowing_ = false; // said, until all is delivered

@@ -35,7 +35,7 @@ Notifier::Notifier(NotifierParts parts, std::vector<Receiver> receivers)
 
 void Notifier::stop() {
     stopping_ = true;
-    bell_.ring();
+    waker_.wake();
     for (auto& lane : lanes_) lane->stop();
 }
 
@@ -49,7 +49,7 @@ void Notifier::hear(const Event& event) {
     Heard heard{event, nullptr};
     if (event.kind == EventKind::pass_ended) heard.report = parts_.board.report(event.unit);
     heard_.push_back(std::move(heard));
-    bell_.ring();
+    waker_.wake();
 }
 
 Task<void> Notifier::run() {
@@ -103,7 +103,7 @@ Task<void> Notifier::take_in() {
         }
         overheard_ = false;
         if (stopping_) co_return;
-        co_await bell_.wait();
+        co_await waker_.wait();
     }
 }
 

@@ -52,7 +52,7 @@ private:
     std::deque<Heard> heard_;
     std::map<std::string, Told> told_;                                 // by unit
     std::map<std::string, std::shared_ptr<const Report>> last_report_; // by unit: what was taken in
-    Bell bell_;
+    Waker waker_;
     bool overheard_ = false; // said: more happens than can be taken in
     bool outbox_broken_ = false;
     bool stopping_ = false;

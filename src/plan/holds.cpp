@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace kedge {
 
@@ -156,19 +157,57 @@ Hold stopped_hold(const Stoppage& stoppage, const UnitIdentity& us) {
     return hold;
 }
 
+// By the ledger; of a tag that it does not know yet: now.
+UnixSeconds tagged_since(const PlanInput& input, const std::string& remote_id) {
+    const auto seen = input.ledger.tagged.find(remote_id);
+    return seen == input.ledger.tagged.end() ? input.now : seen->second;
+}
+
+bool is_worn(const PlanInput& input, const std::string& remote_id) {
+    return !input.us.is_stranger() && input.now >= tagged_since(input, remote_id) + pause_tag_seconds;
+}
+
+void hold_by_tag(const PlanInput& input, const LiveEntry& live, Change& change) {
+    if (is_worn(input, live.remote_id)) return;
+    Hold hold;
+    hold.reason = HoldReason::paused;
+    hold.text = "it carries the tag kedge-pause in the control plane";
+    hold.way_out = "remove that tag there";
+    if (!input.us.is_stranger()) { // who has no ledger would count from now, each time
+        hold.until = tagged_since(input, live.remote_id) + pause_tag_seconds;
+        hold.text += ", which holds until " + format_utc(*hold.until);
+        hold.way_out += ", or wait until then";
+    }
+    add_hold(change, std::move(hold));
+}
+
 } // namespace
+
+void warn_of_worn_tags(const PlanInput& input, const std::vector<Change>& changes, std::vector<Finding>& findings) {
+    std::set<std::string> worn;
+    for (const auto& live : input.live) {
+        if (live.paused && is_worn(input, live.remote_id)) worn.insert(live.remote_id);
+    }
+    for (const auto& change : changes) {
+        if (!worn.contains(change.remote_id)) continue;
+        Finding finding;
+        finding.severity = Severity::warning;
+        finding.place = change.place;
+        finding.name = change.name;
+        finding.message = in_quotes(change.name) + " carries the tag kedge-pause since " +
+                          format_utc(tagged_since(input, change.remote_id)) +
+                          ": it holds for 24 hours, and does not hold any more";
+        finding.hint = "remove the tag in the control plane; to hold it for longer: kedge pause " + input.us.unit +
+                       " --name " + shell_word(change.name);
+        findings.push_back(std::move(finding));
+    }
+}
 
 void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change) {
     for (const auto& stoppage : input.stoppages) {
         if (stops(stoppage, input.us.unit, change.name)) add_hold(change, stopped_hold(stoppage, input.us));
     }
-    if (candidate.live != nullptr && candidate.live->paused) {
-        Hold hold;
-        hold.reason = HoldReason::paused;
-        hold.text = "it carries the tag kedge-pause in the control plane";
-        hold.way_out = "remove that tag there";
-        add_hold(change, std::move(hold));
-    }
+    if (candidate.live != nullptr && candidate.live->paused) hold_by_tag(input, *candidate.live, change);
     const auto& open = input.ledger.open;
     const auto intent = std::find_if(open.begin(), open.end(), [&](const Intent& i) { return i.name == change.name; });
     if (intent != open.end()) {

@@ -18,6 +18,9 @@ void hold_ambiguous(const Candidate& candidate, Change& change);
 // Paused and unsure, for changes without a manifest.
 void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change);
 
+// What is changed though it carries the tag kedge-pause, which holds for a day only.
+void warn_of_worn_tags(const PlanInput& input, const std::vector<Change>& changes, std::vector<Finding>& findings);
+
 // `stranger`: no installation and unit are named, so there is nobody whose release could be read.
 Hold sign_out_hold(const Change& change, std::optional<int> subjects, const SignOutRule& rule, bool stranger);
 // Written so many times in the last day, and each time it came back.

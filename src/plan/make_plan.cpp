@@ -39,6 +39,7 @@ public:
         out_.links = links_of(in_);
         out_.groups = group_rules(in_);
         count_shared_secrets();
+        warn_of_worn_tags(in_, changes_, in_.findings);
         hold_repeated();
         sort();
         hold_dependents(changes_, out_.links);

@@ -173,11 +173,7 @@ void Controller::say_history_problem() {
 
 // Good for one write, like an entry in git.
 Task<void> Controller::drop_spent_releases(Slot& slot, const Report& report) {
-    std::vector<std::string> spent;
-    for (const auto& outcome : report.outcomes) {
-        const bool sent = outcome.result == Result::done || outcome.result == Result::unsure;
-        if (sent && !outcome.change.release_entry.empty()) spent.push_back(outcome.change.release_entry);
-    }
+    const auto spent = spent_releases(report);
     for (const auto& entry : spent) {
         const auto count =
             std::erase_if(slot.releases, [&](const Release& release) { return release.entry().hex() == entry; });
@@ -228,6 +224,7 @@ Milliseconds Controller::after_pass(Slot& slot, const PassEnd& end, Milliseconds
         unit.forget_identity();
         wait = std::max(unit.settings().interval, backoff_.wait(slot.log.failures() - 1, parts_.clock.random()));
     }
+    if (calls_.ended) calls_.ended();
     counts_.ended(unit.settings().us.unit, end.report.get(), !end.failure.empty() && !cut_short, now - began);
     if (slot.interrupt || (end.report && end.report->superseded)) wait = Milliseconds(0);
     if (!cut_short || end.report) show(slot, &end, now - began, now + wait);

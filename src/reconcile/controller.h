@@ -37,6 +37,8 @@ struct ControllerParts {
 struct DaemonCalls {
     // After each pass that ended, also with nothing to do.
     std::function<void(const Unit&, const Report&)> passed;
+    // After each pass, also one that came to nothing.
+    std::function<void()> ended;
     // Somebody says that this source (its configured name) has moved: what was fetched a moment ago does not do.
     std::function<void(const std::string& source)> source_moved;
     // What of this unit was previewed in pull requests that are merged by now; asked before each pass.

@@ -41,6 +41,7 @@ Task<Look> Looking::run() {
     co_await list_live();
     co_await recover_open_intents();
     note_moves();
+    note_tags();
     co_await read_siblings();
     co_await check_across_files();
     co_await look_up_creates();

@@ -32,6 +32,7 @@ private:
     RowUse use_of(const RowKey& key);
     void note_conditions();
     void note_moves();
+    void note_tags();
     Task<void> load_known(std::vector<std::string> names);
     std::optional<Comparison> since_known(const Candidate& candidate, const Json& live) const;
     void note_leaving();

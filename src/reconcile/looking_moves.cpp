@@ -2,6 +2,8 @@
 #include "plan/moved.h"
 #include "reconcile/looking.h"
 
+#include <algorithm>
+
 namespace kedge {
 
 // Between the list that is noted in the ledger and this one. What was seen to be so before keeps its time.
@@ -21,6 +23,22 @@ void Looking::note_moves() {
     if (moved != look_.ledger.moved) look_.bookkeeping.moved = moved;
     look_.bookkeeping.listed = listed_;
     look_.ledger.moved = std::move(moved);
+}
+
+// Who carries the tag that pauses it, and since which list. A clock that was set back makes no pause longer.
+void Looking::note_tags() {
+    std::map<std::string, UnixSeconds> tagged;
+    for (const auto& live : unit_.live_.entries()) {
+        const bool concerns =
+            !live.marker.empty() || declared(live.name) != nullptr || owned_by_id_->find(live.remote_id) != nullptr;
+        if (!live.paused || !concerns) continue;
+        const auto before = look_.ledger.tagged.find(live.remote_id);
+        const bool seen = before != look_.ledger.tagged.end();
+        tagged.emplace(live.remote_id, seen ? std::min(before->second, listed_) : listed_);
+    }
+    if (tagged == look_.ledger.tagged) return;
+    look_.bookkeeping.tagged = tagged;
+    look_.ledger.tagged = std::move(tagged);
 }
 
 std::vector<std::string> names_of_moved(const std::vector<const Candidate*>& slice) {

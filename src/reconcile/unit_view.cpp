@@ -70,6 +70,15 @@ void show_report(UnitStatus& status, const Report& report) {
     status.state = open || status.errors > 0 ? UnitState::pending : UnitState::in_sync;
 }
 
+std::vector<std::string> spent_releases(const Report& report) {
+    std::vector<std::string> spent;
+    for (const auto& outcome : report.outcomes) {
+        const bool sent = outcome.result == Result::done || outcome.result == Result::unsure;
+        if (sent && !outcome.change.release_entry.empty()) spent.push_back(outcome.change.release_entry);
+    }
+    return spent;
+}
+
 std::vector<ResourceStatus> resources_of(const Unit& unit, const Report& report) {
     std::map<std::string, ResourceStatus> all;
     for (const auto& [file, entry] : unit.desired().entries()) {

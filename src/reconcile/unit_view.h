@@ -4,6 +4,7 @@
 #include "model/unit_status.h"
 #include "reconcile/unit.h"
 
+#include <string>
 #include <vector>
 
 namespace kedge {
@@ -12,6 +13,8 @@ namespace kedge {
 UnitStatus status_of(const Unit& unit);
 // What a pass found out.
 void show_report(UnitStatus& status, const Report& report);
+// Entries of releases that a write of this pass has used up, in hex.
+std::vector<std::string> spent_releases(const Report& report);
 // Sorted by name: everything that is in git, planned, or waits for something.
 std::vector<ResourceStatus> resources_of(const Unit& unit, const Report& report);
 

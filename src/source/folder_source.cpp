@@ -66,7 +66,10 @@ FolderSource::Target FolderSource::resolve() const {
     if (!path || ::stat(path.get(), &status) != 0) {
         const int error = errno;
         const std::string hint =
-            error == ENOENT ? "; correct the path, or make the folder" : "; let kedge's user read it";
+            error == ENOENT
+                ? "; what was declared there stays live as it is, and nothing of it is deleted; correct the "
+                  "path, or make the folder"
+                : "; let kedge's user read it";
         throw Failure(NextAction::wait_for_change, attempt + std::strerror(error) + hint);
     }
     Target target;

@@ -131,8 +131,8 @@ git_oid GitTree::folder_tree(git_commit* commit, const TreeRequest& request) {
     if (found == GIT_ENOTFOUND) {
         throw Failure(NextAction::wait_for_change,
                       attempt + ": it does not exist" + where +
-                          "; correct the source's path, or bring the folder back (an empty "
-                          "folder needs a file, as .kedgeignore)");
+                          "; what was declared there stays live as it is, and nothing of it is deleted; correct the "
+                          "source's path, or bring the folder back (an empty folder needs a file, as .kedgeignore)");
     }
     if (found != 0) fail_damaged("look for folder \"" + folder + "\"", git_error_text());
     if (git_tree_entry_type(entry) != GIT_OBJECT_TREE) {

@@ -21,10 +21,10 @@ class Ledger {
 public:
     virtual ~Ledger() = default;
     virtual Task<LedgerState> load(LedgerKey key) = 0;
-    // One durable transaction: outcomes, then adopt, known, forget, spend, pins, paths and moves, then intents. Gives
-    // the ids of `batch.intents`, in order. An intent spends its release entry; an outcome that was not sent, or says
-    // free_release, gives it back. An empty batch only makes the unit known. Throws Failure where nothing was written:
-    // retry for a full disk or a file that another process holds, else stop.
+    // One durable transaction: outcomes, then adopt, known, forget, spend, pins, paths, moves and tags, then intents.
+    // Gives the ids of `batch.intents`, in order. An intent spends its release entry; an outcome that was not sent, or
+    // says free_release, gives it back. An empty batch only makes the unit known. Throws Failure where nothing was
+    // written: retry for a full disk or a file that another process holds, else stop.
     virtual Task<std::vector<std::int64_t>> commit(LedgerKey key, LedgerBatch batch) = 0;
     // The texts of KnownDocument of these names, by name; those that there are. A text may be older than the entry: it
     // goes with it where document_digest gives OwnedEntry::answered.

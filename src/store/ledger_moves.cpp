@@ -1,4 +1,4 @@
-// What live registrations were when we last knew them, and which of them are not so any more.
+// What live registrations were when we last knew them, which of them are not so any more, and which are paused there.
 #include "store/ledger_rows.h"
 #include "store/prepared_statement.h"
 #include "store/row_seals.h"
@@ -102,6 +102,47 @@ void LedgerRows::set_moved(std::int64_t unit, const std::map<std::string, LiveMo
         put.bind(4, move.after);
         put.bind(5, move.seen);
         put.bind(6, seal_move(unit, name, move));
+        put.exec();
+        put.reset();
+    }
+}
+
+std::map<std::string, UnixSeconds> LedgerRows::tagged(std::int64_t unit) {
+    PreparedStatement rows(database_, "SELECT remote_id, seen, seal FROM tagged WHERE unit = ? ORDER BY remote_id");
+    rows.bind(1, unit);
+    std::map<std::string, UnixSeconds> all;
+    while (rows.executeStep()) {
+        std::string id = rows.getColumn(0).getString();
+        const UnixSeconds seen = rows.getColumn(1).getInt64();
+        check_seal("tagged", rows.getColumn(2).getInt64(), seal_text(unit, id, seen));
+        all.emplace_hint(all.end(), std::move(id), seen);
+    }
+    return all;
+}
+
+void LedgerRows::settle_tagged(std::int64_t unit, const std::vector<std::string>& remote_ids) {
+    if (remote_ids.empty()) return;
+    PreparedStatement remove(database_, "DELETE FROM tagged WHERE unit = ? AND remote_id = ?");
+    for (const auto& id : remote_ids) {
+        remove.bind(1, unit);
+        remove.bindNoCopy(2, id);
+        remove.exec();
+        remove.reset();
+    }
+}
+
+void LedgerRows::set_tagged(std::int64_t unit, const std::map<std::string, UnixSeconds>& tagged) {
+    std::vector<std::string> untagged;
+    for (const auto& [id, seen] : this->tagged(unit)) {
+        if (!tagged.contains(id)) untagged.push_back(id);
+    }
+    settle_tagged(unit, untagged);
+    PreparedStatement put(database_, "INSERT OR REPLACE INTO tagged (unit, remote_id, seen, seal) VALUES (?, ?, ?, ?)");
+    for (const auto& [id, seen] : tagged) {
+        put.bind(1, unit);
+        put.bindNoCopy(2, id);
+        put.bind(3, seen);
+        put.bind(4, seal_text(unit, id, seen));
         put.exec();
         put.reset();
     }

@@ -60,6 +60,13 @@ constexpr std::string_view schema_4 = R"sql(
 ALTER TABLE owned ADD COLUMN hidden BLOB NOT NULL DEFAULT x'';
 )sql";
 
+// A tag that was there before is seen for the first time by the next list.
+constexpr std::string_view schema_5 = R"sql(
+CREATE TABLE tagged (
+    unit INTEGER NOT NULL, remote_id TEXT NOT NULL, seen INTEGER NOT NULL, seal INTEGER NOT NULL,
+    PRIMARY KEY (unit, remote_id)) STRICT, WITHOUT ROWID;
+)sql";
+
 // Names every field, as in encoding.cpp: a field that the model gains needs a column, a migration and a place in the
 // seal.
 std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
@@ -109,7 +116,7 @@ Schema ledger_schema() {
     Schema schema;
     schema.kind = "ledger";
     schema.application_id = 0x6B64676C; // "kdgl"
-    schema.migrations = {schema_1, schema_2, schema_3, schema_4};
+    schema.migrations = {schema_1, schema_2, schema_3, schema_4, schema_5};
     return schema;
 }
 
@@ -183,7 +190,7 @@ void LedgerRows::remove_unit(std::int64_t unit) {
          {"DELETE FROM owned WHERE unit = ?", "DELETE FROM intent WHERE unit = ?", "DELETE FROM spent WHERE unit = ?",
           "DELETE FROM past_write WHERE unit = ?", "DELETE FROM manifest_path WHERE unit = ?",
           "DELETE FROM known WHERE unit = ?", "DELETE FROM moved WHERE unit = ?", "DELETE FROM listed WHERE unit = ?",
-          "DELETE FROM unit WHERE id = ?"}) {
+          "DELETE FROM tagged WHERE unit = ?", "DELETE FROM unit WHERE id = ?"}) {
         PreparedStatement remove(database_, sql);
         remove.bind(1, unit);
         remove.exec();
@@ -341,6 +348,7 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
     PreparedStatement unspend(database_, "DELETE FROM spent WHERE unit = ? AND intent = ?");
     std::vector<PastWrite> written;
     std::vector<std::string> settled;
+    std::vector<std::string> rewritten;
     std::vector<KnownDocument> known;
     for (const auto& outcome : outcomes) {
         find.bind(1, outcome.id);
@@ -373,9 +381,11 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
         if (!outcome.owned) continue;
         put_owned(unit, {*outcome.owned});
         settled.push_back(outcome.owned->name);
+        rewritten.push_back(outcome.owned->remote_id);
         if (!outcome.known.empty()) known.push_back({outcome.owned->name, outcome.known});
     }
     settle_moved(unit, settled);
+    settle_tagged(unit, rewritten);
     put_known(unit, known);
     add_writes(unit, written);
 }

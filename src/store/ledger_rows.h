@@ -49,6 +49,10 @@ public:
     std::map<std::string, LiveMove> moved(std::int64_t unit);
     void set_moved(std::int64_t unit, const std::map<std::string, LiveMove>& moved);
     void settle_moved(std::int64_t unit, const std::vector<std::string>& names);
+    // By remote id: since when it carries the tag that pauses it. What was written carries it no more.
+    std::map<std::string, UnixSeconds> tagged(std::int64_t unit);
+    void set_tagged(std::int64_t unit, const std::map<std::string, UnixSeconds>& tagged);
+    void settle_tagged(std::int64_t unit, const std::vector<std::string>& remote_ids);
     UnixSeconds listed(std::int64_t unit);
     void set_listed(std::int64_t unit, UnixSeconds at);
 

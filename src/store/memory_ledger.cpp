@@ -55,6 +55,7 @@ void MemoryLedger::close(Unit& unit, const IntentOutcome& outcome) {
     const auto& name = outcome.owned->name;
     unit.state.owned[name] = *outcome.owned;
     unit.state.moved.erase(name);
+    unit.state.tagged.erase(outcome.owned->remote_id);
     if (!outcome.known.empty()) unit.known[name] = outcome.known;
 }
 
@@ -77,6 +78,7 @@ Task<std::vector<std::int64_t>> MemoryLedger::commit(LedgerKey key, LedgerBatch 
     if (batch.manifest_paths) unit.state.manifest_paths = std::move(*batch.manifest_paths);
     if (batch.moved) unit.state.moved = std::move(*batch.moved);
     if (batch.listed != 0) unit.state.listed = batch.listed;
+    if (batch.tagged) unit.state.tagged = std::move(*batch.tagged);
     std::vector<std::int64_t> ids;
     for (auto& intent : batch.intents) {
         intent.id = ++last_id_;

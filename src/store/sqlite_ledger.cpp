@@ -25,6 +25,7 @@ LedgerState read(Database& database, const LedgerKey& key) {
         state.manifest_paths = rows.manifest_paths(*unit);
         state.moved = rows.moved(*unit);
         state.listed = rows.listed(*unit);
+        state.tagged = rows.tagged(*unit);
         return state;
     });
 }
@@ -45,6 +46,7 @@ std::vector<std::int64_t> write(Database& database, const LedgerKey& key, const 
         if (batch.manifest_paths) rows.set_manifest_paths(*unit, *batch.manifest_paths);
         if (batch.moved) rows.set_moved(*unit, *batch.moved);
         if (batch.listed != 0) rows.set_listed(*unit, batch.listed);
+        if (batch.tagged) rows.set_tagged(*unit, *batch.tagged);
         auto ids = rows.add_intents(*unit, batch.intents);
         transaction.commit();
         return ids;

@@ -178,6 +178,8 @@ std::string metrics_text(const Counters& counters, const std::vector<UnitStatus>
     for (const auto& metric : tally_metrics()) add_tally(text, metric, counters.*metric.values);
     add_durations(text, counters.pass_durations);
     text.single("kedge_queue_depth", "gauge", "Passes that are due and have not begun.", counters.queue_depth);
+    text.single("kedge_loop_longest_block_seconds", "gauge",
+                "Longest processor time for which nothing else had a turn, since the start.", counters.longest_step);
     text.single("kedge_event_streams", "gauge", "Clients that listen to events.", counters.event_streams);
     text.single("process_start_time_seconds", "gauge", "When this process started.",
                 static_cast<double>(counters.started));

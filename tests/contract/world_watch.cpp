@@ -133,12 +133,20 @@ void WorldWatch::before_acting(const Plan& plan) {
     ++pass_;
     pass_began_ = world_.clock.now();
     surely_ours_ = perhaps_ours_ = 0;
-    for (const auto& [id, what] : shelf()) {
+    const auto now = shelf();
+    std::erase_if(tagged_,
+                  [&](const auto& seen) { return !now.contains(seen.first) || !is_tagged(now.at(seen.first)); });
+    for (const auto& [id, what] : now) {
+        if (is_tagged(what)) tagged_.emplace(id, pass_began_);
         const bool owned = owned_ids_.contains(id);
         const bool marked = carries_our_marker(what);
         surely_ours_ += owned && marked ? 1 : 0;
         perhaps_ours_ += owned || marked ? 1 : 0;
     }
+}
+
+bool is_tagged(const Registration& what) {
+    return Json::parse(what.manifest).contains(Json::json_pointer("/tags/kedge-pause"));
 }
 
 bool WorldWatch::carries_our_marker(const Registration& what) const {
@@ -200,8 +208,11 @@ void WorldWatch::written(const std::string& id, const Registration& before, cons
            before.name + " was written where the plan said something else");
     if (after.credentials < before.credentials) signed_out(before, change);
     demand(git_.all_names().contains(before.name), before.name + " was written though it is not in git");
-    const Json::json_pointer pause("/tags/kedge-pause");
-    demand(!Json::parse(before.manifest).contains(pause), before.name + " was written though it is paused");
+    constexpr UnixSeconds a_day = 86400;
+    const auto tagged = tagged_.find(id);
+    demand(!is_tagged(before) || (tagged != tagged_.end() && pass_began_ >= tagged->second + a_day),
+           before.name + " was written though it is paused");
+    tagged_.erase(id);
     const bool ours = owned_ids_.contains(id) || carries_our_marker(before);
     demand(ours || is_released(change), before.name + " was written though it is not ours");
     demand(carries_our_marker(after), before.name + " was written without our marker");

@@ -29,6 +29,9 @@ struct Registration {
 };
 using Shelf = std::map<std::string, Registration>; // by id
 
+// Carries the tag kedge-pause.
+bool is_tagged(const Registration& what);
+
 class WorldWatch final {
 public:
     WorldWatch(World& world, const RandomGit& git, const ManifestMaker& maker)
@@ -84,7 +87,8 @@ private:
         Action action = Action::keep;
         bool auth_change = false;
     };
-    std::vector<Deed> deeds_; // that this ledger knows of
+    std::vector<Deed> deeds_;                   // that this ledger knows of
+    std::map<std::string, UnixSeconds> tagged_; // id -> the first pass that found the tag kedge-pause on it
     int pass_ = 0;
     UnixSeconds pass_began_ = 0;
     int surely_ours_ = 0;                       // live when the pass began: in the ledger, and marked

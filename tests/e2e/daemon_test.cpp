@@ -25,12 +25,13 @@ protected:
             stage.path("hook") + "}\"}]}\n");
         stage.write("hook", "the secret of the forge\n");
     }
-    void add_settings(const std::string& more) {
-        std::ifstream file(stage.path("kedge.yaml"));
+    std::string read(const std::string& file) const {
+        std::ifstream stream(stage.path(file));
         std::ostringstream text;
-        text << file.rdbuf();
-        stage.write("kedge.yaml", text.str() + more);
+        text << stream.rdbuf();
+        return text.str();
     }
+    void add_settings(const std::string& more) { stage.write("kedge.yaml", read("kedge.yaml") + more); }
     bool is_up(Daemon& daemon) {
         const auto ended = [&] { return daemon.log().find("pass ended") != std::string::npos; };
         return daemon.wait_until([&] { return ended() || daemon.has_ended(); }) && ended();
@@ -52,6 +53,19 @@ protected:
         const auto log = daemon.log();
         const auto at = log.find("127.0.0.1:", log.find("listening"));
         return log.substr(at, log.find_first_of(", \"\n", at) - at);
+    }
+    // All rows of a metric together, as /metrics says it.
+    double metric(const Daemon& daemon, const std::string& name) {
+        const auto log = daemon.log();
+        const auto at = log.find("127.0.0.1:", log.rfind("health at "));
+        const auto url = "http://" + log.substr(at, log.find_first_of(", \"\n", at) - at) + "/metrics";
+        std::istringstream text(stage.run({"curl", "-s", url}).output);
+        double sum = 0;
+        for (std::string line; std::getline(text, line);) {
+            if (line.starts_with(name + "{") || line.starts_with(name + " "))
+                sum += std::stod(line.substr(line.rfind(' ')));
+        }
+        return sum;
     }
     ProcessResult hook(const Daemon& daemon, const std::string& secret) {
         const std::string script =
@@ -124,12 +138,7 @@ TEST_F(Operated, a_webhook_is_heard_at_once_and_a_forged_one_never) {
 TEST_F(Operated, settings_that_move_are_taken_up_whole_or_not_at_all) {
     Daemon daemon(stage, {"run"});
     ASSERT_TRUE(is_up(daemon)) << daemon.log();
-    const auto good = [&] {
-        std::ifstream file(stage.path("kedge.yaml"));
-        std::ostringstream text;
-        text << file.rdbuf();
-        return text.str();
-    }();
+    const auto good = read("kedge.yaml");
     stage.write("kedge.yaml", good + "nonsense: true\n");
     daemon.signal(SIGHUP);
     ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("settings not taken up") != std::string::npos; }));
@@ -146,6 +155,58 @@ TEST_F(Operated, settings_that_move_are_taken_up_whole_or_not_at_all) {
     EXPECT_EQ(stage.kedge({"wait", "tools", "--timeout", "1m"}).exit_code, 3);
     EXPECT_NE(description("github"), "only reported");
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
+}
+
+TEST_F(Operated, counters_go_on_when_settings_are_read_anew) {
+    auto settings = read("kedge.yaml");
+    settings.replace(settings.find("server: {"), 9, "server: {health: {listen: \"127.0.0.1:0\"}, ");
+    stage.write("kedge.yaml", settings);
+    Daemon daemon(stage, {"run"});
+    ASSERT_TRUE(is_up(daemon)) << daemon.log();
+    const auto requests = metric(daemon, "kedge_target_requests_total");
+    EXPECT_GE(requests, 5) << "who am I, the list, two dry runs, two writes";
+    EXPECT_EQ(metric(daemon, "kedge_fetches_total"), 1);
+    EXPECT_GT(metric(daemon, "kedge_loop_longest_block_seconds"), 0);
+    stage.write("kedge.yaml", settings + "# a word\n");
+    daemon.signal(SIGHUP);
+    ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("settings taken up") != std::string::npos; }));
+    EXPECT_EQ(stage.kedge({"wait", "tools", "--timeout", "1m"}).exit_code, 0) << daemon.log();
+    EXPECT_GE(metric(daemon, "kedge_fetches_total"), 2);
+    EXPECT_GT(metric(daemon, "kedge_target_requests_total"), requests) << "those of the units before count as well";
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+}
+
+TEST_F(Operated, what_was_released_at_the_daemon_is_carried_out_by_a_later_apply_once) {
+    auto settings = read("kedge.yaml");
+    settings.replace(settings.find("interval: 10h"), 13, "interval: 10h, sign_out: approver");
+    stage.write("kedge.yaml", settings);
+    ASSERT_FALSE(
+        stage.console.add({{"type", "mcp-server/remote"},
+                           {"name", "slack"},
+                           {"description", "by hand"},
+                           {"url", "https://slack.example.com/mcp"},
+                           {"collaborators", {{{"subject", "team:everyone"}, {"role_id", "mcp-server-user"}}}}}));
+    stage.write("repository/mcp/slack.yaml", Stage::remote("slack"));
+    stage.commit("Add slack");
+    {
+        Daemon daemon(stage, {"run"});
+        ASSERT_TRUE(is_up(daemon)) << daemon.log();
+        const auto held = parse_json(stage.kedge({"holds", "--output", "json"}).output);
+        ASSERT_EQ(held["changes"].size(), 1U) << held;
+        const auto digest = held["changes"][0]["digest"].get<std::string>();
+        ASSERT_EQ(stage.kedge({"pause", "tools", "--because", "not now"}).exit_code, 0);
+        const auto released = stage.kedge({"release", digest, "--because", "ours from now on"});
+        EXPECT_EQ(released.exit_code, 0) << released.output << released.errors;
+        EXPECT_EQ(daemon.stop(SIGTERM), 0);
+    }
+    EXPECT_EQ(description("slack"), "by hand");
+    ASSERT_EQ(stage.kedge({"resume", "tools"}).exit_code, 0);
+    const auto applied = stage.kedge({"apply", "--yes"});
+    EXPECT_EQ(applied.exit_code, 0) << applied.output << applied.errors;
+    EXPECT_EQ(description("slack"), "Tools of slack");
+    const auto writes = stage.writes();
+    EXPECT_EQ(stage.kedge({"apply", "--yes"}).exit_code, 0);
+    EXPECT_EQ(stage.writes(), writes);
 }
 
 TEST_F(Operated, a_settings_file_that_moves_is_seen_without_a_signal) {

@@ -1,9 +1,11 @@
 #include "io/clock.h"
+#include "io/loop_steps.h"
 #include "io/run.h"
 
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <ctime>
 #include <gtest/gtest.h>
 #include <stdexcept>
 #include <vector>
@@ -31,6 +33,46 @@ TEST(run_to_end, says_so_when_the_loop_was_stopped) {
         co_return 1;
     };
     EXPECT_THROW(run_to_end(loop, stopped()), std::logic_error);
+}
+
+namespace {
+
+void burn(double seconds) {
+    const auto spent = [] {
+        timespec time{};
+        ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
+    };
+    const double end = spent() + seconds;
+    while (spent() < end) {
+    }
+}
+
+} // namespace
+
+TEST(run_to_end, measures_the_longest_step_by_the_work_in_it_and_not_by_what_it_waits_for) {
+    EventLoop loop;
+    SystemClock clock;
+    double longest = 0;
+    auto steps = [&clock]() -> Task<void> {
+        burn(0.005);
+        co_await clock.sleep(Milliseconds(100));
+        burn(0.03);
+        co_await clock.sleep(Milliseconds(1));
+        burn(0.01);
+    };
+    run_to_end(loop, steps(), longest);
+    EXPECT_GE(longest, 0.03);
+    EXPECT_LT(longest, 0.09) << "neither the waits nor the steps together";
+    const double before = longest;
+    auto light = []() -> Task<void> { co_return; };
+    run_to_end(loop, light(), longest);
+    EXPECT_EQ(longest, before) << "the longest so far";
+    auto bad = []() -> Task<void> {
+        throw std::runtime_error("bad");
+        co_return;
+    };
+    EXPECT_THROW(run_to_end(loop, bad(), longest), std::runtime_error);
 }
 
 TEST(for_each_index, runs_every_job_and_never_more_than_width) {

@@ -39,7 +39,7 @@ public:
     std::vector<HttpRequest> requests;
     std::deque<int> answers; // of the next requests
     HttpHeaders headers;     // with each answer
-    Bell* gate = nullptr;    // waits for it before it answers
+    Waker* gate = nullptr;   // waits for it before it answers
 
 private:
     Task<ServerAnswer> answer(HttpRequest request) {
@@ -217,14 +217,14 @@ TEST_F(NotifierTest, what_a_receiver_refuses_for_good_is_dropped_and_the_next_on
 TEST_F(NotifierTest, a_slow_receiver_delays_nobody_else) {
     Inbox slow(loop);
     Inbox quick(loop);
-    Bell gate;
+    Waker gate;
     slow.gate = &gate;
     start({receiver("slow", slow), receiver("quick", quick)});
     for (int i = 0; i < 3; ++i) pass({outcome_of("github", Result::done)});
     until([&] { return quick.requests.size() == 3; });
     EXPECT_EQ(slow.requests.size(), 1U);
     slow.gate = nullptr;
-    gate.ring();
+    gate.wake();
     until([&] { return slow.requests.size() == 3; });
 }
 
@@ -271,7 +271,7 @@ TEST_F(NotifierTest, after_a_day_what_nobody_took_is_dropped) {
 
 TEST_F(NotifierTest, a_receiver_that_is_away_for_long_keeps_the_newest) {
     Inbox inbox(loop);
-    Bell gate;
+    Waker gate;
     inbox.gate = &gate;
     start({receiver("siem", inbox)});
     for (int i = 0; i < 600; ++i) {
@@ -282,7 +282,7 @@ TEST_F(NotifierTest, a_receiver_that_is_away_for_long_keeps_the_newest) {
     }
     until([&] { return waiting().size() == 501 && inbox.requests.size() == 1; });
     inbox.gate = nullptr;
-    gate.ring();
+    gate.wake();
     until([&] { return inbox.requests.size() == 501; });
     EXPECT_EQ(parse_json(inbox.requests[0].body)["text"], "command 0") << "on its way already";
     EXPECT_EQ(parse_json(inbox.requests[1].body)["text"], "command 100");

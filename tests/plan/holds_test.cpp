@@ -104,9 +104,41 @@ TEST(hold_paused, stands_on_every_change_of_what_carries_the_tag) {
     auto plan = w.plan().plan;
     EXPECT_THAT(reasons(change_of(plan, "a")), ElementsAre(HoldReason::paused));
     EXPECT_THAT(reasons(change_of(plan, "b")), ElementsAre(HoldReason::paused));
-    EXPECT_EQ(change_of(plan, "a").holds[0].text, "it carries the tag kedge-pause in the control plane");
+    EXPECT_EQ(change_of(plan, "a").holds[0].text,
+              "it carries the tag kedge-pause in the control plane, which holds until 2025-10-10T08:53:20Z");
     w.release(change_of(plan, "a"));
     EXPECT_THAT(reasons(change_of(w.plan().plan, "a")), ElementsAre(HoldReason::paused)); // no release ends a pause
+}
+
+TEST(hold_paused, a_tag_holds_for_a_day_from_the_first_list_that_showed_it) {
+    World w;
+    w.is_ours(remote("a"));
+    w.edit_git(remote("a", {{"description", "better"}}));
+    w.live[0].paused = true;
+    w.ledger.tagged["id-a"] = w.now - 86399;
+    const auto held = w.plan().plan;
+    ASSERT_THAT(reasons(change_of(held, "a")), ElementsAre(HoldReason::paused));
+    EXPECT_EQ(change_of(held, "a").holds[0].until, w.now + 1);
+    EXPECT_EQ(change_of(held, "a").holds[0].way_out, "remove that tag there, or wait until then");
+    EXPECT_THAT(held.findings, IsEmpty());
+    w.now += 1;
+    const auto free = w.plan().plan;
+    EXPECT_TRUE(change_of(free, "a").runs());
+    ASSERT_EQ(free.findings.size(), 1U);
+    EXPECT_EQ(free.findings[0].message, "\"a\" carries the tag kedge-pause since 2025-10-08T08:53:21Z: it holds for 24 "
+                                        "hours, and does not hold any more");
+    EXPECT_EQ(free.findings[0].severity, Severity::warning);
+}
+
+TEST(hold_paused, a_stranger_has_nothing_that_remembers_when_the_tag_came) {
+    World w;
+    w.is_ours(remote("a"));
+    w.edit_git(remote("a", {{"description", "better"}}));
+    w.live[0].paused = true;
+    w.becomes_stranger();
+    const auto change = w.plan().plan.changes.at(0);
+    ASSERT_THAT(reasons(change), Contains(HoldReason::paused));
+    EXPECT_FALSE(change.holds.back().until);
 }
 
 TEST(hold_paused, does_not_touch_what_is_equal) {

@@ -108,8 +108,10 @@ TEST(folder_source, a_missing_folder_and_too_many_files_wait_for_a_change) {
     write_file(folder.path("b.yaml"), "x");
     FolderSource gone(options_for(folder.path("gone")));
     EXPECT_EQ(failure_of(gone).next, "wait");
-    EXPECT_EQ(failure_of(gone).text, "source test: read \"" + folder.path("gone") +
-                                         "\": No such file or directory; correct the path, or make the folder");
+    EXPECT_EQ(failure_of(gone).text,
+              "source test: read \"" + folder.path("gone") +
+                  "\": No such file or directory; what was declared there stays live as it is, and nothing "
+                  "of it is deleted; correct the path, or make the folder");
     auto options = options_for(folder.path());
     options.limits.most_files = 1;
     FolderSource many(options);

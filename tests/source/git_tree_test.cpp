@@ -180,10 +180,11 @@ TEST_F(a_git_tree, a_missing_folder_waits_for_a_change) {
     repository.write("mcp/a.yaml", "x");
     repository.write("file", "x");
     const auto commit = repository.commit("one");
-    EXPECT_EQ(
-        list_failure(request_for(commit, "gone/deep")),
-        "source test: look for folder \"gone/deep\": it does not exist in commit " + commit.substr(0, 12) +
-            "; correct the source's path, or bring the folder back (an empty folder needs a file, as .kedgeignore)");
+    EXPECT_EQ(list_failure(request_for(commit, "gone/deep")),
+              "source test: look for folder \"gone/deep\": it does not exist in commit " + commit.substr(0, 12) +
+                  "; what was declared there stays live as it is, and nothing of it is deleted; correct the source's "
+                  "path, or "
+                  "bring the folder back (an empty folder needs a file, as .kedgeignore)");
     EXPECT_THAT(list_failure(request_for(commit, "file")), HasSubstr("it is not a folder"));
 }
 

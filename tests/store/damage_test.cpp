@@ -33,6 +33,7 @@ LedgerBatch sample_batch(int count) {
     batch.known = {{"server-3", R"({"name":"server-3"})"}};
     batch.moved = std::map<std::string, LiveMove>{{"server-3", {sha256("moved"), 1'800'000'000, 1'800'000'030}}};
     batch.listed = 1'800'000'030;
+    batch.tagged = {{"id-server-3", 1'800'000'030}};
     return batch;
 }
 
@@ -178,7 +179,8 @@ TEST(ledger_damage, changed_rows_are_seen) {
           "UPDATE spent SET entry = replace(entry, 'a', 'b')", "UPDATE unit SET tenant = 'other'",
           "UPDATE manifest_path SET path = 'x' WHERE path = 'mcp/a.yaml'", "DROP TABLE owned",
           "UPDATE owned SET unit = 1, marked = 0", "UPDATE known SET document = '{}'", "UPDATE moved SET seen = 1",
-          "UPDATE moved SET live = x'00'", "UPDATE listed SET at = 1", "DROP TABLE known"}) {
+          "UPDATE moved SET live = x'00'", "UPDATE listed SET at = 1", "UPDATE tagged SET seen = seen + 86400",
+          "DROP TABLE known"}) {
         Scratch scratch;
         fill(scratch);
         in_file(scratch, sql);

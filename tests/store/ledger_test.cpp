@@ -241,6 +241,32 @@ TYPED_TEST(LedgerContract, what_moved_live_is_replaced_as_a_whole_and_settled_by
     EXPECT_TRUE(this->load().moved.empty());
 }
 
+TYPED_TEST(LedgerContract, what_carries_the_pause_tag_is_replaced_as_a_whole_and_settled_by_a_write) {
+    EXPECT_TRUE(this->load().tagged.empty());
+    LedgerBatch batch;
+    batch.tagged = {{"id-a", 1000}, {"id-b", 1030}, {"id-\"odd\"", 1060}};
+    EXPECT_FALSE(batch.empty());
+    this->commit(batch);
+    EXPECT_EQ(this->load().tagged, *batch.tagged);
+    IntentOutcome written;
+    written.id = this->open(sample_intent("a"));
+    written.owned = sample_owned("a");
+    this->close(written);
+    EXPECT_FALSE(this->load().tagged.contains("id-a")) << "what was written carries it no more";
+    LedgerKey other = sample_key();
+    other.unit = "other";
+    this->commit({}, other);
+    EXPECT_TRUE(this->load(other).tagged.empty());
+    LedgerBatch later;
+    later.tagged = std::map<std::string, UnixSeconds>{{"id-b", 1000}};
+    this->commit(later);
+    EXPECT_EQ(this->load().tagged, *later.tagged);
+    this->commit({});
+    EXPECT_EQ(this->load().tagged, *later.tagged);
+    run(this->world_.get().drop(sample_key()));
+    EXPECT_TRUE(this->load().tagged.empty());
+}
+
 TYPED_TEST(LedgerContract, units_do_not_see_each_other) {
     LedgerBatch batch;
     batch.adopt = {sample_owned("a")};

@@ -53,12 +53,15 @@ TEST(ledger_migration, a_store_of_schema_1_keeps_all_that_it_knew) {
         LedgerBatch batch;
         batch.known = {{"github", R"({"name":"github"})"}};
         batch.listed = 1'800'000'000;
+        EXPECT_TRUE(state.tagged.empty());
+        batch.tagged = {{"cc25ujigo1vf8rj4yuxhs3tom", 1'800'000'000}};
         run(ledger.commit(key, batch));
     }
-    EXPECT_EQ(version_of(scratch), 4);
+    EXPECT_EQ(version_of(scratch), 5);
     SqliteLedger again(scratch.store());
     EXPECT_EQ(run(again.load(key)).owned.size(), 2U);
     EXPECT_EQ(run(again.load(key)).listed, 1'800'000'000);
+    EXPECT_EQ(run(again.load(key)).tagged.size(), 1U);
     EXPECT_EQ(run(again.known(key, {"github", "jira"})).size(), 1U);
 }
 

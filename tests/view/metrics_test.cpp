@@ -63,6 +63,7 @@ TEST(metrics, show_numbers_with_their_labels) {
     counters.pass_durations.add(Milliseconds(300));
     counters.pass_durations.add(Milliseconds(4'000'000));
     counters.queue_depth = 3;
+    counters.longest_step = 0.0125;
     const auto text = metrics_text(counters, one_unit(), "1.2.3");
     for (const char* line :
          {"kedge_build_info{version=\"1.2.3\"} 1\n", "kedge_passes_total{unit=\"tools\",result=\"ok\"} 2\n",
@@ -70,7 +71,8 @@ TEST(metrics, show_numbers_with_their_labels) {
           "kedge_unit_last_success_timestamp_seconds{unit=\"tools\"} 1800000000\n",
           "kedge_unit_in_sync{unit=\"tools\"} 1\n", "kedge_pass_duration_seconds_bucket{le=\"0.25\"} 0\n",
           "kedge_pass_duration_seconds_bucket{le=\"0.5\"} 1\n", "kedge_pass_duration_seconds_bucket{le=\"+Inf\"} 2\n",
-          "kedge_pass_duration_seconds_sum 4000.3\n", "kedge_pass_duration_seconds_count 2\n", "kedge_queue_depth 3\n"})
+          "kedge_pass_duration_seconds_sum 4000.3\n", "kedge_pass_duration_seconds_count 2\n", "kedge_queue_depth 3\n",
+          "kedge_loop_longest_block_seconds 0.0125\n"})
         EXPECT_THAT(text, HasSubstr(line));
 }
 
