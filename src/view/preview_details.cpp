@@ -36,7 +36,7 @@ std::string headline(const std::vector<const Change*>& changes) {
 std::string place_line(const UnitPreview& unit, const Change& change, const PlaceLink& link) {
     std::string text = markdown_text(change.type);
     if (!change.place.file.empty()) {
-        const auto place = link(repository_path(unit.folder, change.place.file), change.place.line);
+        const auto place = link(path_in_repository(unit.folder, change.place.file), change.place.line);
         text += (text.empty() ? "" : ", ") + place;
     }
     if (!change.digest.empty())
@@ -62,7 +62,7 @@ std::string way_lines(const UnitPreview& unit, const std::string& way) {
     std::string before = way.substr(0, at);
     while (before.ends_with(' ')) before.pop_back();
     return "What ends it: " + (before.empty() ? before : markdown_text(before) + " ") + "this entry in " +
-           markdown_code(repository_path(unit.folder, ".kedge/releases")) + ":\n\n" +
+           markdown_code(path_in_repository(unit.folder, ".kedge/releases")) + ":\n\n" +
            markdown_block(way.substr(at + into.size()), "yaml") + "\n";
 }
 
@@ -79,7 +79,7 @@ std::string refusal_line(const UnitPreview& unit, const Change& change, const Pl
     const auto& check = change.check;
     std::string text = "**Refused by the control plane**";
     if (!check.place.file.empty())
-        text += " at " + link(repository_path(unit.folder, check.place.file), check.place.line);
+        text += " at " + link(path_in_repository(unit.folder, check.place.file), check.place.line);
     return text + ": " + (check.text.empty() ? std::string("it gave no reason") : markdown_text(check.text)) + ".\n\n";
 }
 
@@ -169,7 +169,7 @@ std::vector<std::string> finding_parts(const UnitPreview& unit, Severity level, 
         if (finding.severity != level) continue;
         std::string line = level == Severity::error ? "- **Error** " : "- Warning ";
         if (!finding.place.file.empty())
-            line += link(repository_path(unit.folder, finding.place.file), finding.place.line) + " ";
+            line += link(path_in_repository(unit.folder, finding.place.file), finding.place.line) + " ";
         line += markdown_text(finding.message);
         if (!finding.hint.empty()) line += "; " + markdown_text(finding.hint);
         parts.push_back(line + "\n");

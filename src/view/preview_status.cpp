@@ -39,7 +39,7 @@ std::string cut(const std::string& text, std::size_t most) {
 
 PreviewAnnotation annotation_of(const UnitPreview& unit, const Finding& finding) {
     PreviewAnnotation one;
-    one.path = repository_path(unit.folder, finding.place.file);
+    one.path = path_in_repository(unit.folder, finding.place.file);
     one.line = std::max(1, finding.place.line);
     one.level = finding.severity;
     one.title = finding.policy ? "kedge: not allowed here" : "kedge: manifest";
@@ -50,7 +50,7 @@ PreviewAnnotation annotation_of(const UnitPreview& unit, const Finding& finding)
 PreviewAnnotation annotation_of(const UnitPreview& unit, const Change& change) {
     const auto& place = change.check.place.file.empty() ? change.place : change.check.place;
     PreviewAnnotation one;
-    one.path = repository_path(unit.folder, place.file);
+    one.path = path_in_repository(unit.folder, place.file);
     one.line = std::max(1, place.line);
     one.title = "kedge: the control plane would refuse " + visible(change.name);
     one.message = check_words({change.check.kind, change.check.text, {}});

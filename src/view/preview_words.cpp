@@ -233,7 +233,7 @@ std::string release_digest(const Hold& hold, const Change& change) {
     return is_releasable(hold.reason) || hold.reason == HoldReason::review ? change.digest.short_hex() : std::string();
 }
 
-std::string repository_path(const std::string& folder, const std::string& file) {
+std::string path_in_repository(const std::string& folder, const std::string& file) {
     std::string path = folder;
     while (path.ends_with('/')) path.pop_back();
     if (path.empty() || path == "." || file.empty()) return file;

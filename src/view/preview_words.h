@@ -48,6 +48,6 @@ std::string checked_words(const UnitPreview& unit);
 std::string release_digest(const Hold& hold, const Change& change);
 
 // Path in the repository of something in a unit's folder.
-std::string repository_path(const std::string& folder, const std::string& file);
+std::string path_in_repository(const std::string& folder, const std::string& file);
 
 } // namespace kedge

@@ -86,6 +86,6 @@ TEST(preview_annotations, stand_at_the_file_in_the_repository_errors_first) {
 TEST(preview_words, the_share_of_the_owned_set_counts_what_is_touched) {
     EXPECT_EQ(share_words(held_preview()), "5 of 120 registrations");
     EXPECT_EQ(share_words(quiet_preview()), "");
-    EXPECT_EQ(repository_path("", "a.yaml"), "a.yaml");
-    EXPECT_EQ(repository_path("x/", "a.yaml"), "x/a.yaml");
+    EXPECT_EQ(path_in_repository("", "a.yaml"), "a.yaml");
+    EXPECT_EQ(path_in_repository("x/", "a.yaml"), "x/a.yaml");
 }
