@@ -284,7 +284,6 @@ private:
                           "a release states its own `at_most`");
         }
         unit.require_preview = preview_rule_of(*mapping, "require_preview");
-        if (text_of(*mapping, "rehearse_previews") == "trusted") unit.rehearse_previews = RehearsePreviews::trusted;
         unit.limits = limits(*mapping, pointer);
         unit.may = may(*mapping, pointer);
         unit.private_urls = settings_.private_urls;

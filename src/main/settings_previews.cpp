@@ -138,9 +138,9 @@ private:
         PreviewForgeSettings forge;
         forge.name = name;
         const auto kind = text_of(*mapping, "kind");
-        forge.kind = kind == "gitlab"  ? PreviewForge::gitlab
-                     : kind == "gitea" ? PreviewForge::gitea
-                                       : PreviewForge::github;
+        forge.kind = kind == "gitlab"  ? ForgeKind::gitlab
+                     : kind == "gitea" ? ForgeKind::gitea
+                                       : ForgeKind::github;
         forge.url = address(*mapping, pointer, "url");
         if (kind == "gitea" && !mapping->contains("url"))
             reader_.error(pointer, "\"url\" is missing", "as in https://git.example.com");
@@ -159,7 +159,7 @@ private:
             reader_.error(pointer, has_app ? "\"token\" and \"app\" are two ways to be somebody: give one"
                                            : "neither \"token\" nor \"app\": the forge has to know who comments");
         if (!has_app) return;
-        if (forge.kind != PreviewForge::github)
+        if (forge.kind != ForgeKind::github)
             reader_.error(pointer + "/app", "\"app\" goes with `kind: github` only", "give a token");
         const auto* app = reader_.mapping(pointer + "/app", forge_app_keys());
         if (app == nullptr) return;
@@ -182,7 +182,7 @@ private:
             const auto pointer = above + "/repositories/" + std::to_string(i);
             auto one = repository(pointer);
             if (!one) continue;
-            if (!one->repository.empty() && !known_.insert(forge.url + " " + one->repository).second)
+            if (!one->repository.empty() && !known_.insert(one->repository).second)
                 reader_.error(pointer + "/repository", "\"" + one->repository + "\" is here already");
             forge.repositories.push_back(std::move(*one));
         }

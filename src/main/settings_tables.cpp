@@ -116,12 +116,6 @@ std::vector<SettingKey> unit_preview_keys() {
          "its "
          "author approved that commit (approved); default none",
          {"none", "digest", "approved"}},
-        {"rehearse_previews",
-         choice,
-         false,
-         "whether the control plane checks what a pull request would change: never, or for branches of the repository "
-         "itself; default never",
-         {"never", "trusted"}},
     };
 }
 

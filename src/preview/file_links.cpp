@@ -11,13 +11,13 @@ struct Addresses {
     std::string_view file;
 };
 
-Addresses addresses_of(PreviewForge kind) {
+Addresses addresses_of(ForgeKind kind) {
     switch (kind) {
-    case PreviewForge::github:
+    case ForgeKind::github:
         return {"/pull/", "/blob/"};
-    case PreviewForge::gitlab:
+    case ForgeKind::gitlab:
         return {"/-/merge_requests/", "/-/blob/"};
-    case PreviewForge::gitea:
+    case ForgeKind::gitea:
         break;
     }
     return {"/pulls/", "/src/commit/"};
@@ -29,7 +29,7 @@ bool is_hex(const std::string& text) {
 
 } // namespace
 
-std::string file_link(PreviewForge kind, const PullRequest& pull) {
+std::string file_link(ForgeKind kind, const PullRequest& pull) {
     const auto addresses = addresses_of(kind);
     const auto at = pull.url.rfind(addresses.pull);
     if (at == std::string::npos || !is_hex(pull.head_commit)) return {};

@@ -8,6 +8,6 @@
 namespace kedge {
 
 // With {path} and {line} to fill in; empty: the pull request's own address tells no place, or it has no head.
-std::string file_link(PreviewForge kind, const PullRequest& pull);
+std::string file_link(ForgeKind kind, const PullRequest& pull);
 
 } // namespace kedge

@@ -33,7 +33,16 @@ private:
     std::function<Secret()> read_;
 };
 
-class ForgeClient final {
+// One repository on its forge.
+class ForgeDoor {
+public:
+    virtual ~ForgeDoor() = default;
+    virtual const ForgeDescription& describe() const = 0;
+    // Throws Failure. PutComment: the account is filled in where it is not.
+    virtual Task<ForgeAnswer> ask(ForgeAsk ask) = 0;
+};
+
+class ForgeClient final : public ForgeDoor {
 public:
     struct Parts {
         const Forge& forge;
@@ -43,9 +52,8 @@ public:
     };
     explicit ForgeClient(Parts parts, ForgePatience patience = {});
 
-    const ForgeDescription& describe() const { return parts_.forge.describe(); }
-    // Throws Failure. PutComment: the account is filled in where it is not.
-    Task<ForgeAnswer> ask(ForgeAsk ask);
+    const ForgeDescription& describe() const override { return parts_.forge.describe(); }
+    Task<ForgeAnswer> ask(ForgeAsk ask) override;
 
 private:
     Task<ForgeAnswer> talk_about(ForgeAsk ask, Milliseconds begun);

@@ -2,13 +2,12 @@
 // and as whom kedge speaks to their forges.
 #pragma once
 #include "base/duration.h"
+#include "forge/forge.h"
 
 #include <string>
 #include <vector>
 
 namespace kedge {
-
-enum class PreviewForge { github, gitlab, gitea }; // gitea: Forgejo as well
 
 // "env" or "file", and which; empty: none was given.
 struct PreviewCredential {
@@ -43,7 +42,7 @@ struct PreviewRepository {
 
 struct PreviewForgeSettings {
     std::string name;
-    PreviewForge kind = PreviewForge::github;
+    ForgeKind kind = ForgeKind::github;
     std::string url; // as people open it in a browser, without an end of /
     PreviewCredential token;
     PreviewApp app;

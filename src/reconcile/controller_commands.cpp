@@ -264,6 +264,11 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
         look_for(report->plan, command.digest, found);
         if (found.size() > before) slot = one;
     }
+    if (found.empty() && !command.previewed.empty()) {
+        slot = find(command.unit);
+        const auto digest = digest_from_hex(command.digest);
+        if (slot != nullptr && digest) found.push_back({release_of(*digest, command.previewed), true});
+    }
     if (found.empty())
         co_return CommandAnswer{AnswerKind::not_found, "no change that is planned now has the digest " +
                                                            command.digest + "; `kedge holds` lists those that wait"};

@@ -46,6 +46,9 @@ struct ReleaseChange {
     std::string digest; // hex, or its first 12 digits and more
     std::string because;
     int at_most = 0;
+    // A preview shows it, and it is planned once that is merged: its name, or its group's; `unit` and the whole digest
+    // are given then.
+    std::string previewed{};
 };
 struct Rollback {
     std::string unit;

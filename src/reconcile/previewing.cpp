@@ -114,7 +114,7 @@ std::string Previewer::refusal(const PreviewQuestion& question) const {
     if (question.head_ref.empty() && pull.head_commit.empty()) return "it has no head";
     if (!pull.is_fork()) return {};
     if (pull.head_repository.empty()) return "the repository of its head is gone";
-    const bool allowed = std::any_of(rules_.forks.begin(), rules_.forks.end(),
+    const bool allowed = std::any_of(question.forks.begin(), question.forks.end(),
                                      [&](const std::string& glob) { return glob_match(glob, pull.head_repository); });
     return allowed ? ""
                    : "it comes from the fork \"" + pull.head_repository +
@@ -258,8 +258,7 @@ Task<Preview> Previewer::preview(PreviewQuestion question) {
         auto merges = co_await merge_all(subjects, question, preview);
         if (preview.tree.empty()) co_return preview;
         for (const auto* subject : subjects) {
-            const bool trusted =
-                !question.pull.is_fork() && subject->unit->settings().rehearse_previews == RehearsePreviews::trusted;
+            const bool trusted = question.rehearse && !question.pull.is_fork();
             kept_for(*subject, trusted).folder->show(merges.at(&subject->merging));
         }
         co_await share_boards(subjects);

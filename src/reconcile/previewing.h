@@ -34,7 +34,6 @@ struct PreviewGround {
 };
 
 struct PreviewRules {
-    std::vector<std::string> forks{};   // globs of repositories whose heads are previewed though they are forks
     Milliseconds keep{10 * 60000};      // what was understood is kept so long after the last preview
     Milliseconds deadline{2 * 60000};   // of one unit: no step of it begins later
     Milliseconds away_for{30000};       // a control plane that did not answer is not asked again before
@@ -45,6 +44,8 @@ struct PreviewQuestion {
     PullRequest pull;
     std::vector<std::string> urls; // of the repository, as its forge spells them
     std::string head_ref;          // see is_pull_ref; empty: the head is fetched by its id
+    std::vector<std::string> forks{}; // globs of repositories whose heads are previewed though they are forks
+    bool rehearse = false;            // the control plane may be asked to check; never for a fork
 };
 
 class Previewer final {

@@ -17,9 +17,6 @@ namespace kedge {
 enum class Rehearse { always, updates, never };
 // What to do with a secret whose fingerprint is unknown (a new ledger, another installation key).
 enum class OnUnknownSecret { leave, send };
-// Whether the control plane is asked to check what a pull request would change: never, or for branches of the
-// repository itself, whose authors may push to it.
-enum class RehearsePreviews { never, trusted };
 // The two switches of the daemon: act on it, or only report it.
 enum class Reaction { act, report };
 
@@ -39,7 +36,6 @@ struct UnitSettings {
     SignOutRule sign_out;
     Limits limits;
     RequirePreview require_preview = RequirePreview::none;
-    RehearsePreviews rehearse_previews = RehearsePreviews::never;
     May may;
     Selection selection;              // of a command; the loop takes everything
     std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", globs

@@ -60,6 +60,7 @@ const std::vector<TallyMetric>& tally_metrics() {
          "Callers of the API that were turned away.",
          {"reason"},
          &Counters::refusals},
+        {"kedge_previews_total", "counter", "Pull requests that were planned.", {"result"}, &Counters::previews},
     };
     return all;
 }

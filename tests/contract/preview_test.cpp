@@ -43,7 +43,12 @@ struct PreviewWorld : World {
     PreviewWorld(const PreviewWorld&) = delete;
     PreviewWorld& operator=(const PreviewWorld&) = delete;
 
-    Preview ask(const PullRequest& pull) { return run_to_end(loop, previewer->preview(question_of(pull, url))); }
+    Preview ask(const PullRequest& pull) {
+        auto question = question_of(pull, url);
+        question.rehearse = rehearse;
+        question.forks = forks;
+        return run_to_end(loop, previewer->preview(std::move(question)));
+    }
     Preview preview(const Edits& edits) {
         const auto head = "head" + std::to_string(++heads);
         merging.heads[head]["tools"] = edits;
@@ -70,6 +75,8 @@ struct PreviewWorld : World {
     std::shared_ptr<TargetBoard> board = std::make_shared<TargetBoard>();
     std::size_t blobs_read = 0;
     int heads = 0;
+    bool rehearse = false;
+    std::vector<std::string> forks;
     std::unique_ptr<Previewer> previewer;
 };
 
@@ -136,7 +143,7 @@ TEST(preview, digests_are_those_of_the_plan_after_the_merge) {
         PreviewWorld world(options);
         // Half of them ask the control plane; then so does the preview.
         world.settings.rehearse = dice.one_in(2) ? Rehearse::never : Rehearse::always;
-        world.settings.rehearse_previews = RehearsePreviews::trusted;
+        world.rehearse = true;
         world.begin();
         RandomGit git(dice, maker, world.source);
         for (int round = 0; round < 4; ++round) {
@@ -167,7 +174,7 @@ TEST(preview, no_secret_is_read_and_none_is_sent) {
     options.environment = {{"TOKEN", "hush-hush-hush"}};
     options.secrets = {"env:TOKEN"};
     PreviewWorld world(options);
-    world.settings.rehearse_previews = RehearsePreviews::trusted;
+    world.rehearse = true;
     world.begin();
     std::string sent;
     world.direct.gate = [&](const HttpRequest& request) { sent += request.body; };
@@ -194,14 +201,12 @@ TEST(preview, asks_the_control_plane_to_check_only_where_that_is_trusted) {
     PreviewWorld world;
     world.preview(PreviewWorld::edit("github"));
     EXPECT_EQ(world.plane.audit().counters().dry_runs, 0U);
-    world.settings.rehearse_previews = RehearsePreviews::trusted;
+    world.rehearse = true;
     world.begin();
     const auto trusted = world.preview(PreviewWorld::edit("github"));
     EXPECT_TRUE(trusted.units.at(0).rehearsed);
     EXPECT_EQ(world.plane.audit().counters().dry_runs, 1U);
-    PreviewRules rules;
-    rules.forks = {"*"};
-    world.previewer->set_rules(rules);
+    world.forks = {"*"};
     auto fork = pull_request(9, "head2");
     fork.head_repository = "eve/tools";
     EXPECT_FALSE(world.ask(fork).units.at(0).rehearsed);
@@ -275,9 +280,7 @@ TEST(preview, a_fork_is_refused_unless_it_is_named) {
               "it comes from the fork \"eve/tools\", and forks are not previewed unless the settings name them");
     EXPECT_FALSE(refused.passes);
     EXPECT_EQ(world.merging.merges, 0) << "nothing of it was fetched";
-    PreviewRules rules;
-    rules.forks = {"eve/*"};
-    world.previewer->set_rules(rules);
+    world.forks = {"eve/*"};
     EXPECT_EQ(world.ask(pull).problem, "");
     pull.head_repository.clear();
     EXPECT_EQ(world.ask(pull).problem, "the repository of its head is gone");

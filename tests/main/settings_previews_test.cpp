@@ -74,7 +74,7 @@ TEST(preview_settings, are_read_as_written) {
     ASSERT_EQ(previews.forges.size(), 1U);
     const auto& company = previews.forges[0];
     EXPECT_EQ(company.name, "company");
-    EXPECT_EQ(company.kind, PreviewForge::gitea);
+    EXPECT_EQ(company.kind, ForgeKind::gitea);
     EXPECT_EQ(company.url, "https://git.example.com");
     EXPECT_EQ(company.token, (PreviewCredential{"file", "/etc/kedge/forge.token"}));
     EXPECT_EQ(company.ca_file, "/etc/kedge/ca.pem");

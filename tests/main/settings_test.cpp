@@ -64,7 +64,6 @@ TEST(settings, a_complete_file_is_read_as_written) {
     EXPECT_EQ(unit.prune_delay, Milliseconds(900000));
     EXPECT_EQ(unit.rehearse, Rehearse::updates);
     EXPECT_EQ(unit.require_preview, RequirePreview::none);
-    EXPECT_EQ(unit.rehearse_previews, RehearsePreviews::never);
 }
 
 TEST(settings, a_unit_says_what_it_wants_previewed) {
@@ -73,10 +72,8 @@ TEST(settings, a_unit_says_what_it_wants_previewed) {
     };
     EXPECT_EQ(unit(with("drift: report", "drift: report\n    require_preview: digest")).require_preview,
               RequirePreview::digest);
-    const auto both = unit(with("drift: report", "drift: report\n    require_preview: approved\n"
-                                                 "    rehearse_previews: trusted"));
-    EXPECT_EQ(both.require_preview, RequirePreview::approved);
-    EXPECT_EQ(both.rehearse_previews, RehearsePreviews::trusted);
+    EXPECT_EQ(unit(with("drift: report", "drift: report\n    require_preview: approved")).require_preview,
+              RequirePreview::approved);
     EXPECT_EQ(mistakes(with("drift: report", "drift: report\n    require_preview: yes")).size(), 1U);
 }
 

@@ -19,6 +19,11 @@ public:
         co_return fresh;
     }
 
+    bool pull_moved(PullHint hint) override {
+        hints.push_back(std::move(hint));
+        return known;
+    }
+
     // One that does nothing, in one unit.
     static std::shared_ptr<const Preview> one(int number, const std::string& unit) {
         auto preview = std::make_shared<Preview>();
@@ -42,6 +47,8 @@ public:
     std::shared_ptr<const Preview> fresh;
     std::vector<std::pair<std::string, int>> asked;
     std::string failure;
+    std::vector<PullHint> hints;
+    bool known = true; // the repository of a hint
 };
 
 } // namespace kedge

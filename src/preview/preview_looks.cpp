@@ -1,0 +1,173 @@
+// Looks at pull requests: what the forge tells of one, what merging it would do, and how that is said.
+#include "base/failure.h"
+#include "base/glob.h"
+#include "preview/preview_service.h"
+#include "view/preview_words.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+namespace kedge {
+
+namespace {
+
+constexpr std::size_t most_approvals = 20; // whose rights are asked
+
+// What a preview came to, for those who count.
+std::string result_of(const Preview& preview) {
+    switch (state_of(verdict_of(preview))) {
+    case PreviewState::pending:
+        return "waiting";
+    case PreviewState::failure:
+        return "failure";
+    case PreviewState::success:
+        break;
+    }
+    return "success";
+}
+
+} // namespace
+
+PreviewQuestion PreviewService::question_for(const PullPage& page, const PullRequest& pull) const {
+    const auto& watched = page.repository();
+    const auto& settings = watched.settings;
+    PreviewQuestion question;
+    question.pull = pull;
+    question.urls = watched.urls;
+    if (pull.number != 0) question.head_ref = watched.door->describe().head_ref(pull.number);
+    question.forks = settings.forks;
+    question.rehearse = settings.rehearse &&
+                        (settings.trusted.empty() ||
+                         std::any_of(settings.trusted.begin(), settings.trusted.end(),
+                                     [&](const std::string& glob) { return glob_match(glob, pull.author); }));
+    return question;
+}
+
+Task<void> PreviewService::look(Repository repository, int number) {
+    const auto name = repository->repository().settings.repository;
+    ForgeAsk ask = AskPull{number};
+    auto answer = co_await repository->repository().door->ask(std::move(ask));
+    if (answer.pulls.empty()) co_return;
+    const auto known = pull(name, number);
+    known->pull = std::move(answer.pulls.front());
+    known->pull.repository = name; // as the settings spell it: a key of what is kept
+    if (known->pull.state == PullState::open) {
+        co_await plan_and_show(std::move(repository), known);
+    } else {
+        co_await end(std::move(repository), known);
+    }
+    known->failures = 0;
+    known->problem.clear();
+    ++known->looks;
+}
+
+Task<void> PreviewService::plan_and_show(Repository repository, std::shared_ptr<Pull> pull) {
+    const auto name = pull->pull.repository;
+    const int number = pull->pull.number;
+    if (pull->said.comment_id.empty()) {
+        auto of = name;
+        const auto rows = co_await parts_.store.of_pull(std::move(of), number);
+        for (const auto& row : rows) {
+            if (pull->said.comment_id.empty()) pull->said.comment_id = row.comment_id;
+        }
+    }
+    auto question = question_for(*repository, pull->pull);
+    auto preview = co_await parts_.plan(std::move(question));
+    const auto shown = std::make_shared<const Preview>(std::move(preview));
+    parts_.counters.previews.add({result_of(*shown)});
+    co_await repository->show(shown, pull->said);
+    pull->shown = shown;
+    // Only what was said counts as previewed.
+    auto record = *shown;
+    auto comment = pull->said.comment_id;
+    co_await parts_.book.shown(std::move(record), std::move(comment));
+    auto of = shown->pull;
+    co_await note_approvals(std::move(repository), std::move(of));
+    const bool passes =
+        shown->passes || std::any_of(shown->units.begin(), shown->units.end(), [](const UnitPreview& unit) {
+            return !unit.plan && unit.passes;
+        });
+    if (!passes) {
+        pull->waits = 0;
+        co_return;
+    }
+    // Asked again by itself, less and less often, until somebody else asks.
+    const int tries = ++pull->waits;
+    soon({PreviewJob::What::look, name, number, {}, {}}, false, backoff_.wait(tries, parts_.clock.random()));
+}
+
+// An approval counts for the head that was approved, and only from somebody who may write: on some forges everybody who
+// may read may approve.
+Task<void> PreviewService::note_approvals(Repository repository, PullRequest pull) {
+    if (!parts_.wants_approvals(repository->repository().settings.source)) co_return;
+    ForgeAsk ask = AskApprovals{pull.number};
+    const auto answer = co_await repository->repository().door->ask(std::move(ask));
+    std::set<std::string> people;
+    for (const auto& approval : answer.approvals) {
+        if (approval.commit == pull.head_commit && people.size() < most_approvals) people.insert(approval.who);
+    }
+    std::vector<std::string> approvers;
+    for (const auto& who : people) {
+        auto user = who;
+        const bool may = co_await may_write(repository, std::move(user));
+        if (may) approvers.push_back(who);
+    }
+    PreviewKey key{pull.repository, pull.number, pull.head_commit};
+    co_await parts_.book.approved(std::move(key), std::move(approvers));
+}
+
+Task<void> PreviewService::end(Repository repository, std::shared_ptr<Pull> pull) {
+    // The last approval may be the one that let it be merged.
+    if (pull->pull.state == PullState::merged) {
+        auto of = pull->pull;
+        co_await note_approvals(std::move(repository), std::move(of));
+    }
+    auto of = pull->pull;
+    co_await parts_.book.ended(std::move(of));
+    forget(pull->pull.repository, pull->pull.number);
+}
+
+// A merge queue asks about a commit of its own: the same plan, and a status, for there is no page to comment on.
+Task<void> PreviewService::show_group(Repository repository, PreviewJob job) {
+    PullRequest group;
+    group.repository = group.head_repository = job.repository;
+    group.head_commit = job.subject;
+    group.base_branch = job.branch;
+    auto question = question_for(*repository, group);
+    auto preview = co_await parts_.plan(std::move(question));
+    const auto shown = std::make_shared<const Preview>(std::move(preview));
+    parts_.counters.previews.add({result_of(*shown)});
+    co_await repository->show_status(shown);
+    if (verdict_of(*shown) == PreviewVerdict::away)
+        throw Failure(NextAction::retry, "merge queue: plan " + job.subject + ": " + verdict_words(*shown));
+}
+
+// The net below the events: what is new, what has moved, and what is not open any more.
+Task<void> PreviewService::poll(Repository repository) {
+    const auto name = repository->repository().settings.repository;
+    ForgeAsk ask = AskOpenPulls{};
+    const auto answer = co_await repository->repository().door->ask(std::move(ask));
+    std::set<int> open;
+    for (const auto& now : answer.pulls) {
+        open.insert(now.number);
+        const auto known = pulls_.find({name, now.number});
+        const bool same = known != pulls_.end() && known->second->shown && known->second->problem.empty() &&
+                          known->second->pull.head_commit == now.head_commit &&
+                          known->second->pull.base_branch == now.base_branch;
+        if (!same) soon({PreviewJob::What::look, name, now.number, {}, {}}, false);
+    }
+    if (answer.cut) co_return; // there are more, so nobody knows what is missing
+    std::set<int> missing;
+    for (const auto& [key, known] : pulls_) {
+        if (key.first == name && !open.contains(key.second)) missing.insert(key.second);
+    }
+    constexpr std::size_t most_rows = 1000;
+    const auto rows = co_await parts_.store.with_state(PullState::open, most_rows);
+    for (const auto& row : rows) {
+        if (row.repository == name && !open.contains(row.number)) missing.insert(row.number);
+    }
+    for (const int number : missing) soon({PreviewJob::What::look, name, number, {}, {}}, false);
+}
+
+} // namespace kedge

@@ -1,0 +1,155 @@
+#include "preview/pull_page.h"
+
+#include "base/digest.h"
+#include "preview/file_links.h"
+#include "view/preview_comment.h"
+#include "view/preview_status.h"
+#include "view/preview_words.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kedge {
+
+namespace {
+
+constexpr std::size_t most_statuses = 2000; // that are remembered
+
+StatusState state_for(PreviewState state) {
+    if (state == PreviewState::pending) return StatusState::pending;
+    return state == PreviewState::success ? StatusState::success : StatusState::failure;
+}
+
+CommitStatus commit_status(const PreviewStatus& from) {
+    CommitStatus status;
+    status.state = state_for(from.state);
+    status.line = from.description;
+    for (const auto& one : from.annotations) {
+        const auto level = one.level == Severity::error ? AnnotationLevel::failure : AnnotationLevel::warning;
+        status.annotations.push_back({one.path, one.line, one.line, level, one.title, one.message});
+    }
+    return status;
+}
+
+std::string text_of(const CommitStatus& status) {
+    std::string text = std::to_string(static_cast<int>(status.state)) + status.line + "\n" + status.summary;
+    for (const auto& one : status.annotations)
+        text += "\n" + one.path + ":" + std::to_string(one.first_line) + one.title + one.text;
+    return text;
+}
+
+// A pull request that changes nothing here gets no comment; one that says so already is told that it does not any more.
+bool is_worth_a_comment(const Preview& preview) {
+    const auto verdict = verdict_of(preview);
+    const bool refused_fork = verdict == PreviewVerdict::failed && preview.pull.is_fork() && preview.tree.empty();
+    if (refused_fork || verdict == PreviewVerdict::unconcerned) return false;
+    return verdict != PreviewVerdict::nothing || moved_files(preview) > 0;
+}
+
+std::string percent_encoded(const std::string& text) {
+    constexpr const char* digits = "0123456789ABCDEF";
+    std::string out;
+    for (const unsigned char c : text) {
+        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                           c == '_' || c == '.';
+        if (plain) {
+            out += static_cast<char>(c);
+        } else {
+            out += '%';
+            out += digits[c >> 4U];
+            out += digits[c & 15U];
+        }
+    }
+    return out;
+}
+
+CommentFrame frame_for(const WatchedRepository& repository, const PullRequest& pull, const std::string& page) {
+    CommentFrame frame;
+    frame.marker = repository.marker;
+    frame.limit = repository.door->describe().most_comment;
+    frame.page = page;
+    frame.file_url = file_link(repository.kind, pull);
+    return frame;
+}
+
+} // namespace
+
+std::string PullPage::page_of(const PullRequest& pull) const {
+    if (repository_->page.empty()) return {};
+    return repository_->page + "/api/v1/previews/" + std::to_string(pull.number) +
+           "?repository=" + percent_encoded(repository_->settings.repository);
+}
+
+Task<void> PullPage::show(std::shared_ptr<const Preview> preview, SaidOfPull& said) {
+    const auto& settings = repository_->settings;
+    const bool wanted = settings.comment && (is_worth_a_comment(*preview) || !said.comment_id.empty());
+    if (wanted) {
+        const auto frame = frame_for(*repository_, preview->pull, page_of(preview->pull));
+        auto timeless = *preview;
+        timeless.at = 0;
+        const auto digest = sha256(preview_comment(timeless, frame)).hex();
+        if (digest != said.comment) {
+            PutComment put;
+            put.number = preview->pull.number;
+            put.marker = repository_->marker;
+            put.body = preview_comment(*preview, frame);
+            put.id = said.comment_id;
+            ForgeAsk ask = std::move(put);
+            auto answer = co_await repository_->door->ask(std::move(ask));
+            said.comment_id = std::move(answer.id);
+            said.comment = digest;
+        }
+    }
+    co_await show_status(std::move(preview));
+}
+
+Task<void> PullPage::show_status(std::shared_ptr<const Preview> preview) {
+    StatusLimits limits;
+    limits.description = repository_->door->describe().most_line;
+    auto status = commit_status(preview_status(*preview, limits));
+    status.commit = preview->pull.head_commit;
+    status.url = preview->pull.number == 0 ? std::string() : page_of(preview->pull);
+    co_await put_status(std::move(status));
+}
+
+Task<void> PullPage::show_outcome(std::vector<PreviewOutcome> outcomes, std::shared_ptr<const Preview> before,
+                                  SaidOfPull& said) {
+    if (!repository_->settings.comment) co_return;
+    const auto frame = frame_for(*repository_, before->pull, page_of(before->pull));
+    PutComment put;
+    put.number = before->pull.number;
+    put.marker = repository_->marker;
+    put.body = outcome_comment(outcomes, *before, frame);
+    put.id = said.comment_id;
+    const auto digest = sha256(put.body).hex();
+    if (digest == said.comment) co_return;
+    ForgeAsk ask = std::move(put);
+    auto answer = co_await repository_->door->ask(std::move(ask));
+    said.comment_id = std::move(answer.id);
+    said.comment = digest;
+}
+
+Task<void> PullPage::put_status(CommitStatus status) {
+    if (status.commit.empty()) co_return;
+    status.name = repository_->settings.status;
+    const auto commit = status.commit;
+    const auto digest = sha256(text_of(status)).hex();
+    const auto known = statuses_.find(commit);
+    if (known != statuses_.end() && known->second == digest) co_return;
+    PutStatus put;
+    put.status = std::move(status);
+    ForgeAsk ask = std::move(put);
+    co_await repository_->door->ask(std::move(ask));
+    if (statuses_.size() >= most_statuses) statuses_.clear(); // then one is said once more
+    statuses_[commit] = digest;
+}
+
+Task<void> PullPage::answer(int number, std::string markdown) {
+    WriteComment write;
+    write.number = number;
+    write.body = std::move(markdown);
+    ForgeAsk ask = std::move(write);
+    co_await repository_->door->ask(std::move(ask));
+}
+
+} // namespace kedge
