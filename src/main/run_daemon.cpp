@@ -7,9 +7,12 @@
 #include "io/service_manager.h"
 #include "main/doors.h"
 #include "main/file_watch.h"
+#include "main/preview_forges.h"
+#include "preview/preview_service.h"
 #include "reconcile/controller.h"
 #include "reconcile/preview_book.h"
 
+#include <algorithm>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <memory>
@@ -53,13 +56,17 @@ public:
           controller_(
               ControllerParts{session_.clock, session_.log, board_, runtime.chronicle(), runtime.standing(), counters_},
               calls()),
-          book_(runtime.previews(), session_.clock, {[this](const std::string& unit) { controller_.wake(unit); }, {}}),
-          doors_(runtime, controller_, counters_), hang_up_(session_.loop, SIGHUP) {}
+          book_(runtime.previews(), session_.clock,
+                {[this](const std::string& unit) { controller_.wake(unit); }, [this] { previews_.book_moved(); }}),
+          previews_(preview_parts()), doors_(runtime, controller_, counters_, &previews_),
+          hang_up_(session_.loop, SIGHUP) {}
 
     int run();
 
 private:
     DaemonCalls calls();
+    PreviewParts preview_parts();
+    std::vector<std::shared_ptr<const WatchedRepository>> watched(const Settings& settings) const;
     Task<void> side_by_side(std::size_t which);
     Task<void> control();
     Task<void> look_at_files();
@@ -81,6 +88,7 @@ private:
     Counters counters_;
     Controller controller_;
     PreviewBook book_;
+    PreviewService previews_;
     Doors doors_;
     FileWatch files_;
     boost::asio::signal_set hang_up_;
@@ -88,6 +96,7 @@ private:
     std::string reload_because_;                   // empty: nobody asked for it
     std::map<std::string, std::string> revisions_; // by source whose folders make units: that they were made from
     std::vector<std::weak_ptr<UnitSet>> sets_;     // the newest last; older ones while a pass of theirs is under way
+    std::string previews_text_;                    // of the settings that pull requests are looked at by
     bool ending_ = false;
 };
 
@@ -106,6 +115,7 @@ DaemonCalls DaemonRun::calls() {
     calls.ended = [this] { count(); };
     calls.passed = [this](const Unit& unit, const Report& report) {
         book_.passed(unit, report);
+        previews_.passed(unit.settings().source, report.plan.revision.id);
         const auto& source = unit.settings().source;
         if (!runtime_.set()->has_folder_units(source)) return;
         // A commit may bring a folder that has no unit yet.
@@ -118,6 +128,27 @@ DaemonCalls DaemonRun::calls() {
         known = now;
     };
     return calls;
+}
+
+PreviewParts DaemonRun::preview_parts() {
+    auto plan = [this](PreviewQuestion question) -> Task<Preview> {
+        const auto previewer = runtime_.set()->previewer(); // of the settings as they are now
+        auto preview = co_await previewer->preview(std::move(question));
+        co_return preview;
+    };
+    auto wants_approvals = [this](const std::string& source) {
+        const auto units = runtime_.set()->units();
+        return std::any_of(units.begin(), units.end(), [&](const auto& unit) {
+            return unit->settings().source == source && unit->settings().require_preview == RequirePreview::approved;
+        });
+    };
+    return {session_.clock,      session_.log, controller_,     book_,
+            runtime_.previews(), counters_,    std::move(plan), std::move(wants_approvals)};
+}
+
+std::vector<std::shared_ptr<const WatchedRepository>> DaemonRun::watched(const Settings& settings) const {
+    const ForgeGround ground{session_.clock, &session_.stop, runtime_.environment(), runtime_.own_secrets()};
+    return watched_repositories(settings, ground);
 }
 
 void DaemonRun::count() {
@@ -145,8 +176,11 @@ void DaemonRun::refuse(const std::vector<std::string>& why) {
 Task<void> DaemonRun::take_up(Settings settings) {
     auto kept = settings;
     auto set = co_await runtime_.read_set(std::move(settings));
+    auto repositories = watched(kept);
     doors_.open(kept); // the last thing that can fail
-    count();           // what the one before has done by now: it may go with the next step
+    if (kept.previews_text != previews_text_) previews_.watch(std::move(repositories), kept.previews.poll);
+    previews_text_ = kept.previews_text;
+    count(); // what the one before has done by now: it may go with the next step
     sets_.push_back(set);
     runtime_.take(set);
     controller_.set_units(set->units());
@@ -224,6 +258,7 @@ Task<void> DaemonRun::control() {
     ending_ = true;
     session_.stop.ask(); // every wait of the others ends
     reload_.wake();
+    previews_.stop();
     doors_.close();
     if (error) std::rethrow_exception(error);
 }
@@ -236,6 +271,8 @@ Task<void> DaemonRun::side_by_side(std::size_t which) {
         return look_at_files();
     case 2:
         return stay_alive();
+    case 3:
+        return previews_.run();
     default:
         return doors_.deliver();
     }
@@ -256,6 +293,8 @@ int DaemonRun::run() {
     sets_.push_back(set);
     controller_.set_units(set->units());
     doors_.open(set->settings());
+    previews_.watch(watched(set->settings()), set->settings().previews.poll);
+    previews_text_ = set->settings().previews_text;
     files_.watch(files_of(set->settings(), options_));
     const Stop::Listener heard(&session_.stop, [this] {
         if (ending_) return;
@@ -267,7 +306,7 @@ int DaemonRun::run() {
     session_.log.info("started", {{"units", static_cast<int>(set->units().size())}});
     manager_.ready(summary());
     std::function<Task<void>(std::size_t)> job = [this](std::size_t i) { return side_by_side(i); };
-    run_to_end(session_.loop, for_each_index(4, 4, std::move(job)), counters_.longest_step);
+    run_to_end(session_.loop, for_each_index(5, 5, std::move(job)), counters_.longest_step);
     session_.log.info("stopped");
     return exit_ok;
 }

@@ -37,10 +37,10 @@ PreviewQuestion PreviewService::question_for(const PullPage& page, const PullReq
     question.urls = watched.urls;
     if (pull.number != 0) question.head_ref = watched.door->describe().head_ref(pull.number);
     question.forks = settings.forks;
-    question.rehearse = settings.rehearse &&
-                        (settings.trusted.empty() ||
-                         std::any_of(settings.trusted.begin(), settings.trusted.end(),
-                                     [&](const std::string& glob) { return glob_match(glob, pull.author); }));
+    question.rehearse =
+        settings.rehearse && (settings.trusted.empty() ||
+                              std::any_of(settings.trusted.begin(), settings.trusted.end(),
+                                          [&](const std::string& glob) { return glob_match(glob, pull.author); }));
     return question;
 }
 
@@ -84,10 +84,8 @@ Task<void> PreviewService::plan_and_show(Repository repository, std::shared_ptr<
     co_await parts_.book.shown(std::move(record), std::move(comment));
     auto of = shown->pull;
     co_await note_approvals(std::move(repository), std::move(of));
-    const bool passes =
-        shown->passes || std::any_of(shown->units.begin(), shown->units.end(), [](const UnitPreview& unit) {
-            return !unit.plan && unit.passes;
-        });
+    const bool passes = shown->passes || std::any_of(shown->units.begin(), shown->units.end(),
+                                                     [](const UnitPreview& unit) { return !unit.plan && unit.passes; });
     if (!passes) {
         pull->waits = 0;
         co_return;

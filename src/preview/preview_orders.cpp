@@ -107,8 +107,9 @@ Task<std::string> PreviewService::release(Repository repository, std::shared_ptr
     const auto name = markdown_code(found.front().name);
     if (answer.result == CommandAnswer::Result::done)
         co_return "Released " + name + ", " + code + ", by " + markdown_code(who) + ": " +
-            markdown_text(command.because) + ". It counts for exactly this change; another push that alters it needs a "
-                                             "new one.";
+            markdown_text(command.because) +
+            ". It counts for exactly this change; another push that alters it needs a "
+            "new one.";
     co_return name + ", " + code + ", is not released: " + markdown_text(answer.text) + ".";
 }
 

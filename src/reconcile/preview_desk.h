@@ -13,7 +13,6 @@ namespace kedge {
 // From a webhook: only a reason to look. What it is about is asked from the forge.
 struct PullHint {
     std::vector<std::string> urls; // of the repository, as the forge spells them
-    std::string repository;        // "owner/name"
     int number = 0;                // of the pull request; 0: a commit of a merge queue
     std::string comment;           // somebody wrote it: its id
     std::string commit;            // of a merge queue

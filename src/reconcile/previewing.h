@@ -42,8 +42,8 @@ struct PreviewRules {
 
 struct PreviewQuestion {
     PullRequest pull;
-    std::vector<std::string> urls; // of the repository, as its forge spells them
-    std::string head_ref;          // see is_pull_ref; empty: the head is fetched by its id
+    std::vector<std::string> urls;    // of the repository, as its forge spells them
+    std::string head_ref;             // see is_pull_ref; empty: the head is fetched by its id
     std::vector<std::string> forks{}; // globs of repositories whose heads are previewed though they are forks
     bool rehearse = false;            // the control plane may be asked to check; never for a fork
 };

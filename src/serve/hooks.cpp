@@ -3,6 +3,8 @@
 #include "base/constant_time.h"
 #include "base/failure.h"
 #include "base/repository_key.h"
+#include "forge/comment_command.h"
+#include "forge/event.h"
 #include "serve/hook_payload.h"
 #include "serve/http_words.h"
 
@@ -101,6 +103,30 @@ Problem too_early(Milliseconds wait) {
     return problem;
 }
 
+std::optional<ForgeKind> forge_of(WebhookKind kind) {
+    switch (kind) {
+    case WebhookKind::github:
+        return ForgeKind::github;
+    case WebhookKind::gitlab:
+        return ForgeKind::gitlab;
+    case WebhookKind::gitea:
+        return ForgeKind::gitea;
+    case WebhookKind::generic:
+        break;
+    }
+    return std::nullopt;
+}
+
+// A secret may be good for some repositories only.
+void drop_others(std::vector<std::string>& urls, const WebhookSettings& hook) {
+    if (hook.repositories.empty()) return;
+    std::erase_if(urls, [&](const std::string& url) {
+        const auto key = repository_key(url);
+        return key.empty() || std::none_of(hook.repositories.begin(), hook.repositories.end(),
+                                           [&](const std::string& own) { return repository_key(own) == key; });
+    });
+}
+
 // The word that deliveries are counted by.
 std::string result_of(const Problem& problem) {
     if (problem.status == 429) return "limited";
@@ -148,9 +174,10 @@ Hooks::Reply Hooks::judge(const HttpRequest& request, WebhookKind kind, const st
         return Problem{401, "unauthorized", "the signature does not fit the secret that is configured here"};
     if (media_type_of(header(request.headers, "Content-Type")) != "application/json")
         return Problem{415, "media-type", "the webhook must send application/json, not a form"};
-    if (!is_push(event_of(request.headers, kind))) return "ignored";
+    const bool push = is_push(event_of(request.headers, kind));
+    if (!push && (parts_.desk == nullptr || !forge_of(kind))) return "ignored";
     if (is_replay(request, kind)) return "duplicate";
-    return accept(request, *proof.hook);
+    return push ? accept(request, *proof.hook) : accept_pull(request, *proof.hook);
 }
 
 // The time is part of what a generic hook signs: an old one, however well signed, is somebody's copy.
@@ -205,19 +232,33 @@ bool Hooks::is_replay(const HttpRequest& request, WebhookKind kind) {
 Hooks::Reply Hooks::accept(const HttpRequest& request, const WebhookSettings& hook) {
     auto payload = read_hook_payload(hook.kind, request.body);
     if (!payload.problem.empty()) return Problem{400, "body", payload.problem};
-    if (!hook.repositories.empty()) {
-        std::erase_if(payload.urls, [&](const std::string& url) {
-            const auto key = repository_key(url);
-            return key.empty() || std::none_of(hook.repositories.begin(), hook.repositories.end(),
-                                               [&](const std::string& own) { return repository_key(own) == key; });
-        });
-        if (payload.urls.empty()) return "ignored";
-    }
+    drop_others(payload.urls, hook);
+    if (payload.urls.empty()) return "ignored";
     SourceMoved hint;
     hint.urls = std::move(payload.urls);
     hint.ref = std::move(payload.ref);
     const int woken = parts_.daemon.source_moved(std::move(hint));
     return woken > 0 ? "accepted" : "ignored";
+}
+
+Hooks::Reply Hooks::accept_pull(const HttpRequest& request, const WebhookSettings& hook) {
+    auto event = read_forge_event(*forge_of(hook.kind), event_of(request.headers, hook.kind), request.body);
+    if (!event.problem.empty()) return Problem{400, "body", event.problem};
+    drop_others(event.urls, hook);
+    if (event.kind == ForgeEventKind::nothing || event.urls.empty()) return "ignored";
+    PullHint hint;
+    hint.urls = std::move(event.urls);
+    hint.number = event.number;
+    // Most comments are no matter of kedge; what it does is read from the forge all the same.
+    if (event.kind == ForgeEventKind::commented) {
+        if (read_comment_commands(event.body).empty()) return "ignored";
+        hint.comment = std::move(event.comment);
+    }
+    if (event.kind == ForgeEventKind::merge_group) {
+        hint.commit = std::move(event.head_commit);
+        hint.base_branch = std::move(event.base_branch);
+    }
+    return parts_.desk->pull_moved(std::move(hint)) ? "accepted" : "ignored";
 }
 
 } // namespace kedge

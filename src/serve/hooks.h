@@ -4,6 +4,7 @@
 #include "io/log.h"
 #include "model/counters.h"
 #include "reconcile/daemon.h"
+#include "reconcile/preview_desk.h"
 #include "serve/problem.h"
 #include "serve/serve_settings.h"
 #include "serve/throttle.h"
@@ -21,6 +22,7 @@ public:
         Log& log;
         Daemon& daemon;
         Counters& counters;
+        PreviewDesk* desk = nullptr; // null: pull requests are nobody's matter
     };
     Hooks(Parts parts, const ServeSettings& settings);
     // `path`: below /hooks/. `from`: the address of the client.
@@ -37,6 +39,7 @@ private:
     Proof prove(const HttpRequest& request, WebhookKind kind) const;
     bool is_replay(const HttpRequest& request, WebhookKind kind);
     Reply accept(const HttpRequest& request, const WebhookSettings& hook);
+    Reply accept_pull(const HttpRequest& request, const WebhookSettings& hook);
 
     Parts parts_;
     const ServeSettings& settings_;

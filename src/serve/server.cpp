@@ -28,7 +28,7 @@ struct Server::State final : std::enable_shared_from_this<State> {
     State(Parts given, ServeSettings wanted)
         : parts(given), settings(std::move(wanted)),
           api({given.loop, given.clock, given.log, given.daemon, given.counters, given.desk}, settings),
-          hooks({given.clock, given.log, given.daemon, given.counters}, settings),
+          hooks({given.clock, given.log, given.daemon, given.counters, given.desk}, settings),
           health(given.daemon, given.counters, settings.version) {}
 
     void listen();

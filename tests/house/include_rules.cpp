@@ -27,7 +27,7 @@ const std::map<std::string_view, Names>& floors() {
         {"store", {"model", "io", "base"}},
         {"apply", {"model", "provider", "store", "io", "base"}},
         {"reconcile", {"source", "manifest", "dialect", "provider", "plan", "apply", "store", "model", "io", "base"}},
-        {"serve", {"reconcile", "view", "model", "io", "base"}},
+        {"serve", {"forge", "reconcile", "view", "model", "io", "base"}},
         {"preview", {"forge", "reconcile", "view", "store", "model", "io", "base"}},
         {"notify", {"reconcile", "store", "view", "model", "io", "base"}},
         {"cli", {"reconcile", "view", "model", "io", "base"}},
