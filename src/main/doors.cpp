@@ -33,14 +33,16 @@ std::unique_ptr<Server> Doors::make_server(const Settings& settings) {
     auto serve = settings.server;
     serve.version = KEDGE_VERSION;
     serve.secrets = webhook_secrets(serve.webhooks, runtime_.environment());
-    auto server = std::make_unique<Server>(
-        Server::Parts{session.loop, session.clock, session.log, daemon_, counters_, desk_}, serve);
+    auto server = std::make_unique<Server>(Server::Parts{session.loop, session.clock, session.log, daemon_, counters_,
+                                                         settings.previews.forges.empty() ? nullptr : desk_},
+                                           serve);
     session.log.info("listening", {{"at", described(*server, serve)}});
     return server;
 }
 
 void Doors::open(const Settings& settings) {
-    if (settings.server_text != open_.server_text || (settings.serves && server_ == nullptr)) {
+    const bool other_desk = settings.previews.forges.empty() != open_.previews.forges.empty();
+    if (settings.server_text != open_.server_text || other_desk || (settings.serves && server_ == nullptr)) {
         // The address may be the same one, so the old server goes first.
         server_.reset();
         try {

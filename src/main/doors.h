@@ -14,7 +14,7 @@ namespace kedge {
 
 class Doors final {
 public:
-    // All of them outlive this. `desk` may be null: there are no previews.
+    // All of them outlive this. `desk` may be null; it is asked where the settings preview anything.
     Doors(Runtime& runtime, Daemon& daemon, Counters& counters, PreviewDesk* desk = nullptr);
     ~Doors();
 
