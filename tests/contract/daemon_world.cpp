@@ -83,6 +83,7 @@ Task<void> DaemonWorld::let_pass(Milliseconds how_long) {
 
 void DaemonWorld::run(Milliseconds how_long) {
     restart();
+    if (started) started();
     boost::asio::co_spawn(loop, let_pass(how_long), [](const std::exception_ptr& error) {
         if (error) std::rethrow_exception(error);
     });

@@ -52,6 +52,7 @@ public:
     MemoryStoppages standing;
     NoChronicle chronicle;
     Counters counters;
+    std::function<void()> started;                     // after each restart of run()
     std::function<void(DaemonCalls&)> tune;            // what else is told, from the next restart on
     std::shared_ptr<TargetBoard> target_board;         // where its units meet; null: they do not know of each other
     std::map<std::string, std::shared_ptr<Unit>> made; // units of the last restart
