@@ -1,0 +1,123 @@
+// Commands in comments of pull requests: who may give them, what for, and what they come to.
+#include "tests/contract/pull_service_world.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace kedge;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+namespace {
+
+// A pull request that moves the URL of a registration whose live neighbour of that name is not ours: held, `foreign`.
+struct OrderWorld : ServiceWorld {
+    OrderWorld() {
+        at(90 * second, [this] {
+            sandbox_add("jira");
+            open(12, "head1", {{"jira.yaml", World::remote("jira") + "tags: {team: ours}\n"}});
+            hint(12);
+        });
+    }
+    void sandbox_add(const std::string& name) {
+        const Json manifest{{"type", "mcp-server/remote"},
+                            {"name", name},
+                            {"description", "made in the console"},
+                            {"url", "https://" + name + ".example.com/mcp"},
+                            {"transport", "streamable-http"},
+                            {"collaborators", Json::array()}};
+        const auto person = sandbox::person_of(sandbox::Role::admin, plane.tenant());
+        plane.refresh(plane.registry().add(plane.new_server(manifest, person)));
+    }
+    std::string release(const std::string& digest) { return "kedge release " + digest + " because it is agreed"; }
+};
+
+} // namespace
+
+TEST(pull_orders, a_release_by_somebody_who_may_write_counts_once_it_is_merged) {
+    OrderWorld world;
+    std::string digest;
+    world.at(2 * minute, [&] {
+        digest = world.digest_of(12);
+        ASSERT_EQ(digest.size(), 64U);
+        world.comment(12, "ann", "Fine with me.\n\n" + world.release(digest.substr(0, 12)));
+    });
+    world.at(3 * minute, [&] {
+        EXPECT_THAT(world.forge->last_answer(12), HasSubstr("Released"));
+        EXPECT_EQ(world.team("jira"), "none") << "not before the merge";
+        world.merge(12);
+        world.hint(12);
+    });
+    world.pass(6 * minute);
+    EXPECT_EQ(world.team("jira"), "ours");
+    bool told = false;
+    for (const auto& event : world.events())
+        told = told || event.find("ann in acme/tools#12 at head1") != std::string::npos;
+    EXPECT_TRUE(told);
+}
+
+TEST(pull_orders, a_release_is_for_what_was_shown_and_not_for_what_is_pushed_afterwards) {
+    OrderWorld world;
+    world.at(2 * minute, [&] { world.comment(12, "ann", world.release(world.digest_of(12))); });
+    world.at(3 * minute, [&] {
+        world.push(12, "head2", {{"jira.yaml", World::remote("jira") + "tags: {team: other}\n"}});
+        world.hint(12);
+    });
+    world.at(4 * minute, [&] {
+        world.merge(12);
+        world.hint(12);
+    });
+    world.pass(7 * minute);
+    EXPECT_EQ(world.team("jira"), "none");
+}
+
+TEST(pull_orders, the_author_and_those_who_may_only_read_release_nothing) {
+    OrderWorld world;
+    world.at(2 * minute, [&] { world.comment(12, "bob", world.release(world.digest_of(12))); });
+    world.at(130 * second, [&] {
+        EXPECT_THAT(world.forge->last_answer(12), HasSubstr("the author of a pull request"));
+        world.comment(12, "eve", world.release(world.digest_of(12)));
+    });
+    world.pass(140 * second);
+    EXPECT_THAT(world.forge->last_answer(12), HasSubstr("only people who may write"));
+    EXPECT_THAT(world.kept().releases, IsEmpty());
+}
+
+TEST(pull_orders, what_a_webhook_says_of_a_comment_is_not_believed) {
+    OrderWorld world;
+    world.at(2 * minute, [&] {
+        const auto id = world.forge->say(12, "eve", world.release(world.digest_of(12)));
+        world.hint(12, id);
+        world.hint(12, "999"); // nobody wrote it
+    });
+    world.pass(140 * second);
+    EXPECT_THAT(world.kept().releases, IsEmpty());
+}
+
+TEST(pull_orders, a_digest_that_is_not_held_is_answered_in_words) {
+    OrderWorld world;
+    world.at(2 * minute, [&] { world.comment(12, "ann", world.release("0123456789ab")); });
+    world.pass(140 * second);
+    EXPECT_THAT(world.forge->last_answer(12), HasSubstr("nothing that is held in the preview of `head1`"));
+    EXPECT_THAT(world.kept().releases, IsEmpty());
+}
+
+TEST(pull_orders, a_unit_that_takes_releases_from_git_only_says_so) {
+    OrderWorld world;
+    world.settings("tools").sign_out.who = SignOut::git;
+    world.at(2 * minute, [&] { world.comment(12, "ann", world.release(world.digest_of(12))); });
+    world.pass(140 * second);
+    EXPECT_THAT(world.forge->last_answer(12), HasSubstr("takes releases from git only"));
+}
+
+TEST(pull_orders, kedge_plan_plans_again_and_our_own_comment_is_no_command) {
+    OrderWorld world;
+    int before = 0;
+    world.at(2 * minute, [&] {
+        before = world.merging.merges;
+        world.comment(12, "ann", "kedge plan");
+    });
+    world.pass(150 * second);
+    EXPECT_EQ(world.merging.merges, before + 1);
+    EXPECT_EQ(world.forge->comments.at(12).size(), 2U) << "ours, and the one that asked";
+}
