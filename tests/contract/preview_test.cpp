@@ -134,7 +134,7 @@ TEST(preview, a_base_that_is_not_applied_yet_is_part_of_it) {
 
 TEST(preview, digests_are_those_of_the_plan_after_the_merge) {
     int changes = 0;
-    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 25; ++seed) {
         Dice dice(seed);
         ManifestMaker maker(dice);
         WorldOptions options;
@@ -169,7 +169,7 @@ TEST(preview, digests_are_those_of_the_plan_after_the_merge) {
             changes += static_cast<int>(digests(shown, secret).size());
         }
     }
-    EXPECT_GT(changes, 200);
+    EXPECT_GT(changes, 100);
 }
 
 TEST(preview, no_secret_is_read_and_none_is_sent) {
