@@ -12,8 +12,7 @@ namespace kedge {
 
 namespace {
 
-// Their refs only make the next fetch of the same head small; a head that is asked for again comes again.
-constexpr std::size_t most_heads = 200;
+// Refs below it only make the next fetch of the same head small; a head that is asked for again comes again.
 const std::string heads_folder = "refs/kedge-pulls/";
 
 bool is_full_id(const std::string& text) {
@@ -44,7 +43,7 @@ Task<void> GitMirror::drop_old_heads(std::string newest) {
     const auto names = lines_of(listed.output);
     std::size_t left = names.size();
     for (const auto& name : names) {
-        if (left <= most_heads) co_return;
+        if (left <= options_.most_heads) co_return;
         if (name == newest || !name.starts_with(heads_folder)) continue;
         std::vector<std::string> drop = {"update-ref", "-d", name};
         co_await git(std::move(drop));

@@ -39,7 +39,8 @@ struct GitSourceOptions {
     std::vector<std::string> exclude; // patterns as in .kedgeignore
     Milliseconds deadline{120000};    // for one fetch
     FileLimits limits;
-    std::size_t most_packs = 50; // beyond it the mirror is repacked
+    std::size_t most_packs = 50;  // beyond it the mirror is repacked
+    std::size_t most_heads = 200; // of pull requests whose refs are kept
 };
 
 enum class GitTransport { https, http, ssh, local, unknown };
