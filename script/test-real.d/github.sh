@@ -61,7 +61,7 @@ until [ -s "$folder/port" ]; do
     sleep 0.05
 done
 GITHUB_URL=http://127.0.0.1:$(cat "$folder/port")
-export GITHUB_URL
+export GITHUB_URL GITHUB_APP_KEY=$folder/port.pem
 api() {
     curl -fsS -m 30 -X "$1" -H 'Authorization: Bearer bot_token' ${3:+-H 'Content-Type: application/json' -d "$3"} "$GITHUB_URL$2"
 }

@@ -1,5 +1,6 @@
 // A ForgeClient before a forge that nobody here wrote, with the real HTTP client between them.
 #pragma once
+#include "base/json.h"
 #include "io/beast_client.h"
 #include "io/run.h"
 #include "preview/forge_client.h"

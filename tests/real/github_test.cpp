@@ -1,6 +1,9 @@
 // What speaks like GitHub (npm emulate), as script/test-real.d/github.sh prepares it: one open pull request. It knows no
 // commit statuses and takes any token.
+#include "preview/github_app.h"
 #include "tests/real/forge_client.h"
+
+#include <iterator>
 
 using namespace kedge;
 using namespace kedge::testing;
@@ -60,9 +63,31 @@ TEST_F(github, has_one_check_run_that_begins_ends_and_is_annotated) {
     keeper.ask(PutStatus{status(StatusState::pending, 0)});
     ASSERT_EQ(runs().size(), 1u);
     EXPECT_EQ(runs()[0]["status"], "in_progress");
-    keeper.ask(PutStatus{status(StatusState::failure, 60)});
+    keeper.ask(PutStatus{status(StatusState::failure, 40)}); // it counts those of the last request only
     ASSERT_EQ(runs().size(), 1u);
     EXPECT_EQ(runs()[0]["status"], "completed");
     EXPECT_EQ(runs()[0]["conclusion"], "failure");
-    EXPECT_EQ(runs()[0]["output"]["annotations_count"], 60);
+    EXPECT_EQ(runs()[0]["output"]["annotations_count"], 40);
+}
+
+// Its signature is verified there.
+TEST_F(github, an_app_gets_a_token_and_is_known_by_its_name) {
+    std::ifstream file(forge_setting("GITHUB_APP_KEY"));
+    const std::string pem((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    GithubAppSettings settings{"12345", "keeper/mcp", {}, [&] { return Secret(pem); }};
+    GithubApp app(settings, keeper.http, keeper.clock, RealForge::patience());
+    ForgeClient client({*keeper.forge, keeper.losing, keeper.clock, app}, RealForge::patience());
+    ForgeAsk put = our_comment(number, "app", "from an app");
+    const auto first = run_to_end(keeper.loop, client.ask(put));
+    EXPECT_TRUE(run_to_end(keeper.loop, client.ask(put)).unchanged);
+    const auto comments = keeper.ask(AskComments{number});
+    for (const auto& comment : comments.comments) {
+        if (comment.id == first.id) EXPECT_EQ(comment.author, "kedge-app[bot]");
+    }
+    ForgeAsk status = PutStatus{this->status(StatusState::success, 0)};
+    EXPECT_NO_THROW(run_to_end(keeper.loop, client.ask(status)));
+    GithubAppSettings wrong = settings;
+    wrong.app = "54321";
+    GithubApp stranger(wrong, keeper.http, keeper.clock, RealForge::patience());
+    EXPECT_THROW(run_to_end(keeper.loop, stranger.get()), std::exception);
 }
