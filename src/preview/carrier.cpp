@@ -15,7 +15,8 @@ constexpr Milliseconds secondary_wait{60'000};
 void mask(std::string& text, const Secret& secret) {
     const auto& value = secret.reveal();
     if (value.size() < 8) return;
-    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at)) text.replace(at, value.size(), "***");
+    for (auto at = text.find(value); at != std::string::npos; at = text.find(value, at))
+        text.replace(at, value.size(), "***");
 }
 
 ForgeExchange exchange_of(HttpRequest request, HttpOutcome outcome, const Secret& credential) {

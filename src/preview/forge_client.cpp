@@ -38,8 +38,8 @@ std::string hint_for(const ForgeRefusal& refusal) {
 
 Failure failure_of(const ForgeDescription& forge, const ForgeRefusal& refusal) {
     const auto hint = hint_for(refusal);
-    return {next_action(refusal.trouble), std::string(to_text(forge.kind)) + " \"" + forge.repository + "\": " +
-                                              refusal.text + (hint.empty() ? "" : "; " + hint)};
+    return {next_action(refusal.trouble), std::string(to_text(forge.kind)) + " \"" + forge.repository +
+                                              "\": " + refusal.text + (hint.empty() ? "" : "; " + hint)};
 }
 
 } // namespace

@@ -20,10 +20,12 @@ std::string place(const std::string& repository, const std::string& attempt) {
 
 Failure refused(const std::string& where, const ForgeExchange& exchange) {
     if (!exchange.answered)
-        return {NextAction::retry, where + "no answer: " + words(exchange.error) + "; is GitHub up, and its address right?"};
+        return {NextAction::retry,
+                where + "no answer: " + words(exchange.error) + "; is GitHub up, and its address right?"};
     const int status = exchange.response.status;
     const auto theirs = message_of(exchange.response);
-    const auto cause = where + "refused (" + std::to_string(status) + ")" + (theirs.empty() ? "" : ": \"" + theirs + "\"");
+    const auto cause =
+        where + "refused (" + std::to_string(status) + ")" + (theirs.empty() ? "" : ": \"" + theirs + "\"");
     if (status == 401) return {NextAction::stop, cause + "; are the app's id and its key right, and this clock?"};
     if (status == 404)
         return {NextAction::wait_for_change, cause + "; is the app installed, and may it see this repository?"};

@@ -31,10 +31,17 @@ Json as_json(const ForgeSend& send) {
 }
 
 Json as_json(const PullRequest& pull) {
-    return {{"repository", pull.repository}, {"number", pull.number},           {"title", pull.title},
-            {"author", pull.author},         {"url", pull.url},                 {"base", pull.base_branch + " " + pull.base_commit},
-            {"head", pull.head_branch + " " + pull.head_commit},                {"from", pull.head_repository},
-            {"fork", pull.is_fork()},        {"state", static_cast<int>(pull.state)}, {"merge", pull.merge_commit}};
+    return {{"repository", pull.repository},
+            {"number", pull.number},
+            {"title", pull.title},
+            {"author", pull.author},
+            {"url", pull.url},
+            {"base", pull.base_branch + " " + pull.base_commit},
+            {"head", pull.head_branch + " " + pull.head_commit},
+            {"from", pull.head_repository},
+            {"fork", pull.is_fork()},
+            {"state", static_cast<int>(pull.state)},
+            {"merge", pull.merge_commit}};
 }
 
 Json as_json(const ForgeAnswer& answer) {

@@ -1,4 +1,5 @@
-// What must hold for any bytes that a forge may post of a pull request: a bounded hint, or words that say what is wrong.
+// What must hold for any bytes that a forge may post of a pull request: a bounded hint, or words that say what is
+// wrong.
 #pragma once
 #include "forge/event.h"
 #include "tests/fuzz/checks.h"

@@ -1,5 +1,5 @@
-// Gitea as script/test-real.d/gitea.sh prepares it: "ann" opened a pull request of three commits, "bob" approved the second
-// and "cyd" the third; "dan" may only read, "eve" is known and no member.
+// Gitea as script/test-real.d/gitea.sh prepares it: "ann" opened a pull request of three commits, "bob" approved the
+// second and "cyd" the third; "dan" may only read, "eve" is known and no member.
 #include "tests/real/forge_client.h"
 
 using namespace kedge;
@@ -112,7 +112,8 @@ TEST_F(gitea, tells_what_people_may_do) {
     EXPECT_EQ(of("eve"), Permission::none);
     EXPECT_EQ(of("nobody-of-that-name"), Permission::none);
     RealForge ann(repository(), api(), token_of("ann"));
-    EXPECT_NE(ann.failure_of(AskPermission{"dan"}).find("must be an administrator of the repository"), std::string::npos);
+    EXPECT_NE(ann.failure_of(AskPermission{"dan"}).find("must be an administrator of the repository"),
+              std::string::npos);
 }
 
 TEST_F(gitea, tells_who_approved_which_head) {

@@ -1,5 +1,5 @@
-// What speaks like GitHub (npm emulate), as script/test-real.d/github.sh prepares it: one open pull request. It knows no
-// commit statuses and takes any token.
+// What speaks like GitHub (npm emulate), as script/test-real.d/github.sh prepares it: one open pull request. It knows
+// no commit statuses and takes any token.
 #include "preview/github_app.h"
 #include "tests/real/forge_client.h"
 
@@ -23,7 +23,8 @@ protected:
         status.state = state;
         status.line = "1 finding";
         for (int i = 0; i < annotations; ++i)
-            status.annotations.push_back({"a.yaml", i + 1, i + 1, AnnotationLevel::failure, "unknown field", "no such"});
+            status.annotations.push_back(
+                {"a.yaml", i + 1, i + 1, AnnotationLevel::failure, "unknown field", "no such"});
         return status;
     }
     Json runs() {
