@@ -129,8 +129,11 @@ TEST(forge, a_huge_list_is_cut_and_says_so) {
     Json page = Json::array();
     for (int i = 0; i < 100; ++i) page.push_back(github_pull(i + 1));
     const auto forge = make_forge({ForgeKind::github, "acme/mcp", false});
-    const auto said =
-        talk(*forge, AskOpenPulls{}, [&](std::size_t, const HttpRequest&) { return answered(200, page); });
+    const auto said = talk(*forge, AskOpenPulls{}, [&](std::size_t, const HttpRequest&) {
+        auto exchange = answered(200, page);
+        exchange.response.headers = {{"Link", "<https://evil.example/?page=2>; rel=\"next\", <x>; rel=\"last\""}};
+        return exchange;
+    });
     const auto answer = answer_of(said);
     EXPECT_TRUE(answer.cut);
     EXPECT_EQ(answer.pulls.size(), 1000u);

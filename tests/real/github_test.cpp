@@ -83,7 +83,8 @@ TEST_F(github, an_app_gets_a_token_and_is_known_by_its_name) {
     EXPECT_TRUE(run_to_end(keeper.loop, client.ask(put)).unchanged);
     const auto comments = keeper.ask(AskComments{number});
     for (const auto& comment : comments.comments) {
-        if (comment.id == first.id) EXPECT_EQ(comment.author, "kedge-app[bot]");
+        const bool ours = comment.id == first.id;
+        EXPECT_EQ(comment.author == "kedge-app[bot]", ours) << comment.author;
     }
     ForgeAsk status = PutStatus{this->status(StatusState::success, 0)};
     EXPECT_NO_THROW(run_to_end(keeper.loop, client.ask(status)));
