@@ -58,7 +58,7 @@ private:
                                             repository() + "/pulls?state=open&sort=recentupdate&" + page_query(page));
                     },
                     [&](const Json& row, ForgeAnswer& answer) {
-                        answer.pulls.push_back(read_pull(row, description_.repository));
+                        if (!has_no_head(row)) answer.pulls.push_back(read_pull(row, description_.repository));
                     }};
         return read_pages(ask, talk, pages);
     }

@@ -62,7 +62,7 @@ private:
                            "/pulls?state=open&sort=updated&direction=desc&per_page=100&page=" + std::to_string(page));
         };
         pages.row = [&](const Json& row, ForgeAnswer& answer) {
-            answer.pulls.push_back(read_pull(row, description_.repository));
+            if (!has_no_head(row)) answer.pulls.push_back(read_pull(row, description_.repository));
         };
         return read_pages(ask, talk, pages);
     }

@@ -180,6 +180,18 @@ TEST(forge, a_pull_request_that_was_merged_or_whose_fork_is_gone_is_told_apart) 
         "id:8");
 }
 
+TEST(forge, a_pull_request_whose_commit_is_gone_does_not_hide_the_others) {
+    auto broken = github_pull(13);
+    broken["head"]["sha"] = "";
+    const auto list = answered(200, Json::array({broken, github_pull(12)}));
+    for (const auto kind : {ForgeKind::github, ForgeKind::gitea})
+        EXPECT_EQ(answer_of(talk(kind, AskOpenPulls{}, {list})).pulls.size(), 1u);
+    auto request = gitlab_merge_request(13);
+    request["sha"] = nullptr;
+    const auto requests = answered(200, Json::array({request, gitlab_merge_request(12)}));
+    EXPECT_EQ(answer_of(talk(ForgeKind::gitlab, AskOpenPulls{}, {requests})).pulls.size(), 1u);
+}
+
 TEST(forge, somebody_unknown_may_nothing) {
     const auto none = answered(404, Json{{"message", "Not Found"}});
     for (const auto kind : {ForgeKind::github, ForgeKind::gitea})
