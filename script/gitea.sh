@@ -28,7 +28,9 @@ build_gitea() {
 }
 
 install_gitea() {
-    need go gcc jq curl git openssl python3 || return 1
+    need gcc jq curl git openssl python3 || return 1
+    # Debian's is too old for Gitea, so script/deps cannot bring it.
+    command -v go >/dev/null || { failed gitea.go "Go is not installed; https://go.dev/dl"; return 1; }
     [ -e "$gitea_folder/.complete" ] || step "build Gitea $gitea_version" build_gitea >&2 ||
         { failed gitea.install "Gitea $gitea_version could not be built"; return 1; }
 }

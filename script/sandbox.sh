@@ -61,3 +61,18 @@ stop_sandbox() {
     wait "$sandbox_pid" 2>/dev/null || true
     sandbox_pid=
 }
+
+# report_tests NAME STATUS LOG: one line for each GoogleTest that ran, whatever else it printed; the log is shown where one failed.
+report_tests() {
+    local name=$1 status=$2 log=$3 verdict test before=$failures
+    while read -r verdict test; do
+        case $verdict in
+        OK) ok "$name.$test" ;;
+        *) failed "$name.$test" "see above" ;;
+        esac
+    done < <(sed -n -e 's/^\[       OK \] \([^ ]*\).*/OK \1/p' -e 's/^\[  FAILED  \] \([^ ,]*\) (.*/FAILED \1/p' "$log")
+    if [ "$status" != 0 ] || ! grep -q '^\[       OK \]' "$log"; then
+        cat "$log" >&2
+        [ "$failures" -gt "$before" ] || failed "$name.tests" "ended with $status"
+    fi
+}

@@ -40,19 +40,9 @@ export MCP_EVERYTHING_PORT=$mcp_port
 start_everything "$folder/sse" sse
 export MCP_SSE_PORT=$mcp_port
 
-# One line for each test, whatever else it prints.
 status=0
 timeout 900 "$tests" --gtest_color=no "${@}" >"$folder/tests.log" 2>&1 || status=$?
-while read -r verdict name; do
-    case $verdict in
-    OK) ok "contextforge.$name" ;;
-    *) failed "contextforge.$name" "see above" ;;
-    esac
-done < <(sed -n -e 's/^\[       OK \] \([^ ]*\).*/OK \1/p' -e 's/^\[  FAILED  \] \([^ ,]*\) (.*/FAILED \1/p' "$folder/tests.log")
-if [ "$status" != 0 ]; then
-    cat "$folder/tests.log" >&2
-    [ "$failures" -gt 0 ] || failed contextforge.tests "ended with $status"
-fi
+report_tests contextforge "$status" "$folder/tests.log"
 
 say "kedge from end to end"
 : "${KEDGE:?the path of the kedge binary}"

@@ -82,7 +82,8 @@ std::string forge_api_url(ForgeKind kind, std::string_view address) {
     if (kind == ForgeKind::gitlab) return url + "/api/v4";
     if (kind == ForgeKind::gitea) return url + "/api/v1";
     constexpr std::string_view scheme = "https://";
-    const bool of_github = address.starts_with(scheme) && (address.ends_with("//github.com") || address.ends_with(".ghe.com"));
+    const bool of_github =
+        address.starts_with(scheme) && (address.ends_with("//github.com") || address.ends_with(".ghe.com"));
     if (of_github) return "https://api." + url.substr(scheme.size());
     return url + "/api/v3";
 }

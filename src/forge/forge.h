@@ -70,7 +70,7 @@ using ForgeTalk = std::vector<ForgeExchange>;
 
 struct ForgeSend {
     HttpRequest request;
-    bool once = false;              // sent twice it would do the work twice: an unclear end is for the forge to look into
+    bool once = false; // sent twice it would do the work twice: an unclear end is for the forge to look into
     bool absence_is_answer = false; // a 404 says something; otherwise it may be too early, and asking again helps
 };
 struct ForgeAnswer {

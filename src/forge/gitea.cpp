@@ -30,9 +30,7 @@ public:
     const ForgeDescription& describe() const override { return description_; }
 
     ForgeStep next(const ForgeAsk& ask, const ForgeTalk& talk) const override {
-        return guarded(ask, [&] {
-            return std::visit([&](const auto& one) { return step(one, talk); }, ask);
-        });
+        return guarded(ask, [&] { return std::visit([&](const auto& one) { return step(one, talk); }, ask); });
     }
 
 private:
@@ -60,7 +58,7 @@ private:
                                             repository() + "/pulls?state=open&sort=recentupdate&" + page_query(page));
                     },
                     [&](const Json& row, ForgeAnswer& answer) {
-                        answer.pulls.push_back(read_pull(row, description_.repository));
+                        if (!has_no_head(row)) answer.pulls.push_back(read_pull(row, description_.repository));
                     }};
         return read_pages(ask, talk, pages);
     }
@@ -106,9 +104,8 @@ private:
 
     ForgeStep step(const AskComments& ask, const ForgeTalk& talk) const {
         const auto verbs = comments(ask.number, {});
-        Pages pages{verbs.paging, verbs.list, [&](const Json& row, ForgeAnswer& answer) {
-                        answer.comments.push_back(verbs.read(row));
-                    }};
+        Pages pages{verbs.paging, verbs.list,
+                    [&](const Json& row, ForgeAnswer& answer) { answer.comments.push_back(verbs.read(row)); }};
         return read_pages(ask, talk, pages);
     }
     ForgeStep step(const PutComment& ask, const ForgeTalk& talk) const {

@@ -1,6 +1,6 @@
-// Gitea and Forgejo, API v1, as read in the source of Gitea 1.26.0 and tried against that server. Forgejo is assumed to
-// answer alike: it came from Gitea and kept these paths. Assumed: 65535 characters of a comment (no limit is
-// documented, the column is larger on some databases), 255 of a status line (its column is a text).
+// Gitea and Forgejo, API v1, as Gitea 1.26.0 publishes it and read in its source; script/test-real tries it there.
+// Forgejo came from Gitea and is assumed to answer alike. Assumed: 65535 characters of a comment (nothing is
+// documented), 255 of a status line (its column is a text).
 #pragma once
 #include "forge/forge.h"
 

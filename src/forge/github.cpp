@@ -31,9 +31,7 @@ public:
     const ForgeDescription& describe() const override { return description_; }
 
     ForgeStep next(const ForgeAsk& ask, const ForgeTalk& talk) const override {
-        return guarded(ask, [&] {
-            return std::visit([&](const auto& one) { return step(one, talk); }, ask);
-        });
+        return guarded(ask, [&] { return std::visit([&](const auto& one) { return step(one, talk); }, ask); });
     }
 
 private:
@@ -59,11 +57,12 @@ private:
     ForgeStep step(const AskOpenPulls& ask, const ForgeTalk& talk) const {
         Pages pages;
         pages.request = [&](int page) {
-            return github_request("GET", repository() + "/pulls?state=open&sort=updated&direction=desc&per_page=100&page=" +
-                                             std::to_string(page));
+            return github_request(
+                "GET", repository() +
+                           "/pulls?state=open&sort=updated&direction=desc&per_page=100&page=" + std::to_string(page));
         };
         pages.row = [&](const Json& row, ForgeAnswer& answer) {
-            answer.pulls.push_back(read_pull(row, description_.repository));
+            if (!has_no_head(row)) answer.pulls.push_back(read_pull(row, description_.repository));
         };
         return read_pages(ask, talk, pages);
     }
@@ -116,9 +115,8 @@ private:
 
     ForgeStep step(const AskComments& ask, const ForgeTalk& talk) const {
         const auto verbs = comments(ask.number, {});
-        Pages pages{verbs.paging, verbs.list, [&](const Json& row, ForgeAnswer& answer) {
-                        answer.comments.push_back(verbs.read(row));
-                    }};
+        Pages pages{verbs.paging, verbs.list,
+                    [&](const Json& row, ForgeAnswer& answer) { answer.comments.push_back(verbs.read(row)); }};
         return read_pages(ask, talk, pages);
     }
     ForgeStep step(const PutComment& ask, const ForgeTalk& talk) const {
@@ -150,8 +148,8 @@ private:
     // 404: nobody of that name is known here.
     ForgeStep step(const AskPermission& ask, const ForgeTalk& talk) const {
         if (talk.empty()) {
-            auto send = look(github_request(
-                "GET", repository() + "/collaborators/" + encoded_segment(ask.user) + "/permission"));
+            auto send = look(
+                github_request("GET", repository() + "/collaborators/" + encoded_segment(ask.user) + "/permission"));
             send.absence_is_answer = true;
             return send;
         }

@@ -33,6 +33,10 @@ PullRequest read_pull(const Json& row, const std::string& repository) {
     return pull;
 }
 
+bool has_no_head(const Json& row) {
+    return number(row, {"number"}) > 0 && text(row, {"head", "sha"}).empty();
+}
+
 PullComment read_comment(const Json& row) {
     PullComment comment;
     comment.id = id(row, {"id"});

@@ -11,6 +11,7 @@ namespace kedge::forge {
 
 // `repository`: where the row does not name its own.
 PullRequest read_pull(const Json& row, const std::string& repository);
+bool has_no_head(const Json& row); // a pull request whose commit is gone: nothing can be said about it
 PullComment read_comment(const Json& row);
 Permission read_permission(const Json& answer);
 

@@ -121,8 +121,7 @@ ForgeStep put_check_run(const PutStatus& ask, const ForgeTalk& talk, const std::
         }
         // Another app's run of that name: ours is made beside it.
         const bool foreign = i == 1 && !run.empty() && (is_status(talk[i], 403) || is_status(talk[i], 404));
-        if (!foreign)
-            return refusal(ask, talk[i], is_status(talk[i], 403) ? "only apps may write check runs" : "");
+        if (!foreign) return refusal(ask, talk[i], is_status(talk[i], 403) ? "only apps may write check runs" : "");
         run.clear();
     }
     if (sent > 0 && sent >= count_annotations(status)) return ForgeAnswer{};

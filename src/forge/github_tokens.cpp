@@ -48,8 +48,8 @@ std::string read_installation(const HttpResponse& response) {
 HttpRequest installation_token_request(const std::string& installation, const std::string& repository) {
     const auto name = repository.substr(repository.rfind('/') + 1);
     const Json body{{"repositories", Json::array({name})}};
-    return forge::github_request("POST", "/app/installations/" + forge::encoded_segment(installation) + "/access_tokens",
-                                 body);
+    return forge::github_request("POST",
+                                 "/app/installations/" + forge::encoded_segment(installation) + "/access_tokens", body);
 }
 
 InstallationToken read_installation_token(const HttpResponse& response) {

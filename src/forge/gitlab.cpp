@@ -44,9 +44,7 @@ public:
     const ForgeDescription& describe() const override { return description_; }
 
     ForgeStep next(const ForgeAsk& ask, const ForgeTalk& talk) const override {
-        return guarded(ask, [&] {
-            return std::visit([&](const auto& one) { return step(one, talk); }, ask);
-        });
+        return guarded(ask, [&] { return std::visit([&](const auto& one) { return step(one, talk); }, ask); });
     }
 
 private:
@@ -68,9 +66,9 @@ private:
     ForgeStep step(const AskOpenPulls& ask, const ForgeTalk& talk) const {
         Pages pages{{},
                     [&](int page) {
-                        return json_request("GET",
-                                            project() + "/merge_requests?state=opened&order_by=updated_at&sort=desc&" +
-                                                page_query(page));
+                        return json_request("GET", project() +
+                                                       "/merge_requests?state=opened&order_by=updated_at&sort=desc&" +
+                                                       page_query(page));
                     },
                     [&](const Json& row, ForgeAnswer& answer) {
                         if (number(row, {"iid"}) > 0 && commit(row, {"sha"}).empty()) return; // its branch is gone
@@ -103,17 +101,16 @@ private:
 
     // GET /projects/acme%2Fmcp/merge_requests/12/diffs?per_page=100&page=1 HTTP/1.1
     ForgeStep step(const AskFiles& ask, const ForgeTalk& talk) const {
-        Pages pages{{100, 30},
-                    [&](int page) {
-                        return json_request("GET", merge_request(ask.number) + "/diffs?" + page_query(page));
-                    },
-                    [](const Json& row, ForgeAnswer& answer) {
-                        const auto now = text(row, {"new_path"}, most_url);
-                        const auto before = text(row, {"old_path"}, most_url);
-                        if (now.empty() || before.empty()) throw std::invalid_argument("the answer holds no file");
-                        answer.files.push_back(now);
-                        if (before != now) answer.files.push_back(before);
-                    }};
+        Pages pages{
+            {100, 30},
+            [&](int page) { return json_request("GET", merge_request(ask.number) + "/diffs?" + page_query(page)); },
+            [](const Json& row, ForgeAnswer& answer) {
+                const auto now = text(row, {"new_path"}, most_url);
+                const auto before = text(row, {"old_path"}, most_url);
+                if (now.empty() || before.empty()) throw std::invalid_argument("the answer holds no file");
+                answer.files.push_back(now);
+                if (before != now) answer.files.push_back(before);
+            }};
         return read_pages(ask, talk, pages);
     }
 
@@ -207,14 +204,15 @@ private:
 
     // GET /projects/acme%2Fmcp/merge_requests/12/approvals HTTP/1.1
     // GET /projects/acme%2Fmcp/merge_requests/12/versions?per_page=100&page=1 HTTP/1.1
-    // Who has taken it back is not in the list. A version is one push; newest first, so what is beyond the first hundred
-    // is older than any approval that could be of the head.
+    // Who has taken it back is not in the list. A version is one push; newest first, so what is beyond the first
+    // hundred is older than any approval that could be of the head.
     ForgeStep step(const AskApprovals& ask, const ForgeTalk& talk) const {
         if (talk.empty()) return look(json_request("GET", merge_request(ask.number) + "/approvals"));
         if (!is_success(talk.front())) return refusal(ask, talk.front());
         const auto approvals = read_approvals(json_answer(talk.front()));
         if (approvals.empty()) return ForgeAnswer{};
-        if (talk.size() == 1) return look(json_request("GET", merge_request(ask.number) + "/versions?" + page_query(1)));
+        if (talk.size() == 1)
+            return look(json_request("GET", merge_request(ask.number) + "/versions?" + page_query(1)));
         if (!is_success(talk[1])) return refusal(ask, talk[1]);
         ForgeAnswer answer;
         answer.approvals = approvals_with_heads(approvals, json_answer(talk[1]));

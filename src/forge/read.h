@@ -13,7 +13,7 @@ namespace kedge::forge {
 
 using Path = std::initializer_list<const char*>;
 
-inline constexpr std::size_t most_name = 300;  // logins, branches, repositories
+inline constexpr std::size_t most_name = 300; // logins, branches, repositories
 inline constexpr std::size_t most_title = 500;
 inline constexpr std::size_t most_url = 2000;
 

@@ -58,8 +58,7 @@ private:
 
     End take_edit(const ForgeExchange& exchange) {
         if (is_success(exchange)) return answer(id_, false);
-        const bool other =
-            is_status(exchange, 403) || is_status(exchange, 404) || is_status(exchange, 410);
+        const bool other = is_status(exchange, 403) || is_status(exchange, 404) || is_status(exchange, 410);
         if (!other) return refusal(ask_, exchange);
         not_ours_.insert(std::exchange(id_, {}));
         list_again();
@@ -138,8 +137,8 @@ std::string comment_problem(const std::string& body, const ForgeDescription& des
     const auto characters = count_characters(body);
     if (body.empty()) return "the comment is empty";
     if (characters <= description.most_comment) return {};
-    return "the comment has " + std::to_string(characters) + " characters, " +
-           std::string(to_text(description.kind)) + " takes " + std::to_string(description.most_comment);
+    return "the comment has " + std::to_string(characters) + " characters, " + std::string(to_text(description.kind)) +
+           " takes " + std::to_string(description.most_comment);
 }
 
 ForgeStep put_comment(const PutComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs) {

@@ -5,10 +5,10 @@
 using namespace kedge;
 
 TEST(repository_key, is_one_for_all_spellings) {
-    for (const auto* url :
-         {"https://git.example.com/team/mcp.git", "https://Git.Example.com/Team/MCP/", "http://GIT.example.com:8080/team/mcp",
-          "https://bot:token@git.example.com:443/team/mcp", "ssh://git@git.example.com:22/team/mcp.git",
-          "ssh://git@git.example.com/team/mcp", "git@git.example.com:team/mcp.git", "git@git.example.com:/team/mcp"}) {
+    for (const auto* url : {"https://git.example.com/team/mcp.git", "https://Git.Example.com/Team/MCP/",
+                            "http://GIT.example.com:8080/team/mcp", "https://bot:token@git.example.com:443/team/mcp",
+                            "ssh://git@git.example.com:22/team/mcp.git", "ssh://git@git.example.com/team/mcp",
+                            "git@git.example.com:team/mcp.git", "git@git.example.com:/team/mcp"}) {
         EXPECT_EQ(repository_key(url), "git.example.com/team/mcp") << url;
     }
     EXPECT_EQ(repository_key("https://[2001:DB8::1]:3000/a/b"), "[2001:db8::1]/a/b");
@@ -23,9 +23,9 @@ TEST(repository_key, tells_places_apart) {
 }
 
 TEST(repository_key, what_names_no_repository_of_a_host_has_none) {
-    for (const auto* url : {"", "/", "a", "@", "a@", ":", "mcp", "/srv/git/mcp.git", "https://", "https:///", "https://host",
-                            "https://host/", "file:///srv/x", "://", "git@host:", "https://host/.git", "https://:80/a",
-                            "https://u@/a"}) {
+    for (const auto* url :
+         {"", "/", "a", "@", "a@", ":", "mcp", "/srv/git/mcp.git", "https://", "https:///", "https://host",
+          "https://host/", "file:///srv/x", "://", "git@host:", "https://host/.git", "https://:80/a", "https://u@/a"}) {
         EXPECT_EQ(repository_key(url), "") << url;
         EXPECT_EQ(repository_path(url), "") << url;
     }

@@ -30,14 +30,31 @@ TEST(comment_command, is_a_line_that_says_exactly_that) {
 }
 
 TEST(comment_command, is_nothing_else) {
-    for (const std::string body :
-         {"", "kedge", "kedge  plan", "Kedge plan", " kedge plan", "kedge plan please", "please kedge plan", "> kedge plan",
-          "- kedge plan", "`kedge plan`", "\tkedge plan", "@kedge plan", "kedge apply", "kedge release",
-          "kedge release 0123456789ab", "kedge release 0123456789ab because", "kedge release 0123456789ab because ",
-          "kedge release 0123456789ab because  x", "kedge release 0123456789a because x",
-          "kedge release 0123456789AB because x", "kedge release 0123456789ag because x",
-          "kedge release  0123456789ab because x", "kedge release 0123456789ab Because x",
-          "kedge release 0123456789ab --because x", "kedge release 0123456789ab because a\x01z"}) {
+    for (const std::string body : {"",
+                                   "kedge",
+                                   "kedge  plan",
+                                   "Kedge plan",
+                                   " kedge plan",
+                                   "kedge plan please",
+                                   "please kedge plan",
+                                   "> kedge plan",
+                                   "- kedge plan",
+                                   "`kedge plan`",
+                                   "\tkedge plan",
+                                   "@kedge plan",
+                                   "kedge apply",
+                                   "kedge release",
+                                   "kedge release 0123456789ab",
+                                   "kedge release 0123456789ab because",
+                                   "kedge release 0123456789ab because ",
+                                   "kedge release 0123456789ab because  x",
+                                   "kedge release 0123456789a because x",
+                                   "kedge release 0123456789AB because x",
+                                   "kedge release 0123456789ag because x",
+                                   "kedge release  0123456789ab because x",
+                                   "kedge release 0123456789ab Because x",
+                                   "kedge release 0123456789ab --because x",
+                                   "kedge release 0123456789ab because a\x01z"}) {
         EXPECT_EQ(read(body).size(), 0u) << body;
     }
     EXPECT_EQ(read("kedge release " + std::string(65, 'a') + " because x").size(), 0u);

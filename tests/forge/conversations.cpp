@@ -27,7 +27,8 @@ std::vector<Conversation> github_conversations() {
         {"open pulls",
          on_github,
          AskOpenPulls{},
-         {says(200, Json::array({github_pull(12)}), more), says(200, Json::array({github_pull(11, "mallory/mcp")}), last)}},
+         {says(200, Json::array({github_pull(12)}), more),
+          says(200, Json::array({github_pull(11, "mallory/mcp")}), last)}},
         {"pull", on_github, AskPull{12}, {says(200, github_pull())}},
         {"files",
          on_github,
@@ -63,10 +64,10 @@ std::vector<Conversation> github_conversations() {
         {"approvals",
          on_github,
          AskApprovals{12},
-         {says(200, {github_review("ann", "APPROVED", old_sha), github_review("bob", "APPROVED", head_sha),
-                     github_review("ann", "COMMENTED", head_sha), github_review("cyd", "APPROVED", head_sha),
-                     github_review("cyd", "CHANGES_REQUESTED", head_sha),
-                     github_review("dan", "DISMISSED", head_sha)})}},
+         {says(200,
+               {github_review("ann", "APPROVED", old_sha), github_review("bob", "APPROVED", head_sha),
+                github_review("ann", "COMMENTED", head_sha), github_review("cyd", "APPROVED", head_sha),
+                github_review("cyd", "CHANGES_REQUESTED", head_sha), github_review("dan", "DISMISSED", head_sha)})}},
     };
 }
 
@@ -118,7 +119,8 @@ std::vector<Conversation> gitlab_conversations() {
         {"permission",
          on_gitlab,
          AskPermission{"ann"},
-         {says(200, {{{"id", 42}, {"username", "ann"}}}), says(200, {{"id", 42}, {"access_level", 30}, {"state", "active"}})}},
+         {says(200, {{{"id", 42}, {"username", "ann"}}}),
+          says(200, {{"id", 42}, {"access_level", 30}, {"state", "active"}})}},
         {"approvals", on_gitlab, AskApprovals{12}, {says(200, approvals), says(200, versions)}},
     };
 }
@@ -131,7 +133,10 @@ std::vector<Conversation> gitea_conversations() {
     for (int i = 0; i < 50; ++i) full.push_back(github_pull(100 - i));
     return {
         {"account", on_gitea, AskAccount{}, {says(200, {{"login", "keeper"}})}},
-        {"open pulls", on_gitea, AskOpenPulls{}, {says(200, full), says(200, Json::array({github_pull(11, "mallory/mcp")}))}},
+        {"open pulls",
+         on_gitea,
+         AskOpenPulls{},
+         {says(200, full), says(200, Json::array({github_pull(11, "mallory/mcp")}))}},
         {"pull", on_gitea, AskPull{12}, {says(200, github_pull())}},
         {"files", on_gitea, AskFiles{12}, {says(200, {{{"filename", "b.yaml"}, {"status", "added"}}})}},
         {"comments", on_gitea, AskComments{12}, {says(200, other_comments(), {{"X-Total-Count", "2"}})}},

@@ -1,5 +1,5 @@
-// What a forge is asked and what it answers when all goes well: each question of each forge, once. Golden files hold the
-// requests; the tests of preview replay the same conversations with a failure at each step.
+// What a forge is asked and what it answers when all goes well: each question of each forge, once. Golden files hold
+// the requests; the tests of preview replay the same conversations with a failure at each step.
 #pragma once
 #include "base/json.h"
 #include "forge/forge.h"

@@ -72,9 +72,13 @@ TEST(forge_event, of_github_names_a_repository_a_number_and_what_moved) {
     EXPECT_EQ(event.repository, "acme/mcp");
     EXPECT_EQ(event.urls, (std::vector<std::string>{"https://github.com/acme/mcp.git", "git@github.com:acme/mcp.git",
                                                     "https://github.com/acme/mcp"}));
-    for (const auto& [action, expected] :
-         {std::pair{"opened", "opened"}, {"reopened", "opened"}, {"ready_for_review", "moved"}, {"closed", "closed"},
-          {"labeled", "nothing"}, {"edited", "nothing"}, {"assigned", "nothing"}}) {
+    for (const auto& [action, expected] : {std::pair{"opened", "opened"},
+                                           {"reopened", "opened"},
+                                           {"ready_for_review", "moved"},
+                                           {"closed", "closed"},
+                                           {"labeled", "nothing"},
+                                           {"edited", "nothing"},
+                                           {"assigned", "nothing"}}) {
         EXPECT_EQ(kind(github("pull_request", github_body(action))), expected) << action;
     }
     auto rebased = github_body("edited");
@@ -101,7 +105,8 @@ TEST(forge_event, of_a_merge_queue_names_a_commit_and_where_it_can_be_fetched) {
     EXPECT_EQ(event.number, 0);
     for (const auto* ref : {"refs/tags/x", "-x", "refs/heads/../x", "refs/heads/a b", "refs/heads/*", "refs/heads/"}) {
         body["merge_group"]["head_ref"] = ref;
-        EXPECT_EQ(kind(github("merge_group", body)), "nothing: the body names no merge group with head and base") << ref;
+        EXPECT_EQ(kind(github("merge_group", body)), "nothing: the body names no merge group with head and base")
+            << ref;
     }
     body["action"] = "destroyed";
     EXPECT_EQ(kind(github("merge_group", body)), "nothing");
@@ -183,7 +188,9 @@ TEST(forge_event, of_an_older_gitlab_is_a_new_note_where_it_has_never_been_updat
 }
 
 TEST(forge_event, that_does_not_fit_is_said_in_words) {
-    const auto text = [](const std::string& body) { return kind(read_forge_event(ForgeKind::github, "pull_request", body)); };
+    const auto text = [](const std::string& body) {
+        return kind(read_forge_event(ForgeKind::github, "pull_request", body));
+    };
     EXPECT_EQ(text("[]"), "nothing: the body is no JSON object");
     EXPECT_NE(text("{").find("nothing: the body is no JSON that is read here"), std::string::npos);
     EXPECT_NE(text("<html>").find("nothing: the body is no JSON"), std::string::npos);

@@ -94,9 +94,13 @@ TEST(forge, an_answer_that_makes_no_sense_is_said_in_words) {
     EXPECT_EQ(said("{\"number\": 12, \"sta"), "read pull request 12: the answer is no JSON" + hint);
     EXPECT_EQ(said(""), "read pull request 12: the answer is no JSON" + hint);
     EXPECT_EQ(said("[]"), "read pull request 12: the answer holds no pull request" + hint);
-    for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{
-             {"/number", "12"}, {"/number", -1}, {"/number", 5000000000}, {"/head", nullptr}, {"/head/sha", "main"},
-             {"/head/sha", std::string(40, 'G')}, {"/base/ref", 7}}) {
+    for (const auto& [key, value] : std::vector<std::pair<std::string, Json>>{{"/number", "12"},
+                                                                              {"/number", -1},
+                                                                              {"/number", 5000000000},
+                                                                              {"/head", nullptr},
+                                                                              {"/head/sha", "main"},
+                                                                              {"/head/sha", std::string(40, 'G')},
+                                                                              {"/base/ref", 7}}) {
         auto wrong = github_pull();
         wrong[Json::json_pointer(key)] = value;
         EXPECT_EQ(said(wrong.dump()), "read pull request 12: the answer holds no pull request" + hint) << key;
@@ -117,14 +121,19 @@ TEST(forge, every_status_that_is_no_success_has_a_meaning) {
     EXPECT_EQ(said(500), "read pull request 12: the forge failed (500): \"No    way\"");
     EXPECT_EQ(said(301), "read pull request 12: redirected, which kedge does not follow; was the repository renamed? "
                          "(301): \"No    way\"");
-    EXPECT_EQ(words_of(talk(ForgeKind::gitea, pull, {lost()}).end), "read pull request 12: no answer: connection reset");
+    EXPECT_EQ(words_of(talk(ForgeKind::gitea, pull, {lost()}).end),
+              "read pull request 12: no answer: connection reset");
 }
 
 TEST(forge, a_huge_list_is_cut_and_says_so) {
     Json page = Json::array();
     for (int i = 0; i < 100; ++i) page.push_back(github_pull(i + 1));
     const auto forge = make_forge({ForgeKind::github, "acme/mcp", false});
-    const auto said = talk(*forge, AskOpenPulls{}, [&](std::size_t, const HttpRequest&) { return answered(200, page); });
+    const auto said = talk(*forge, AskOpenPulls{}, [&](std::size_t, const HttpRequest&) {
+        auto exchange = answered(200, page);
+        exchange.response.headers = {{"Link", "<https://evil.example/?page=2>; rel=\"next\", <x>; rel=\"last\""}};
+        return exchange;
+    });
     const auto answer = answer_of(said);
     EXPECT_TRUE(answer.cut);
     EXPECT_EQ(answer.pulls.size(), 1000u);
@@ -145,7 +154,8 @@ TEST(forge, a_short_page_ends_a_list_unless_the_forge_says_that_there_is_more) {
 TEST(forge, a_pull_request_that_was_merged_or_whose_fork_is_gone_is_told_apart) {
     auto merged = github_pull();
     merged["state"] = "closed";
-    EXPECT_EQ(answer_of(talk(ForgeKind::github, AskPull{12}, {answered(200, merged)})).pulls[0].state, PullState::closed);
+    EXPECT_EQ(answer_of(talk(ForgeKind::github, AskPull{12}, {answered(200, merged)})).pulls[0].state,
+              PullState::closed);
     merged["merged"] = true;
     merged["head"]["repo"] = nullptr;
     const auto pull = answer_of(talk(ForgeKind::github, AskPull{12}, {answered(200, merged)})).pulls[0];
@@ -156,15 +166,30 @@ TEST(forge, a_pull_request_that_was_merged_or_whose_fork_is_gone_is_told_apart) 
     auto request = gitlab_merge_request();
     request["state"] = "merged";
     request["squash_commit_sha"] = merge_sha;
-    EXPECT_EQ(answer_of(talk(ForgeKind::gitlab, AskPull{12}, {answered(200, request)})).pulls[0].merge_commit, merge_sha);
+    EXPECT_EQ(answer_of(talk(ForgeKind::gitlab, AskPull{12}, {answered(200, request)})).pulls[0].merge_commit,
+              merge_sha);
     request["squash_commit_sha"] = nullptr;
-    EXPECT_EQ(answer_of(talk(ForgeKind::gitlab, AskPull{12}, {answered(200, request)})).pulls[0].merge_commit, head_sha);
+    EXPECT_EQ(answer_of(talk(ForgeKind::gitlab, AskPull{12}, {answered(200, request)})).pulls[0].merge_commit,
+              head_sha);
     request["source_project_id"] = nullptr;
     EXPECT_TRUE(answer_of(talk(ForgeKind::gitlab, AskPull{12}, {answered(200, request)})).pulls[0].is_fork());
     request["source_project_id"] = 8;
     const auto hidden = answered(404, Json{{"message", "404 Project Not Found"}});
-    EXPECT_EQ(answer_of(talk(ForgeKind::gitlab, AskPull{12}, {answered(200, request), hidden})).pulls[0].head_repository,
-              "id:8");
+    EXPECT_EQ(
+        answer_of(talk(ForgeKind::gitlab, AskPull{12}, {answered(200, request), hidden})).pulls[0].head_repository,
+        "id:8");
+}
+
+TEST(forge, a_pull_request_whose_commit_is_gone_does_not_hide_the_others) {
+    auto broken = github_pull(13);
+    broken["head"]["sha"] = "";
+    const auto list = answered(200, Json::array({broken, github_pull(12)}));
+    for (const auto kind : {ForgeKind::github, ForgeKind::gitea})
+        EXPECT_EQ(answer_of(talk(kind, AskOpenPulls{}, {list})).pulls.size(), 1u);
+    auto request = gitlab_merge_request(13);
+    request["sha"] = nullptr;
+    const auto requests = answered(200, Json::array({request, gitlab_merge_request(12)}));
+    EXPECT_EQ(answer_of(talk(ForgeKind::gitlab, AskOpenPulls{}, {requests})).pulls.size(), 1u);
 }
 
 TEST(forge, somebody_unknown_may_nothing) {
@@ -203,7 +228,8 @@ TEST(forge, a_comment_that_is_longer_than_the_forge_takes_is_refused_unsent) {
     auto put = sample_comment();
     put.body += std::string(65537 - forge::count_characters(put.body), 'x');
     const auto said = talk(ForgeKind::github, put, {});
-    EXPECT_EQ(words_of(said.end), "put the comment of pull request 12: the comment has 65537 characters, GitHub takes 65536");
+    EXPECT_EQ(words_of(said.end),
+              "put the comment of pull request 12: the comment has 65537 characters, GitHub takes 65536");
     put.body.pop_back();
     EXPECT_EQ(talk(ForgeKind::github, put, {lost(), answered(401, Json())}).sent.size(), 1u) << "it is looked for";
 }
@@ -241,18 +267,21 @@ TEST(our_comment, is_not_what_somebody_else_wrote_with_our_marker) {
 
 TEST(our_comment, that_is_gone_is_written_again) {
     const auto gone = answered(404, Json{{"message", "Not Found"}});
-    const auto said = talk(ForgeKind::gitlab, known_comment(), {gone, answered(200, Json::array()), answered(201, gitlab_note(9, "keeper", marker))});
-    EXPECT_EQ(said.sent, (std::vector<std::string>{
-                             "PUT /projects/acme%2Fmcp/merge_requests/12/notes/4711",
-                             "GET /projects/acme%2Fmcp/merge_requests/12/notes?order_by=created_at&sort=asc&per_page=100&page=1",
-                             "POST /projects/acme%2Fmcp/merge_requests/12/notes"}));
+    const auto said = talk(ForgeKind::gitlab, known_comment(),
+                           {gone, answered(200, Json::array()), answered(201, gitlab_note(9, "keeper", marker))});
+    EXPECT_EQ(said.sent,
+              (std::vector<std::string>{
+                  "PUT /projects/acme%2Fmcp/merge_requests/12/notes/4711",
+                  "GET /projects/acme%2Fmcp/merge_requests/12/notes?order_by=created_at&sort=asc&per_page=100&page=1",
+                  "POST /projects/acme%2Fmcp/merge_requests/12/notes"}));
     EXPECT_EQ(answer_of(said).id, "9");
 }
 
 TEST(our_comment, that_may_not_be_edited_is_another_ones) {
     const auto refused = answered(403, Json{{"message", "Forbidden"}});
     const auto page = answered(200, comments({ours}));
-    const auto said = talk(ForgeKind::github, sample_comment(), {page, refused, page, answered(201, github_comment(5, "keeper", marker))});
+    const auto said = talk(ForgeKind::github, sample_comment(),
+                           {page, refused, page, answered(201, github_comment(5, "keeper", marker))});
     EXPECT_EQ(answer_of(said).id, "5");
 }
 
@@ -260,10 +289,13 @@ TEST(our_comment, whose_answer_was_lost_is_looked_for_before_it_is_written_again
     const auto nothing = answered(200, Json::array());
     auto same = ours;
     same["body"] = sample_comment().body;
-    for (const auto& unclear : {lost(), answered(502, std::string("<html></html>")), answered(201, std::string("{\"id"))}) {
-        const auto found = talk(ForgeKind::github, sample_comment(), {nothing, unclear, answered(200, comments({same}))});
+    for (const auto& unclear :
+         {lost(), answered(502, std::string("<html></html>")), answered(201, std::string("{\"id"))}) {
+        const auto found =
+            talk(ForgeKind::github, sample_comment(), {nothing, unclear, answered(200, comments({same}))});
         EXPECT_EQ(answer_of(found).id, "4711");
-        const auto again = talk(ForgeKind::github, sample_comment(), {nothing, unclear, nothing, answered(201, written)});
+        const auto again =
+            talk(ForgeKind::github, sample_comment(), {nothing, unclear, nothing, answered(201, written)});
         EXPECT_EQ(answer_of(again).id, "4711");
         const auto never = talk(ForgeKind::github, sample_comment(), {nothing, unclear, nothing, unclear});
         EXPECT_EQ(trouble_of(never), ForgeTrouble::unsure);
@@ -284,13 +316,16 @@ TEST(our_comment, begins_with_a_marker_that_nothing_can_end_early) {
 TEST(check_run, of_another_app_is_not_ours_to_edit_and_what_has_ended_does_not_begin_again) {
     const auto forge = make_forge({ForgeKind::github, "acme/mcp", true});
     const auto runs = [](const std::string& status, int annotations) {
-        const Json run{{"id", 31}, {"name", "kedge"}, {"status", status}, {"output", {{"annotations_count", annotations}}}};
+        const Json run{
+            {"id", 31}, {"name", "kedge"}, {"status", status}, {"output", {{"annotations_count", annotations}}}};
         return answered(200, Json{{"check_runs", Json::array({run})}});
     };
     const auto sent = [&](const CommitStatus& status, const std::vector<ForgeExchange>& answers) {
-        return talk(*forge, PutStatus{status}, [&](std::size_t i, const HttpRequest&) {
-                   return i < answers.size() ? answers[i] : answered(200, Json{{"id", 32}});
-               }).sent;
+        return talk(*forge, PutStatus{status},
+                    [&](std::size_t i, const HttpRequest&) {
+                        return i < answers.size() ? answers[i] : answered(200, Json{{"id", 32}});
+                    })
+            .sent;
     };
     const std::string post = "POST /repos/acme/mcp/check-runs";
     const std::string patch = "PATCH /repos/acme/mcp/check-runs/31";
@@ -314,7 +349,8 @@ TEST(gitlab_approval, names_the_head_that_was_there_when_it_was_given) {
     const Json versions{{{"head_commit_sha", head_sha}, {"created_at", "2026-03-02T10:00:00.500Z"}},
                         {{"head_commit_sha", old_sha}, {"created_at", "2026-03-01T10:00:00.000Z"}}};
     const auto head_of = [&](const Json& at) {
-        const auto answer = answer_of(talk(ForgeKind::gitlab, AskApprovals{12}, {approvals(at), answered(200, versions)}));
+        const auto answer =
+            answer_of(talk(ForgeKind::gitlab, AskApprovals{12}, {approvals(at), answered(200, versions)}));
         EXPECT_EQ(answer.approvals.size(), 1u);
         return answer.approvals.empty() ? "none" : answer.approvals[0].commit;
     };

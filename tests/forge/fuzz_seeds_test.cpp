@@ -13,7 +13,7 @@ TEST(fuzz_seeds, any_piece_of_a_comment_says_only_what_stands_there) {
 }
 TEST(fuzz_seeds, any_piece_of_an_answer_ends_a_question_or_asks_on) {
     for (const auto& text : fuzz::seeds("forge_answer")) {
-        const std::size_t step = std::max<std::size_t>(1, text.size() / 12);
+        const std::size_t step = std::max<std::size_t>(1, text.size() / 6);
         for (std::size_t i = 0; i <= text.size(); i += step)
             fuzz::check_forge_answer(std::string_view(text).substr(0, i));
         fuzz::check_forge_answer(text);

@@ -1,5 +1,6 @@
 // The requests of every question, as they go over the wire: tests/forge/golden/FORGE.json, which script/test-real holds
 // against GitHub's own OpenAPI document. KEDGE_REWRITE_GOLDEN=1 writes the files anew.
+#include "forge/github_tokens.h"
 #include "tests/forge/conversations.h"
 
 #include <cstdlib>
@@ -30,10 +31,17 @@ Json as_json(const ForgeSend& send) {
 }
 
 Json as_json(const PullRequest& pull) {
-    return {{"repository", pull.repository}, {"number", pull.number},           {"title", pull.title},
-            {"author", pull.author},         {"url", pull.url},                 {"base", pull.base_branch + " " + pull.base_commit},
-            {"head", pull.head_branch + " " + pull.head_commit},                {"from", pull.head_repository},
-            {"fork", pull.is_fork()},        {"state", static_cast<int>(pull.state)}, {"merge", pull.merge_commit}};
+    return {{"repository", pull.repository},
+            {"number", pull.number},
+            {"title", pull.title},
+            {"author", pull.author},
+            {"url", pull.url},
+            {"base", pull.base_branch + " " + pull.base_commit},
+            {"head", pull.head_branch + " " + pull.head_commit},
+            {"from", pull.head_repository},
+            {"fork", pull.is_fork()},
+            {"state", static_cast<int>(pull.state)},
+            {"merge", pull.merge_commit}};
 }
 
 Json as_json(const ForgeAnswer& answer) {
@@ -79,8 +87,7 @@ Json played(const Conversation& conversation) {
     return json;
 }
 
-void compare(const std::string& name, const std::vector<Conversation>& conversations) {
-    Json all = Json::array();
+void compare(const std::string& name, const std::vector<Conversation>& conversations, Json all = Json::array()) {
     for (const auto& conversation : conversations) all.push_back(played(conversation));
     const auto path = std::string(KEDGE_SOURCE_DIR) + "/tests/forge/golden/" + name + ".json";
     const auto text = all.dump(1) + "\n";
@@ -94,7 +101,14 @@ void compare(const std::string& name, const std::vector<Conversation>& conversat
 } // namespace
 
 TEST(golden, what_github_is_asked) {
-    compare("github", github_conversations());
+    Json app{{"name", "a token of an app"}, {"requests", Json::array()}};
+    for (auto& request :
+         {app_request(), installation_request("acme/mcp"), installation_token_request("4711", "acme/mcp")}) {
+        auto send = ForgeSend{request, false, false};
+        send.request.only_looks = request.method == "GET";
+        app["requests"].push_back(as_json(send));
+    }
+    compare("github", github_conversations(), Json::array({app}));
 }
 TEST(golden, what_gitlab_is_asked) {
     compare("gitlab", gitlab_conversations());

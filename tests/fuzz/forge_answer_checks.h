@@ -1,4 +1,5 @@
-// What must hold for any answer of a forge: a question goes on or comes to an end, in bounded words, and nothing throws.
+// What must hold for any answer of a forge: a question goes on or comes to an end, in bounded words, and nothing
+// throws.
 #pragma once
 #include "forge/forge.h"
 #include "tests/fuzz/checks.h"
@@ -18,8 +19,16 @@ inline std::vector<ForgeAsk> every_question() {
     CommitStatus status;
     status.commit = std::string(40, 'a');
     status.name = "kedge";
-    return {AskAccount{},    AskOpenPulls{},   AskPull{12},          AskFiles{12},      AskComments{12}, put,
-            WriteComment{12, "hello"}, PutStatus{status}, AskPermission{"ann"}, AskApprovals{12}};
+    return {AskAccount{},
+            AskOpenPulls{},
+            AskPull{12},
+            AskFiles{12},
+            AskComments{12},
+            put,
+            WriteComment{12, "hello"},
+            PutStatus{status},
+            AskPermission{"ann"},
+            AskApprovals{12}};
 }
 
 // The same answer comes again and again.

@@ -1,4 +1,5 @@
-// What must hold for any bytes that a forge may post of a pull request: a bounded hint, or words that say what is wrong.
+// What must hold for any bytes that a forge may post of a pull request: a bounded hint, or words that say what is
+// wrong.
 #pragma once
 #include "forge/event.h"
 #include "tests/fuzz/checks.h"
@@ -27,11 +28,12 @@ inline void check_event(const ForgeEvent& event) {
 }
 
 inline void check_forge_event(std::string_view body) {
-    for (const auto* name : {"pull_request", "issue_comment", "merge_group", "pull_request_review",
-                             "pull_request_approved", "pull_request_comment", "push"}) {
+    for (const auto* name : {"pull_request", "issue_comment"}) {
         check_event(read_forge_event(ForgeKind::github, name, body));
         check_event(read_forge_event(ForgeKind::gitea, name, body));
     }
+    check_event(read_forge_event(ForgeKind::github, "merge_group", body));
+    check_event(read_forge_event(ForgeKind::gitea, "pull_request_approved", body));
     check_event(read_forge_event(ForgeKind::gitlab, "Merge Request Hook", body));
 }
 

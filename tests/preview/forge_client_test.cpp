@@ -49,8 +49,9 @@ TEST(forge_client, asks_again_for_a_while_where_something_is_not_there_yet) {
     }
     ForgeWorld world;
     world.http.answer = [](const HttpRequest&) { return answers(404, "{\"message\":\"Not Found\"}"); };
-    EXPECT_EQ(world.failure_of(pull), "wait: GitHub \"acme/mcp\": read pull request 12: there is no such thing, or this "
-                                      "token may not see it (404): \"Not Found\"");
+    EXPECT_EQ(world.failure_of(pull),
+              "wait: GitHub \"acme/mcp\": read pull request 12: there is no such thing, or this "
+              "token may not see it (404): \"Not Found\"");
     EXPECT_LE(world.clock.slept(), Milliseconds(8000));
     EXPECT_GE(world.clock.slept(), Milliseconds(3000));
 }
@@ -68,29 +69,33 @@ TEST(forge_client, waits_as_long_as_the_forge_asks_and_keeps_that_silence_for_ev
     world.ask(pull);
     EXPECT_EQ(world.clock.slept(), Milliseconds(20'000));
     const auto reset = std::to_string(world.clock.now() + 30);
-    world.http.script = {answers(403, "{}", {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", reset}}), good_pull()};
+    world.http.script = {answers(403, "{}", {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", reset}}),
+                         good_pull()};
     world.ask(pull);
     EXPECT_EQ(world.clock.slept(), Milliseconds(50'000));
     world.http.script = {answers(429, "{}", {{"Retry-After", "600"}})};
     EXPECT_EQ(world.failure_of(pull),
               "retry: GitHub \"acme/mcp\": read pull request 12: too many requests (429): \"{}\"");
-    EXPECT_EQ(world.failure_of(pull), "retry: GitHub \"acme/mcp\": read pull request 12: not sent: the forge asked to be "
-                                      "left alone for another 10m; is the forge up, and its address right?");
+    EXPECT_EQ(world.failure_of(pull),
+              "retry: GitHub \"acme/mcp\": read pull request 12: not sent: the forge asked to be "
+              "left alone for another 10m; is the forge up, and its address right?");
     EXPECT_EQ(world.http.sent.size(), 5u);
 }
 
 TEST(forge_client, takes_a_403_without_a_limit_for_a_no) {
     ForgeWorld world;
     world.http.script = {answers(403, "{\"message\":\"Resource not accessible\"}")};
-    EXPECT_EQ(world.failure_of(pull), "wait: GitHub \"acme/mcp\": read pull request 12: this token may not do that (403): "
-                                      "\"Resource not accessible\"; which scopes does it have?");
+    EXPECT_EQ(world.failure_of(pull),
+              "wait: GitHub \"acme/mcp\": read pull request 12: this token may not do that (403): "
+              "\"Resource not accessible\"; which scopes does it have?");
     world.http.script = {answers(403, "{\"message\":\"You have exceeded a secondary rate limit\"}"), good_pull()};
     EXPECT_EQ(world.ask(pull).pulls.size(), 1u);
     EXPECT_EQ(world.clock.slept(), Milliseconds(60'000));
 }
 
 TEST(forge_client, ends_within_its_deadline_whatever_happens) {
-    for (const auto& trouble : {answers(500), answers(503), answers(429), no_answer(Delivery::not_sent), no_answer(Delivery::unknown)}) {
+    for (const auto& trouble :
+         {answers(500), answers(503), answers(429), no_answer(Delivery::not_sent), no_answer(Delivery::unknown)}) {
         ForgeWorld world;
         world.http.answer = [&](const HttpRequest&) { return trouble; };
         EXPECT_TRUE(world.failure_of(pull).starts_with("retry: ")) << world.failure_of(pull);
@@ -105,8 +110,9 @@ TEST(forge_client, tries_once_more_with_the_next_token_where_this_one_is_nobody)
     EXPECT_EQ(world.ask(pull).pulls.size(), 1u);
     EXPECT_EQ(world.token_reads, 2);
     world.http.script = {answers(401), answers(401)};
-    EXPECT_EQ(world.failure_of(pull), "stop: GitHub \"acme/mcp\": read pull request 12: the forge does not know this token "
-                                      "(401): \"no\"; is it the right one, and has it not run out?");
+    EXPECT_EQ(world.failure_of(pull),
+              "stop: GitHub \"acme/mcp\": read pull request 12: the forge does not know this token "
+              "(401): \"no\"; is it the right one, and has it not run out?");
 }
 
 TEST(forge_client, says_what_a_token_that_cannot_be_read_says) {
@@ -127,11 +133,11 @@ TEST(forge_client, asks_once_whose_token_it_is_to_know_its_own_comment) {
                          answers(written)};
     EXPECT_EQ(world.ask(put).id, "4711");
     EXPECT_EQ(world.ask(put).id, "4711");
-    EXPECT_EQ(world.http.lines(), (std::vector<std::string>{
-                                      "GET /user", "GET /repos/acme/mcp/issues/12/comments?per_page=100&page=1",
-                                      "PATCH /repos/acme/mcp/issues/comments/4711",
-                                      "GET /repos/acme/mcp/issues/12/comments?per_page=100&page=1",
-                                      "PATCH /repos/acme/mcp/issues/comments/4711"}));
+    EXPECT_EQ(world.http.lines(),
+              (std::vector<std::string>{"GET /user", "GET /repos/acme/mcp/issues/12/comments?per_page=100&page=1",
+                                        "PATCH /repos/acme/mcp/issues/comments/4711",
+                                        "GET /repos/acme/mcp/issues/12/comments?per_page=100&page=1",
+                                        "PATCH /repos/acme/mcp/issues/comments/4711"}));
 }
 
 // Every conversation of every forge, and at each of its requests every failure, once: then all goes on as it should.

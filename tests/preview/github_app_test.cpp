@@ -46,8 +46,9 @@ std::string from_base64url(std::string text) {
     const auto padding = (4 - text.size() % 4) % 4;
     text.append(padding, '=');
     std::string bytes(text.size() / 4 * 3, '\0');
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+    const int size =
+        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
+                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
     EXPECT_GT(size, 0);
     bytes.resize(static_cast<std::size_t>(size) - padding);
     return bytes;
@@ -69,8 +70,9 @@ Token read_token(const std::string& token, EVP_PKEY* key) {
     const auto text = token.substr(0, second);
     EVP_MD_CTX* context = EVP_MD_CTX_new();
     EVP_DigestVerifyInit(context, nullptr, EVP_sha256(), nullptr, key);
-    read.verified = EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
-                                     reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
+    read.verified =
+        EVP_DigestVerify(context, reinterpret_cast<const unsigned char*>(signature.data()), signature.size(),
+                         reinterpret_cast<const unsigned char*>(text.data()), text.size()) == 1;
     EVP_MD_CTX_free(context);
     return read;
 }
@@ -108,7 +110,8 @@ HttpOutcome installation() {
 TEST(app_token, is_signed_so_that_openssl_verifies_it) {
     const auto key = make_key();
     for (const bool traditional : {false, true}) {
-        const auto token = read_token(signed_app_token(Secret(pem(key.get(), traditional)), "12345", 1'800'000'000).reveal(), key.get());
+        const auto token = read_token(
+            signed_app_token(Secret(pem(key.get(), traditional)), "12345", 1'800'000'000).reveal(), key.get());
         EXPECT_TRUE(token.verified);
         EXPECT_EQ(token.head, (Json{{"alg", "RS256"}, {"typ", "JWT"}}));
         EXPECT_EQ(token.claims, (Json{{"iat", 1'799'999'940}, {"exp", 1'800'000'540}, {"iss", "12345"}}));
@@ -126,7 +129,8 @@ TEST(app_token, is_not_made_with_what_is_no_rsa_key) {
         return std::string("signed");
     };
     const std::string hint = "; use the PEM file that GitHub gave for the app";
-    const std::string no_key = "GitHub App: sign with its private key: it is no private key in PEM without a passphrase" + hint;
+    const std::string no_key =
+        "GitHub App: sign with its private key: it is no private key in PEM without a passphrase" + hint;
     EXPECT_EQ(said(""), no_key);
     EXPECT_EQ(said("ghp_0123456789abcdef"), no_key);
     EXPECT_EQ(said("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), no_key);
@@ -168,11 +172,13 @@ TEST(github_app, keeps_a_token_until_a_minute_before_its_end) {
 TEST(github_app, says_why_there_is_no_token_and_never_shows_one) {
     AppWorld world;
     world.http.script = {answers(404, "{\"message\":\"Not Found\"}")};
-    EXPECT_EQ(world.failure(), "no: GitHub App of \"acme/mcp\": find its installation: refused (404): \"Not Found\"; is the "
-                               "app installed, and may it see this repository?");
+    EXPECT_EQ(world.failure(),
+              "no: GitHub App of \"acme/mcp\": find its installation: refused (404): \"Not Found\"; is the "
+              "app installed, and may it see this repository?");
     world.http.script = {answers(401, "{\"message\":\"A JSON web token could not be decoded\"}")};
-    EXPECT_EQ(world.failure(), "no: GitHub App of \"acme/mcp\": find its installation: refused (401): \"A JSON web token "
-                               "could not be decoded\"; are the app's id and its key right, and this clock?");
+    EXPECT_EQ(world.failure(),
+              "no: GitHub App of \"acme/mcp\": find its installation: refused (401): \"A JSON web token "
+              "could not be decoded\"; are the app's id and its key right, and this clock?");
     world.http.script = {installation(), answers(201, "{\"token\":\"ghs_0123456789abcdef\"}")};
     EXPECT_EQ(world.failure(), "retry: GitHub App of \"acme/mcp\": get a token: the answer holds no token and its end");
     world.http.script = {answers(201, "<html>ghs_0123456789abcdef")};
