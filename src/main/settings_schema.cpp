@@ -167,7 +167,7 @@ Json forge_schema() {
     repositories["items"] = table_schema(preview_repository_keys());
     auto& repository = repositories["items"];
     repository["properties"]["repository"]["pattern"] = "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)+$";
-    repository["properties"]["status"]["maxLength"] = 100;
+    repository["properties"]["status"]["pattern"] = "^.{1,100}$";
     repository["if"] = {{"required", Json::array({"trusted"})}};
     repository["then"] = {{"required", Json::array({"rehearse"})},
                           {"properties", {{"rehearse", {{"const", "trusted"}}}}}};

@@ -148,10 +148,10 @@ TEST(options, without_a_command_the_commands_are_shown_one_line_each) {
         words >> verb >> about;
         if (line.starts_with("  ") && !about.empty()) shown.insert(verb);
     }
-    EXPECT_EQ(shown,
-              (std::set<std::string>{"validate", "plan",    "apply",  "show",   "explain",  "holds",  "history",
-                                     "run",      "release", "adopt",  "disown", "rollback", "resume", "status",
-                                     "sync",     "pause",   "freeze", "wait",   "events",   "schema", "version"}));
+    EXPECT_EQ(shown, (std::set<std::string>{"validate", "plan",    "preview", "apply",   "show",  "explain",
+                                            "holds",    "history", "run",     "release", "adopt", "disown",
+                                            "rollback", "resume",  "status",  "sync",    "pause", "freeze",
+                                            "wait",     "events",  "schema",  "version"}));
     EXPECT_NE(parsed.text.find("kedge plan PATH"), std::string::npos);
 }
 
