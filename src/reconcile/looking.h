@@ -49,6 +49,8 @@ private:
     void note_likeness(Compared& compared, const Resource* resource) const;
     Compared compare_one(const Candidate& candidate, const Resource* resource);
     Task<void> plan();
+    void make_plan_of(PlanInput input);
+    void keep_documents();
     Task<void> note_releasers();
     Task<bool> is_gone(const OwnedEntry& owned);
     Task<void> confirm_gone();
