@@ -3,6 +3,7 @@
 #include "apply/change_run.h"
 #include "apply/journal.h"
 #include "base/failure.h"
+#include "io/loop_steps.h"
 #include "io/run.h"
 
 #include <algorithm>
@@ -13,6 +14,7 @@ namespace kedge {
 namespace {
 
 constexpr std::size_t wave_size = 64;
+constexpr std::size_t changes_at_once = 512; // that are only looked at
 
 // Changes that may run side by side: what virtual servers combine is written before them, deletes come last.
 int stage_of(const Change& change, const Description& description) {
@@ -60,7 +62,9 @@ public:
     Task<void> run() {
         report_.outcomes.reserve(report_.plan.changes.size());
         std::map<int, std::vector<const Change*>> stages;
+        std::size_t count = 0;
         for (const auto& change : report_.plan.changes) {
+            if (++count % changes_at_once == 0) co_await next_turn();
             if (change.runs()) {
                 stages[stage_of(change, context_.provider.dialect().describe())].push_back(&change);
                 note_first(change);

@@ -8,4 +8,7 @@ namespace kedge {
 // thread's processor time: what other processes of the machine do does not show in it, nor does waiting for a disk.
 void run_to_end(EventLoop& loop, Task<void> task, double& longest);
 
+// Lets everything else that is ready have its turn first: for long work that cannot leave the loop.
+Task<void> next_turn();
+
 } // namespace kedge

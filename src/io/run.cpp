@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -89,6 +90,10 @@ void run_to_end(EventLoop& loop, Task<void> task, double& longest) {
             before = now;
         }
     });
+}
+
+Task<void> next_turn() {
+    co_await asio::post(asio::use_awaitable);
 }
 
 void throw_loop_ended_early() {

@@ -1,6 +1,7 @@
 #include "reconcile/controller.h"
 
 #include "base/failure.h"
+#include "io/loop_steps.h"
 #include "reconcile/unit_view.h"
 
 #include <algorithm>
@@ -147,12 +148,13 @@ Task<void> Controller::look_and_act(Slot& slot, PassEnd& end) {
 
 Task<void> Controller::report_pass(Slot& slot, const Report& report, UnixSeconds began) {
     const auto now = parts_.clock.now();
-    const bool news = slot.log.ended(report, now);
+    const bool news = co_await slot.log.ended(report, now);
     if (news && !report.outcomes.empty()) {
         const PassTimes times{slot.log.pass(), began, now};
         auto record = record_of(report, times);
         co_await remember(*slot.unit, std::move(record));
     }
+    co_await next_turn();
     counts_.looked(slot.unit->settings().us.unit, report, now);
     co_await drop_spent_releases(slot, report);
     if (calls_.passed) calls_.passed(*slot.unit, report);

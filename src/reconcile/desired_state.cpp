@@ -216,16 +216,9 @@ void DesiredState::drop_files_that_are_not_in(const Snapshot& snapshot) {
     }
 }
 
-Task<bool> DesiredState::refresh(const std::set<std::string>& held_paths, const Wanted& wanted) {
-    auto snapshot = co_await source_.fetch();
-    if (shows(snapshot)) {
-        snapshot_ = std::move(snapshot);
-        snapshot_.files = {};
-        co_return false;
-    }
-    keep_documents({});
-    whole_ = false;
-    co_await read_kedge_files(snapshot);
+// What has to be read.
+std::vector<DesiredState::Slice> DesiredState::slices_of(const Snapshot& snapshot,
+                                                         const std::set<std::string>& held_paths) const {
     std::vector<Slice> slices;
     for (const auto& file : snapshot.files) {
         if (is_kedge_file(file.path)) continue;
@@ -237,15 +230,31 @@ Task<bool> DesiredState::refresh(const std::set<std::string>& held_paths, const 
         const bool held = held_paths.contains(file.path) || (known != files_.end() && !known->second.entries.empty());
         if (held) slices.back().held.insert(file.path);
     }
+    return slices;
+}
+
+Task<bool> DesiredState::refresh(const std::set<std::string>& held_paths, const Wanted& wanted) {
+    auto snapshot = co_await source_.fetch();
+    if (shows(snapshot)) {
+        snapshot_ = std::move(snapshot);
+        snapshot_.files = {};
+        co_return false;
+    }
+    keep_documents({});
+    whole_ = false;
+    co_await read_kedge_files(snapshot);
+    auto divide = [this, &snapshot, &held_paths] { return slices_of(snapshot, held_paths); };
+    auto slices = co_await pool_.run(std::move(divide));
     // One slice for each thread of the pool, and one more whose blobs are read meanwhile.
     std::function<Task<void>(std::size_t)> job = [this, &snapshot, &slices, &wanted](std::size_t i) -> Task<void> {
         return read_slice(snapshot, std::move(slices[i]), wanted);
     };
     const auto width = pool_.threads() + 1;
     co_await for_each_index(slices.size(), width, std::move(job));
+    // On the loop: doors and previews read the index there.
     drop_files_that_are_not_in(snapshot);
+    snapshot.files = {}; // the index says the same
     snapshot_ = std::move(snapshot);
-    snapshot_.files = {}; // the index says the same
     loaded_ = whole_ = true;
     co_return true;
 }

@@ -87,6 +87,7 @@ private:
         std::vector<FileEntry> files;
         std::set<std::string> held;
     };
+    std::vector<Slice> slices_of(const Snapshot& snapshot, const std::set<std::string>& held_paths) const;
     Task<void> read_slice(const Snapshot& snapshot, Slice slice, const Wanted& wanted);
     Indexed index_file(const BlobText& blob, const LoadContext& context, const Wanted& wanted) const;
     bool is_meant(const Extension& extension) const; // for this unit

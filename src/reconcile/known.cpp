@@ -41,21 +41,23 @@ Task<void> Unit::keep_known(const Look& look, std::vector<OwnedEntry> adopted) {
         auto asked = wanted;
         const auto resources = co_await desired_.documents(std::move(asked), DesiredState::Use::last);
         LedgerBatch batch;
-        for (std::size_t i = from; i < to; ++i) {
-            const auto& name = adopted[i].name;
-            LiveDocument document;
-            document.document = resources.at(name).document;
-            const auto rules = rules_of(wanted[i - from]);
-            auto digestible = live_.digestible(document, rules);
-            if (document_digest(digestible) != adopted[i].answered) {
-                document.document = live_.document(adopted[i].remote_id);
-                if (!document.document.is_object()) continue;
-                digestible = live_.digestible(document, rules);
+        auto work = [this, &adopted, &resources, &wanted, &batch, from, to] {
+            for (std::size_t i = from; i < to; ++i) {
+                LiveDocument document;
+                document.document = resources.at(adopted[i].name).document;
+                const auto rules = rules_of(wanted[i - from]);
+                auto digestible = live_.digestible(document, rules);
+                if (document_digest(digestible) != adopted[i].answered) {
+                    document.document = live_.document(adopted[i].remote_id);
+                    if (!document.document.is_object()) continue;
+                    digestible = live_.digestible(document, rules);
+                }
+                auto text = known_text(digestible);
+                if (!text.empty() && document_digest(digestible) == adopted[i].answered)
+                    batch.known.push_back({adopted[i].name, std::move(text)});
             }
-            auto text = known_text(digestible);
-            if (!text.empty() && document_digest(digestible) == adopted[i].answered)
-                batch.known.push_back({name, std::move(text)});
-        }
+        };
+        co_await parts_.pool.run(std::move(work));
         auto key = ledger_key();
         if (!batch.empty()) co_await parts_.ledger.commit(std::move(key), std::move(batch));
     }

@@ -35,13 +35,18 @@ Task<Look> Looking::run() {
         auto permit = co_await passes->enter();
         look_.permit = std::make_unique<Limiter::Permit>(std::move(permit));
     }
-    all_ = unit_.desired_.entries();
+    auto& pool = unit_.parts_.pool;
+    auto collect = [this] { all_ = unit_.desired_.entries(); };
+    co_await pool.run(std::move(collect));
     co_await check_pins();
     find_rotated();
     co_await list_live();
     co_await recover_open_intents();
-    note_moves();
-    note_tags();
+    auto note = [this] {
+        note_moves();
+        note_tags();
+    };
+    co_await pool.run(std::move(note));
     co_await read_siblings();
     co_await check_across_files();
     co_await look_up_creates();
@@ -50,22 +55,30 @@ Task<Look> Looking::run() {
     hold_unreadable();
     co_await ask_control_plane();
     auto& planned = look_.planned;
-    planned.plan =
-        settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out, planned.groups);
+    auto settled = [this, &planned] {
+        planned.plan =
+            settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out, planned.groups);
+    };
+    co_await pool.run(std::move(settled));
     keep_old_rules_while_held();
     co_await note_releasers();
     co_await confirm_missing();
     warn_of_hidden();
-    std::set<std::string> going;
-    for (const auto& change : planned.plan.changes) going.insert(change.name);
-    for (const auto& entry : planned.adopt) going.insert(entry.name);
-    unit_.desired_.keep_documents(going);
+    keep_documents(); // on the loop: previews begin with what is kept
     const auto& counts = unit_.parts_.provider.counts();
     planned.plan.counts.list_requests = counts.list - counts_before_.list;
     planned.plan.counts.dry_runs = counts.dry_runs - counts_before_.dry_runs;
     planned.plan.counts.other_requests = counts.other - counts_before_.other;
     co_await unit_.save_memo(std::move(new_verdicts_), std::move(new_rehearsed_));
     co_return std::move(look_);
+}
+
+// Only what will be written, or was adopted, is asked for again.
+void Looking::keep_documents() {
+    std::set<std::string> going;
+    for (const auto& change : look_.planned.plan.changes) going.insert(change.name);
+    for (const auto& entry : look_.planned.adopt) going.insert(entry.name);
+    unit_.desired_.keep_documents(going);
 }
 
 const DesiredEntry* Looking::declared(const std::string& name) const {
@@ -180,14 +193,18 @@ Task<void> Looking::compare_slice(std::vector<const Candidate*> slice) {
     if (!wanted.empty()) resources = co_await unit_.desired_.documents(std::move(wanted));
     auto moved = names_of_moved(slice);
     co_await load_known(std::move(moved));
-    for (const auto* candidate : slice) {
-        const Resource* resource = nullptr;
-        if (candidate->desired != nullptr) {
-            const auto found = resources.find(candidate->desired->entry->name);
-            if (found != resources.end()) resource = &found->second;
+    auto work = [this, &slice, &resources] {
+        for (const auto* candidate : slice) {
+            const Resource* resource = nullptr;
+            if (candidate->desired != nullptr) {
+                const auto found = resources.find(candidate->desired->entry->name);
+                if (found != resources.end()) resource = &found->second;
+            }
+            compared_.push_back(compare_one(*candidate, resource));
         }
-        compared_.push_back(compare_one(*candidate, resource));
-    }
+        resources.clear();
+    };
+    co_await unit_.parts_.pool.run(std::move(work));
 }
 
 // What nobody asked for is neither compared nor adopted, and nothing of it is forgotten.
@@ -232,8 +249,11 @@ Task<void> Looking::compare_candidates() {
     const auto& description = unit_.parts_.provider.dialect().describe();
     const MatchInput input{look_.desired, unit_.live_.entries(), look_.ledger, unit_.settings_.us,
                            description,   unit_.verdicts_,       rotated_,     elsewhere_};
-    matched_ = match(input);
-    select();
+    auto work = [this, &input] {
+        matched_ = match(input);
+        select();
+    };
+    co_await unit_.parts_.pool.run(std::move(work));
     for (const auto& candidate : matched_.candidates) {
         deletes_possible_ = deletes_possible_ || candidate.desired == nullptr;
     }
@@ -256,6 +276,18 @@ PlanCounts Looking::counts_so_far() const {
     counts.other_types = unit_.desired_.other_types();
     counts.invalid = static_cast<int>(invalid_names_.size() + invalid_paths_.size());
     return counts;
+}
+
+void Looking::make_plan_of(PlanInput input) {
+    look_.planned = make_plan(std::move(input));
+    auto& plan = look_.planned.plan;
+    if (!unit_.settings_.selection.everything()) {
+        plan.selection = to_text(unit_.settings_.selection);
+        plan.selected = count_selected();
+    }
+    unit_.remember_drift(plan);
+    for (auto& change : plan.changes) change.left_alone = unit_.left_alone(change);
+    note_conditions();
 }
 
 Task<void> Looking::plan() {
@@ -307,14 +339,8 @@ Task<void> Looking::plan() {
     input.releases.insert(input.releases.end(), unit_.releases_.begin(), unit_.releases_.end());
     const auto& in_git = unit_.desired_.releases();
     input.releases.insert(input.releases.end(), in_git.begin(), in_git.end());
-    look_.planned = make_plan(std::move(input));
-    if (!unit_.settings_.selection.everything()) {
-        look_.planned.plan.selection = to_text(unit_.settings_.selection);
-        look_.planned.plan.selected = count_selected();
-    }
-    unit_.remember_drift(look_.planned.plan);
-    for (auto& change : look_.planned.plan.changes) change.left_alone = unit_.left_alone(change);
-    note_conditions();
+    auto work = [this, &input] { make_plan_of(std::move(input)); };
+    co_await unit_.parts_.pool.run(std::move(work));
     co_await confirm_gone();
 }
 

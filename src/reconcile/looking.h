@@ -50,6 +50,8 @@ private:
     Compared compare_one(const Candidate& candidate, const Resource* resource);
     PlanCounts counts_so_far() const;
     Task<void> plan();
+    void make_plan_of(PlanInput input);
+    void keep_documents();
     Task<void> note_releasers();
     Task<bool> is_gone(const OwnedEntry& owned);
     Task<void> confirm_gone();

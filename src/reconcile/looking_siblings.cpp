@@ -102,7 +102,10 @@ Task<void> Looking::check_across_files() {
         finding.hint = "is this the right folder?";
         findings_.push_back(std::move(finding));
     }
-    auto across = cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
+    auto check = [this] {
+        return cross_check(all_, [this](const std::string& name) { return unit_.live_.has(name); });
+    };
+    auto across = co_await unit_.parts_.pool.run(std::move(check));
     if (unit_.board_) {
         find_declared_twice(across);
         for (const auto& live : unit_.live_.entries()) note_elsewhere(live.name);

@@ -1,5 +1,7 @@
 #include "reconcile/pass_log.h"
 
+#include "io/loop_steps.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -10,6 +12,7 @@ namespace {
 constexpr std::size_t most_findings = 50;
 // A first apply of ten thousand would push everything else off the board: its log lines and its history say the rest.
 constexpr std::size_t most_change_events = 100;
+constexpr std::size_t outcomes_at_once = 256;
 
 bool same_mistake(const Finding& a, const Finding& b) {
     return a.place.file == b.place.file && a.name == b.name && a.message == b.message;
@@ -44,16 +47,17 @@ void PassLog::tell(EventKind kind, EventSeverity severity, std::string text, Uni
     board_.say(std::move(event));
 }
 
-bool PassLog::ended(const Report& report, UnixSeconds now) {
+Task<bool> PassLog::ended(const Report& report, UnixSeconds now) {
     const auto& plan = report.plan;
     bool news = !std::exchange(reported_once_, true);
     if (findings(plan.findings)) news = true;
     if (prune(plan)) news = true;
     if (rolled_back(plan.revision)) news = true;
-    if (outcomes(report.outcomes, now)) news = true;
+    const bool changed = co_await outcomes(report.outcomes, now);
+    if (changed) news = true;
     if (report.stopped.empty() || report.superseded) recovered(now);
     summary(report, news, now);
-    return news;
+    co_return news;
 }
 
 void PassLog::recovered(UnixSeconds now) {
@@ -129,11 +133,13 @@ bool PassLog::rolled_back(const Revision& revision) {
     return true;
 }
 
-bool PassLog::outcomes(const std::vector<Outcome>& outcomes, UnixSeconds now) {
+Task<bool> PassLog::outcomes(const std::vector<Outcome>& outcomes, UnixSeconds now) {
     std::set<std::string> said;
     std::size_t told = 0;
     bool news = false;
+    std::size_t count = 0;
     for (const auto& outcome : outcomes) {
+        if (++count % outcomes_at_once == 0) co_await next_turn();
         const auto sentence = outcome.change.digest.hex() + std::string(to_text(outcome.result));
         const bool known = said_.contains(sentence) && outcome.result != Result::done;
         said.insert(sentence);
@@ -161,7 +167,7 @@ bool PassLog::outcomes(const std::vector<Outcome>& outcomes, UnixSeconds now) {
         board_.say(std::move(event));
     }
     said_ = std::move(said);
-    return news;
+    co_return news;
 }
 
 void PassLog::summary(const Report& report, bool news, UnixSeconds now) {

@@ -2,6 +2,7 @@
 // deleted, failures. What the pass before said already is not said again.
 #pragma once
 #include "io/log.h"
+#include "io/task.h"
 #include "model/report.h"
 #include "reconcile/status_board.h"
 
@@ -18,8 +19,8 @@ public:
 
     // The pass that is under way: its id stands in whatever is said from now on.
     void begin(std::string pass) { pass_ = std::move(pass); }
-    // True where the report held news.
-    bool ended(const Report& report, UnixSeconds now);
+    // True where the report held news. Others have their turns meanwhile.
+    Task<bool> ended(const Report& report, UnixSeconds now);
     // `person_needed`: waiting alone will not mend it.
     void failed(const std::string& cause, bool person_needed, UnixSeconds now);
 
@@ -31,7 +32,7 @@ private:
     bool findings(const std::vector<Finding>& findings);
     bool prune(const Plan& plan);
     bool rolled_back(const Revision& revision);
-    bool outcomes(const std::vector<Outcome>& outcomes, UnixSeconds now);
+    Task<bool> outcomes(const std::vector<Outcome>& outcomes, UnixSeconds now);
     void recovered(UnixSeconds now);
     void summary(const Report& report, bool news, UnixSeconds now);
     void tell(EventKind kind, EventSeverity severity, std::string text, UnixSeconds now);

@@ -37,6 +37,30 @@ void mask_what_one_hides(Json& one, Json& other) {
     }
 }
 
+// What the ledger is told before anything is sent.
+void note_before_acting(const DesiredState& desired, Look& look) {
+    auto& planned = look.planned;
+    auto& batch = look.bookkeeping;
+    batch.adopt.insert(batch.adopt.end(), planned.adopt.begin(), planned.adopt.end());
+    batch.adopt.insert(batch.adopt.end(), planned.undeclared.begin(), planned.undeclared.end());
+    batch.forget.insert(batch.forget.end(), planned.forget.begin(), planned.forget.end());
+    if (look.ledger.is_new) {
+        for (const auto& release : desired.releases()) batch.spend.push_back(release.entry().hex());
+    }
+    std::set<std::string_view> paths;
+    for (const auto& [file, entry] : look.desired) paths.insert(file->path);
+    // A path that held a manifest is remembered while its file is broken, and while something is owned from it.
+    for (const auto& [path, file] : desired.files()) {
+        if (look.ledger.manifest_paths.contains(path) && has_errors(file.findings)) paths.insert(path);
+    }
+    for (const auto& [name, owned] : look.ledger.owned) {
+        if (!owned.path.empty() && desired.files().contains(owned.path)) paths.insert(owned.path);
+    }
+    const auto& before = look.ledger.manifest_paths;
+    if (!std::equal(paths.begin(), paths.end(), before.begin(), before.end()))
+        batch.manifest_paths.emplace(paths.begin(), paths.end());
+}
+
 } // namespace
 
 Unit::Unit(UnitSettings settings, UnitParts parts)
@@ -85,8 +109,11 @@ Task<void> Unit::open_memo() {
     if (memo_open_) co_return;
     auto scope = memo_scope();
     auto state = co_await parts_.memo.load(std::move(scope));
-    desired_.restore(std::move(state.files));
-    live_.restore(std::move(state.row_key), std::move(state.rows));
+    auto take = [this, &state] {
+        desired_.restore(std::move(state.files));
+        live_.restore(std::move(state.row_key), std::move(state.rows));
+    };
+    co_await parts_.pool.run(std::move(take));
     verdicts_ = std::move(state.verdicts);
     rehearsed_ = std::move(state.rehearsed);
     memo_open_ = true;
@@ -287,25 +314,8 @@ Digest Unit::digest_again(const Look& look, const LiveDocument& live) const {
 Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome) {
     auto& planned = look.planned;
     auto& batch = look.bookkeeping;
-    batch.adopt.insert(batch.adopt.end(), planned.adopt.begin(), planned.adopt.end());
-    batch.adopt.insert(batch.adopt.end(), planned.undeclared.begin(), planned.undeclared.end());
-    batch.forget.insert(batch.forget.end(), planned.forget.begin(), planned.forget.end());
-    if (look.ledger.is_new) {
-        for (const auto& release : desired_.releases()) batch.spend.push_back(release.entry().hex());
-    }
-    std::set<std::string_view> paths;
-    for (const auto& [file, entry] : look.desired) paths.insert(file->path);
-    // A path that held a manifest is remembered while its file is broken, and while something is owned from it.
-    for (const auto& [path, file] : desired_.files()) {
-        if (look.ledger.manifest_paths.contains(path) && has_errors(file.findings)) paths.insert(path);
-    }
-    for (const auto& [name, owned] : look.ledger.owned) {
-        if (!owned.path.empty() && desired_.files().contains(owned.path)) paths.insert(owned.path);
-    }
-    const auto& before = look.ledger.manifest_paths;
-    if (!std::equal(paths.begin(), paths.end(), before.begin(), before.end()))
-        batch.manifest_paths.emplace(paths.begin(), paths.end());
-    paths.clear();
+    auto prepare = [this, &look] { note_before_acting(desired_, look); };
+    co_await parts_.pool.run(std::move(prepare));
     close_decided(look, batch);
     if (!batch.empty() || look.ledger.is_new) {
         auto key = ledger_key();
@@ -335,6 +345,10 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     context.on_outcome = std::move(on_outcome);
     auto plan = std::move(planned.plan);
     auto report = co_await execute(context, std::move(plan));
+    // What a look knew is large: it is taken apart elsewhere, but for the permit, which belongs to the loop.
+    const auto permit = std::move(look.permit);
+    auto drop = [&look] { const auto gone = std::move(look); };
+    co_await parts_.pool.run(std::move(drop));
     co_return report;
 }
 

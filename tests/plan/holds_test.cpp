@@ -137,7 +137,7 @@ TEST(hold_paused, a_stranger_has_nothing_that_remembers_when_the_tag_came) {
     w.live[0].paused = true;
     w.becomes_stranger();
     const auto change = w.plan().plan.changes.at(0);
-    ASSERT_THAT(reasons(change), Contains(HoldReason::paused));
+    ASSERT_THAT(reasons(change), testing::Contains(HoldReason::paused));
     EXPECT_FALSE(change.holds.back().until);
 }
 
