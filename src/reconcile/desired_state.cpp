@@ -49,7 +49,7 @@ DesiredState::DesiredState(const UnitSettings& settings, const Dialect& dialect,
 void DesiredState::restore(std::vector<FileIndex> files) {
     for (auto& file : files) {
         const auto path = file.path;
-        files_.insert_or_assign(path, std::move(file));
+        files_.insert_or_assign(files_.end(), path, std::move(file)); // they come in order
     }
 }
 

@@ -109,10 +109,8 @@ Task<void> Unit::open_memo() {
     if (memo_open_) co_return;
     auto scope = memo_scope();
     auto state = co_await parts_.memo.load(std::move(scope));
-    auto take = [this, &state] {
-        desired_.restore(std::move(state.files));
-        live_.restore(std::move(state.row_key), std::move(state.rows));
-    };
+    desired_.restore(std::move(state.files)); // on the loop: doors and previews read the index there
+    auto take = [this, &state] { live_.restore(std::move(state.row_key), std::move(state.rows)); };
     co_await parts_.pool.run(std::move(take));
     verdicts_ = std::move(state.verdicts);
     rehearsed_ = std::move(state.rehearsed);
