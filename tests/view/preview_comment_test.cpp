@@ -59,7 +59,7 @@ Preview large_preview() {
     auto preview = held_preview();
     auto& plan = *preview.units.front().plan;
     const auto change = plan.changes[1];
-    for (int i = 0; i < 5000; ++i) {
+    for (int i = 0; i < 500; ++i) {
         plan.changes.push_back(change);
         plan.findings.push_back(many_findings()[1]);
         plan.findings.back().place.line = i;
