@@ -18,21 +18,30 @@ struct Releasable {
     Digest digest;
 };
 
-void add(std::vector<Releasable>& all, const std::string& digest, Releasable one) {
-    if (one.digest.hex().starts_with(digest)) all.push_back(std::move(one));
+// What is held in this plan and is called so.
+void add_held(const std::string& unit, const Plan& plan, const std::string& digest, std::vector<Releasable>& all) {
+    for (const auto& change : plan.changes) {
+        if (change.held() && change.digest.hex().starts_with(digest)) all.push_back({unit, change.name, change.digest});
+    }
+    for (const auto& group : plan.groups) {
+        if (!group.released && group.digest.hex().starts_with(digest)) all.push_back({unit, group.name, group.digest});
+    }
 }
 
-// What is held in this preview and is called so.
 std::vector<Releasable> held_in(const Preview& preview, const std::string& digest) {
     std::vector<Releasable> all;
     for (const auto& unit : preview.units) {
-        if (!unit.plan) continue;
-        for (const auto& change : unit.plan->changes) {
-            if (change.held()) add(all, digest, {unit.unit, change.name, change.digest});
-        }
-        for (const auto& group : unit.plan->groups) {
-            if (!group.released) add(all, digest, {unit.unit, group.name, group.digest});
-        }
+        if (unit.plan) add_held(unit.unit, *unit.plan, digest, all);
+    }
+    return all;
+}
+
+// After the merge, what waits is what the units say.
+std::vector<Releasable> held_now(const StatusBoard& board, const std::string& source, const std::string& digest) {
+    std::vector<Releasable> all;
+    for (const auto& unit : board.units()) {
+        const auto report = board.report(unit.unit);
+        if (unit.source == source && report) add_held(unit.unit, report->plan, digest, all);
     }
     return all;
 }
@@ -67,9 +76,8 @@ Task<void> PreviewService::obey(Repository repository, PreviewJob job) {
     }
     // What it is about is the head as it is now, not as kedge last saw it.
     co_await look(repository, job.number);
-    const auto known = pulls_.find({job.repository, job.number});
-    if (known == pulls_.end()) co_return; // merged or closed meanwhile
-    const auto pull = known->second;
+    const auto pull = known_pull(job.repository, job.number);
+    if (pull == nullptr || pull->pull.state == PullState::closed) co_return;
     std::string reply;
     for (auto& command : commands) {
         auto* wanted = std::get_if<ReleaseCommand>(&command);
@@ -81,28 +89,30 @@ Task<void> PreviewService::obey(Repository repository, PreviewJob job) {
     if (!reply.empty()) co_await repository->answer(job.number, std::move(reply));
 }
 
-// A yes to exactly what is shown for this head. It is given now and counts once a pass plans that very change: a push
-// that alters anything about it leaves the yes without an object.
+// A yes to exactly what is shown for this head. Before the merge it is given now and counts once a pass plans that very
+// change: a push that alters anything about it leaves the yes without an object.
 Task<std::string> PreviewService::release(Repository repository, std::shared_ptr<Pull> pull, ReleaseCommand command,
                                           std::string who) {
     const auto code = markdown_code(command.digest);
     if (who == pull->pull.author && !repository->repository().settings.release_by_author)
         co_return code + " is not released: the author of a pull request does not release what it brings.";
-    if (!pull->shown) co_return code + " is not released: there is no preview yet.";
-    const auto shown = pull->shown;
-    auto found = held_in(*shown, command.digest);
+    const bool merged = pull->pull.state == PullState::merged;
+    if (!merged && !pull->shown) co_return code + " is not released: there is no preview yet.";
+    const auto head = short_commit(merged ? pull->pull.head_commit : pull->shown->pull.head_commit);
+    const auto found = merged
+                           ? held_now(parts_.daemon.board(), repository->repository().settings.source, command.digest)
+                           : held_in(*pull->shown, command.digest);
     if (found.empty())
-        co_return code + " is not released: nothing that is held in the preview of " +
-            markdown_code(short_commit(shown->pull.head_commit)) + " has that digest.";
+        co_return code + " is not released: nothing that is held " +
+            (merged ? "now" : "in the preview of " + markdown_code(head)) + " has that digest.";
     if (found.size() > 1) co_return code + " is not released: several digests begin so; give more of it.";
     ReleaseChange release;
     release.unit = found.front().unit;
     release.digest = found.front().digest.hex();
     release.because = command.because;
-    release.previewed = found.front().name;
+    if (!merged) release.previewed = found.front().name;
     Command asked = std::move(release);
-    auto by = who + " in " + pull->pull.repository + "#" + std::to_string(pull->pull.number) + " at " +
-              short_commit(shown->pull.head_commit);
+    auto by = who + " in " + pull->pull.repository + "#" + std::to_string(pull->pull.number) + " at " + head;
     const auto answer = co_await parts_.daemon.perform(std::move(asked), std::move(by));
     const auto name = markdown_code(found.front().name);
     if (answer.result == CommandAnswer::Result::done)

@@ -140,10 +140,7 @@ Task<void> PreviewService::show_outcome(PullKey key) {
     const auto record = outcomes_.at(key);
     const auto repository = find(key.first);
     if (repository == nullptr) co_return;
-    std::shared_ptr<Pull> known;
-    for (const auto& [ended_key, pull] : ended_) {
-        if (ended_key == key) known = pull;
-    }
+    auto known = known_pull(key.first, key.second);
     if (known == nullptr) {
         // Merged before this kedge was started: the forge still knows it.
         known = std::make_shared<Pull>();
@@ -152,12 +149,14 @@ Task<void> PreviewService::show_outcome(PullKey key) {
         if (answer.pulls.empty()) co_return;
         known->pull = std::move(answer.pulls.front());
         known->pull.repository = key.first;
+        ended_.emplace_back(key, known);
+    }
+    if (known->shown == nullptr) {
         Preview before;
         before.pull = known->pull;
         before.base_commit = record.base_commit;
         before.at = record.at;
         known->shown = std::make_shared<const Preview>(std::move(before));
-        ended_.emplace_back(key, known);
     }
     if (known->said.comment_id.empty()) known->said.comment_id = record.comment_id;
     auto outcomes = outcomes_of(record, parts_.daemon.board());

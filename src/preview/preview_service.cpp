@@ -169,15 +169,26 @@ PreviewService::Repository PreviewService::find(const PullHint& hint) const {
 
 std::shared_ptr<PreviewService::Pull> PreviewService::pull(const std::string& repository, int number) {
     if (pulls_.size() >= most_pulls && !pulls_.contains({repository, number})) pulls_.erase(pulls_.begin());
-    auto& known = pulls_[{repository, number}];
+    auto known = known_pull(repository, number);
     if (!known) known = std::make_shared<Pull>();
+    pulls_[{repository, number}] = known;
     return known;
+}
+
+std::shared_ptr<PreviewService::Pull> PreviewService::known_pull(const std::string& repository, int number) const {
+    const PullKey key{repository, number};
+    if (const auto found = pulls_.find(key); found != pulls_.end()) return found->second;
+    for (const auto& [ended, pull] : ended_) {
+        if (ended == key) return pull;
+    }
+    return nullptr;
 }
 
 void PreviewService::forget(const std::string& repository, int number) {
     const auto found = pulls_.find({repository, number});
     if (found == pulls_.end()) return;
-    if (found->second->shown) ended_.emplace_back(found->first, found->second);
+    std::erase_if(ended_, [&](const auto& one) { return one.first == found->first; });
+    ended_.emplace_back(found->first, found->second);
     pulls_.erase(found);
     if (ended_.size() > most_ended) ended_.pop_front();
 }
@@ -216,7 +227,9 @@ std::vector<std::shared_ptr<const Preview>> PreviewService::previews() {
     for (const auto& [key, pull] : pulls_) {
         if (pull->shown) all.push_back(pull->shown);
     }
-    for (const auto& [key, pull] : ended_) all.push_back(pull->shown);
+    for (const auto& [key, pull] : ended_) {
+        if (pull->shown) all.push_back(pull->shown);
+    }
     return all;
 }
 

@@ -81,6 +81,7 @@ private:
     Repository find(const std::string& repository) const;
     Repository find(const PullHint& hint) const;
     std::shared_ptr<Pull> pull(const std::string& repository, int number);
+    std::shared_ptr<Pull> known_pull(const std::string& repository, int number) const; // null: not open, nor lately so
     void forget(const std::string& repository, int number);
 
     Task<void> look(Repository repository, int number);

@@ -20,12 +20,9 @@ struct OrderWorld : ServiceWorld {
         });
     }
     void sandbox_add(const std::string& name) {
-        const Json manifest{{"type", "mcp-server/remote"},
-                            {"name", name},
-                            {"description", "made in the console"},
-                            {"url", "https://" + name + ".example.com/mcp"},
-                            {"transport", "streamable-http"},
-                            {"collaborators", Json::array()}};
+        const Json manifest{{"type", "mcp-server/remote"},          {"name", name},
+                            {"description", "made in the console"}, {"url", "https://" + name + ".example.com/mcp"},
+                            {"transport", "streamable-http"},       {"collaborators", Json::array()}};
         const auto person = sandbox::person_of(sandbox::Role::admin, plane.tenant());
         plane.refresh(plane.registry().add(plane.new_server(manifest, person)));
     }
@@ -69,6 +66,24 @@ TEST(pull_orders, a_release_is_for_what_was_shown_and_not_for_what_is_pushed_aft
     });
     world.pass(7 * minute);
     EXPECT_EQ(world.team("jira"), "none");
+}
+
+TEST(pull_orders, after_the_merge_a_release_is_for_what_the_units_hold_now) {
+    OrderWorld world;
+    world.at(2 * minute, [&] {
+        world.merge(12);
+        world.hint(12);
+    });
+    world.at(4 * minute, [&] {
+        const auto report = world.board->report("tools");
+        const auto* change = find_change(report->plan, "jira");
+        ASSERT_TRUE(change != nullptr && change->held());
+        world.comment(12, "bob", world.release(change->digest.hex()));
+        world.comment(12, "ann", world.release(change->digest.hex()));
+    });
+    world.pass(7 * minute);
+    EXPECT_EQ(world.team("jira"), "ours");
+    EXPECT_EQ(world.forge->comments.at(12).size(), 5U) << "ours, two that asked, two answers";
 }
 
 TEST(pull_orders, the_author_and_those_who_may_only_read_release_nothing) {
