@@ -11,6 +11,7 @@ namespace kedge {
 namespace {
 
 constexpr std::size_t most_names = 20; // in a comment, of each kind
+const std::string in_sync = "In sync";
 
 Result result_of(PreviewResult result) {
     return result == PreviewResult::failed ? Result::failed : Result::held;
@@ -103,7 +104,7 @@ CommitStatus applied_status(const StatusBoard& board, const std::string& source,
     }
     const auto text = joined({counted(done, "applied"), counted(held, "held"), counted(failed, "failed"),
                               counted(errors, errors == 1 ? "manifest error" : "manifest errors")});
-    status.line = text.empty() ? "In sync" : "Applied from this commit: " + text;
+    status.line = text.empty() ? in_sync : "Applied from this commit: " + text;
     status.state = failed > 0 || errors > 0 ? StatusState::failure : StatusState::success;
     if (missing.empty()) return status;
     status.line = "Waiting for unit " + missing.front() +
@@ -165,8 +166,15 @@ Task<void> PreviewService::show_outcome(PullKey key) {
 }
 
 Task<void> PreviewService::show_applied(Repository repository, std::string commit) {
-    auto status = applied_status(parts_.daemon.board(), repository->repository().settings.source, commit);
+    const auto source = repository->repository().settings.source;
+    auto status = applied_status(parts_.daemon.board(), source, commit);
+    auto& base = bases_[source];
+    if (base.id != commit) co_return; // a newer one has come
+    // A later pass has nothing to do: that does not take back what the first one told.
+    const bool nothing = status.state == StatusState::success && status.line == in_sync;
+    if (nothing && (base.told || !base.came)) co_return;
     co_await repository->put_status(std::move(status));
+    if (bases_[source].id == commit) bases_[source].told = true;
 }
 
 } // namespace kedge

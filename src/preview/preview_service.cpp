@@ -205,9 +205,9 @@ bool PreviewService::pull_moved(PullHint hint) {
 }
 
 void PreviewService::passed(const std::string& source, const std::string& commit) {
-    auto& before = commits_[source];
-    const bool moved = !before.empty() && before != commit;
-    before = commit;
+    auto& base = bases_[source];
+    const bool moved = !base.id.empty() && base.id != commit;
+    if (base.id != commit) base = {commit, moved, false};
     for (const auto& [name, page] : repositories_) {
         if (page->repository().settings.source != source) continue;
         soon({PreviewJob::What::applied, name, 0, commit, {}}, false);

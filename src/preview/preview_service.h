@@ -104,9 +104,15 @@ private:
     std::map<std::string, Repository> repositories_; // by name
     std::map<PullKey, std::shared_ptr<Pull>> pulls_; // open ones
     std::deque<std::pair<PullKey, std::shared_ptr<Pull>>> ended_;
-    std::map<PullKey, PreviewRecord> outcomes_;  // that are still to be said
-    std::map<std::string, std::string> commits_; // by source: that its units saw last
-    std::map<PreviewJob, int> failures_;         // in a row, of what is no pull request
+    std::map<PullKey, PreviewRecord> outcomes_; // that are still to be said
+    // The commit of a base branch that units saw last.
+    struct BaseCommit {
+        std::string id;
+        bool came = false; // while this process ran
+        bool told = false; // what became of it
+    };
+    std::map<std::string, BaseCommit> bases_; // by source
+    std::map<PreviewJob, int> failures_;      // in a row, of what is no pull request
     JobQueue queue_;
     Milliseconds poll_{300'000};
     Waker waker_;
