@@ -11,7 +11,7 @@ namespace kedge {
 namespace {
 
 constexpr std::size_t most_names = 20; // in a comment, of each kind
-const std::string in_sync = "In sync";
+const std::string nothing_to_do = "In sync";
 
 Result result_of(PreviewResult result) {
     return result == PreviewResult::failed ? Result::failed : Result::held;
@@ -104,7 +104,7 @@ CommitStatus applied_status(const StatusBoard& board, const std::string& source,
     }
     const auto text = joined({counted(done, "applied"), counted(held, "held"), counted(failed, "failed"),
                               counted(errors, errors == 1 ? "manifest error" : "manifest errors")});
-    status.line = text.empty() ? in_sync : "Applied from this commit: " + text;
+    status.line = text.empty() ? nothing_to_do : "Applied from this commit: " + text;
     status.state = failed > 0 || errors > 0 ? StatusState::failure : StatusState::success;
     if (missing.empty()) return status;
     status.line = "Waiting for unit " + missing.front() +
@@ -171,7 +171,7 @@ Task<void> PreviewService::show_applied(Repository repository, std::string commi
     auto& base = bases_[source];
     if (base.id != commit) co_return; // a newer one has come
     // A later pass has nothing to do: that does not take back what the first one told.
-    const bool nothing = status.state == StatusState::success && status.line == in_sync;
+    const bool nothing = status.state == StatusState::success && status.line == nothing_to_do;
     if (nothing && (base.told || !base.came)) co_return;
     co_await repository->put_status(std::move(status));
     if (bases_[source].id == commit) bases_[source].told = true;
