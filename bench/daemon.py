@@ -53,9 +53,9 @@ class Repository:
 
 
 class Daemon:
-    """`kedge run` in `folder`, with one unit; more keys of the unit in `unit`, of the server in `server`."""
+    """`kedge run` in `folder`, with one unit; more keys of the unit in `unit`, of the server and the target in `server` and `target`."""
 
-    def __init__(self, build, folder, repository, sandbox, unit="interval: 10h", server=""):
+    def __init__(self, build, folder, repository, sandbox, unit="interval: 10h", server="", target=""):
         self.folder, self.build = folder, build
         (folder / "hook").write_text(SECRET + "\n")
         self.repository = str(repository)
@@ -67,7 +67,7 @@ networks: {{allow_insecure: true}}
 sources:
   bench: {{git: "{repository}", branch: main}}
 targets:
-  sandbox: {{provider: truefoundry, url: "{sandbox.url}", token: "${{env:BENCH_TOKEN}}"}}
+  sandbox: {{provider: truefoundry, url: "{sandbox.url}", token: "${{env:BENCH_TOKEN}}"{target}}}
 units:
   - {{name: bench, source: bench, path: unit-0, target: sandbox, changes: apply, drift: heal, prune_delay: 0s,
      limits: {{updates: unlimited, deletes: unlimited, auth_changes: unlimited}}, {unit}}}
