@@ -145,9 +145,10 @@ server: {{listen: "127.0.0.1:0", unix_socket: kedge.sock, health: {{listen: "127
         while self.unit()["busy"]:
             time.sleep(0.02)
 
-    def delivery(self, padding=0):
-        """Headers and body of a push of its repository, signed as of now."""
+    def delivery(self, padding=0, cut=0):
+        """Headers and body of a push of its repository, signed as of now; the body without its last `cut` bytes."""
         body = json.dumps({"url": self.repository, "ref": "refs/heads/main", **({"padding": "x" * padding} if padding else {})}).encode()
+        body = body[:len(body) - cut]
         at = str(int(time.time()))
         signature = hmac.new(SECRET.encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()
         return {"X-Kedge-Timestamp": at, "X-Kedge-Signature": "sha256=" + signature, "Content-Type": "application/json"}, body
