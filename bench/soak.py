@@ -156,7 +156,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--registrations", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--most-slope", type=float, default=8, help="MiB per hour; within two standard errors it passes")
+    parser.add_argument("--most-slope", type=float, default=8, help="MiB per hour, within two standard errors; means little in a run of a few minutes, while tables fill")
     parser.add_argument("--keep", action="store_true", help="leave the folder with the log and the store")
     options = parser.parse_args()
     folder = scratch()
