@@ -53,9 +53,9 @@ class Repository:
 
 
 class Daemon:
-    """`kedge run` in `folder`, with one unit; more keys of the unit in `unit`, of the server in `server`."""
+    """`kedge run` in `folder`, with one unit; more keys of the unit in `unit`, of the server and the target in `server` and `target`."""
 
-    def __init__(self, build, folder, repository, sandbox, unit="interval: 10h", server=""):
+    def __init__(self, build, folder, repository, sandbox, unit="interval: 10h", server="", target=""):
         self.folder, self.build = folder, build
         (folder / "hook").write_text(SECRET + "\n")
         self.repository = str(repository)
@@ -67,7 +67,7 @@ networks: {{allow_insecure: true}}
 sources:
   bench: {{git: "{repository}", branch: main}}
 targets:
-  sandbox: {{provider: truefoundry, url: "{sandbox.url}", token: "${{env:BENCH_TOKEN}}"}}
+  sandbox: {{provider: truefoundry, url: "{sandbox.url}", token: "${{env:BENCH_TOKEN}}"{target}}}
 units:
   - {{name: bench, source: bench, path: unit-0, target: sandbox, changes: apply, drift: heal, prune_delay: 0s,
      limits: {{updates: unlimited, deletes: unlimited, auth_changes: unlimited}}, {unit}}}
@@ -145,9 +145,10 @@ server: {{listen: "127.0.0.1:0", unix_socket: kedge.sock, health: {{listen: "127
         while self.unit()["busy"]:
             time.sleep(0.02)
 
-    def delivery(self, padding=0):
-        """Headers and body of a push of its repository, signed as of now."""
+    def delivery(self, padding=0, cut=0):
+        """Headers and body of a push of its repository, signed as of now; the body without its last `cut` bytes."""
         body = json.dumps({"url": self.repository, "ref": "refs/heads/main", **({"padding": "x" * padding} if padding else {})}).encode()
+        body = body[:len(body) - cut]
         at = str(int(time.time()))
         signature = hmac.new(SECRET.encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()
         return {"X-Kedge-Timestamp": at, "X-Kedge-Signature": "sha256=" + signature, "Content-Type": "application/json"}, body

@@ -42,7 +42,7 @@ class Run:
             for part in parts:
                 part.join()
         self.daemon = Daemon(options.build, self.folder, self.repository.path, self.sandbox,
-                             "interval: 10h, rehearse: never" if not options.rehearse else "interval: 10h")
+                             target="" if options.rehearse else ", rehearse: never")
 
     def note(self, what):
         now = self.daemon.metrics()[METRIC]

@@ -16,7 +16,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 from bench import Sandbox
 from daemon import Daemon, Repository, edition, scratch
-from many_units import seed
 
 FAULTS = ["PUT ** 500", "PUT ** 503", "* ** 502", "PUT ** 500 after=true", "PUT ** 429 seconds=1", "* ** 429-date seconds=1", "* ** 429-reset seconds=1",
           "* ** slow ms=400", "GET ** slow ms=2000", "* ** reset-before", "PUT ** reset-after", "GET ** truncate", "PUT ** truncate", "* ** cut-json",
@@ -34,7 +33,6 @@ class World:
         self.done = Counter()
         self.repository = Repository(folder / "repository.git", self.numbers)
         self.sandbox = Sandbox(options.build / "sandbox" / "kedge-sandbox", folder)
-        seed(self.sandbox.url, self.numbers)
         self.admin = http.client.HTTPConnection(self.sandbox.admin.removeprefix("http://"), timeout=60)
         self.daemon = Daemon(options.build, folder, self.repository.path, self.sandbox, "interval: 5s", ", limits: {webhooks_per_minute: 100000}")
 
@@ -89,6 +87,9 @@ class World:
         self.console("PATCH", f"/servers/bench-{number:06d}", {"description": f"by hand {self.random.random()}"}, (200, 404))
 
     def delete(self):
+        # Three that are missing at once and more than a tenth of all are held as lost, and rightly so.
+        if self.console("GET", "/servers?limit=1")["total"] < len(self.git) - 1:
+            return
         number = self.random.choice(sorted(self.git))
         self.deleted[number, self.git[number]] += 1
         if self.deleted[number, self.git[number]] == 1:
@@ -107,7 +108,7 @@ class World:
         self.daemon.reload()
 
     def step(self):
-        deeds = {"fault": 25, "commit": 20, "edit": 20, "delete": 3, "webhook": 10, "forged": 5, "ask": 20, "pause": 1, "reload": 1}
+        deeds = {"fault": 4, "commit": 20, "edit": 20, "delete": 3, "webhook": 10, "forged": 5, "ask": 20, "pause": 1, "reload": 1}
         name = self.random.choices(list(deeds), list(deeds.values()))[0]
         self.done[name] += 1
         getattr(self, name)()
@@ -155,13 +156,13 @@ def main():
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--registrations", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--most-slope", type=float, default=8, help="MiB per hour; within two standard errors it passes")
+    parser.add_argument("--most-slope", type=float, default=8, help="MiB per hour, within two standard errors; means little in a run of a few minutes, while tables fill")
     parser.add_argument("--keep", action="store_true", help="leave the folder with the log and the store")
     options = parser.parse_args()
     folder = scratch()
     world = World(options, folder)
     daemon = world.daemon
-    daemon.wait_for_log("pass ended")
+    daemon.wait_for_log("pass ended", 0, 300)
     began = time.monotonic()
     end, next_sample, samples = began + 60 * options.minutes, began, []
     try:

@@ -74,11 +74,9 @@ def post_many(daemon, count, kind, results):
     statuses, connection = Counter(), None
     for _ in range(count):
         connection = connection or http.client.HTTPConnection("127.0.0.1", daemon["port"], timeout=30)
-        headers, body = Daemon.delivery(daemon["as"], random.randrange(1, 4000))
+        headers, body = Daemon.delivery(daemon["as"], random.randrange(1, 4000), 1 if kind == "malformed" else 0)
         if kind == "forged":
             headers["X-Kedge-Signature"] = "sha256=" + "0" * 64
-        if kind == "malformed":
-            body = body[:-1]
         if kind == "oversized":
             headers["Content-Length"] = str(OVERSIZED)
         try:
