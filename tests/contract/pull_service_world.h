@@ -59,7 +59,9 @@ struct ServiceWorld : DaemonWorld {
         repository->door = forge;
         std::vector<std::shared_ptr<const WatchedRepository>> all{repository};
         service->watch(std::move(all), 5 * minute);
-        boost::asio::co_spawn(loop, service->run(), [](const std::exception_ptr& error) {
+        service_ended = false;
+        boost::asio::co_spawn(loop, service->run(), [this](const std::exception_ptr& error) {
+            service_ended = true;
             if (error) std::rethrow_exception(error);
         });
     }
@@ -67,6 +69,10 @@ struct ServiceWorld : DaemonWorld {
     void pass(Milliseconds how_long) {
         at(how_long, [this] { service->stop(); });
         run(how_long);
+        clock.run(loop, until_ended(), minute);
+    }
+    Task<void> until_ended() {
+        while (!service_ended) co_await clock.sleep(Milliseconds(1));
     }
     PullRequest& open(int number, const std::string& head, const Edits& edits) {
         merging.heads[head]["tools"] = edits;
@@ -112,6 +118,7 @@ struct ServiceWorld : DaemonWorld {
     std::unique_ptr<PreviewBook> book;
     std::unique_ptr<Previewer> previewer;
     std::unique_ptr<PreviewService> service;
+    bool service_ended = true;
 };
 
 } // namespace kedge
