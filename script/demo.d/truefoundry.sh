@@ -23,6 +23,15 @@ wanted="Issues, pull requests and code search (read only)"
 commit_chapter ai-gateway/mcp-servers/github.yaml "s/^description: .*/description: $wanted/" \
     "Say what the GitHub server is for" github description "$wanted"
 
+chapter "A pull request: what would merging it do?"
+tell "A branch takes a server away and moves the address of another. In a CI job, or for every pull request once kedge knows the forge:"
+git -C "$world/platform" checkout -q -b cleanup
+rm "$world/platform/truefoundry/ai-gateway/mcp-servers/freight-rates.yaml"
+sed -i 's#^url: https://\([^/]*\)/#url: https://eu.\1/#' "$world/platform/truefoundry/ai-gateway/mcp-servers/atlassian.yaml"
+commit "Tidy up"
+shown kedge preview --checkout "$world/platform" --source platform --base main --head cleanup
+git -C "$world/platform" checkout -q main
+
 chapter "An auth change would sign people out"
 name=notion
 admin POST "/servers/$name/auth" '{"subjectId":"ann","subjectType":"user","source":"oauth"}'

@@ -11,6 +11,7 @@ namespace kedge {
 namespace {
 
 constexpr std::size_t most_merged = 1000; // in memory: beyond it the newest count
+constexpr std::size_t most_carried_out = 20'000;
 constexpr std::size_t longest_text = 300;
 
 PreviewKey key_of(const PreviewRecord& record) {
@@ -170,10 +171,17 @@ Task<std::optional<PreviewRecord>> PreviewBook::ended(PullRequest pull) {
     record->state = pull.state;
     record->ended = clock_.now();
     if (record->author.empty()) record->author = pull.author;
+    const bool merged = record->state == PullState::merged;
+    const bool early = merged && settle_early(*record);
     auto kept = *record;
     co_await store_.put(std::move(kept));
     remember(*record);
-    if (record->state != PullState::merged || !calls_.wake) co_return record;
+    if (early) {
+        merged_.insert_or_assign(key_of(*record), *record); // settled, perhaps, and still to be told
+        news_.insert(key_of(*record));
+        if (calls_.news) calls_.news();
+    }
+    if (!merged || !calls_.wake) co_return record;
     for (const auto& unit : record->units) calls_.wake(unit.unit);
     co_return record;
 }
@@ -191,7 +199,35 @@ ReviewedChanges PreviewBook::reviewed(const std::string& unit) const {
     return known;
 }
 
+void PreviewBook::note_carried_out(const Report& report) {
+    for (const auto& outcome : report.outcomes) {
+        if (outcome.result != Result::done) continue;
+        const auto& digest = outcome.change.digest;
+        if (carried_out_.insert_or_assign(digest, clock_.now()).second) carried_out_order_.push_back(digest);
+    }
+    while (carried_out_order_.size() > most_carried_out) {
+        carried_out_.erase(carried_out_order_.front());
+        carried_out_order_.pop_front();
+    }
+}
+
+// Since the preview: the same change may have been made before, and taken back.
+bool PreviewBook::settle_early(PreviewRecord& record) const {
+    bool settled = false;
+    for (auto& unit : record.units) {
+        for (auto& change : unit.changes) {
+            const auto found = carried_out_.find(change.change);
+            if (found == carried_out_.end() || found->second < record.at) continue;
+            change.result = PreviewResult::applied;
+            change.at = found->second;
+            settled = true;
+        }
+    }
+    return settled;
+}
+
 void PreviewBook::passed(const Unit& unit, const Report& report) {
+    note_carried_out(report);
     if (merged_.empty()) return;
     const auto& name = unit.settings().us.unit;
     PassSeen seen(unit, report);

@@ -8,6 +8,7 @@
 #include "reconcile/unit.h"
 #include "store/previews.h"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -45,6 +46,8 @@ public:
 
 private:
     void remember(const PreviewRecord& record);
+    void note_carried_out(const Report& report);
+    bool settle_early(PreviewRecord& record) const;
 
     Previews& store_;
     Clock& clock_;
@@ -52,6 +55,9 @@ private:
     std::map<PreviewKey, PreviewRecord> merged_;              // not settled yet
     mutable std::map<std::string, ReviewedChanges> reviewed_; // by unit, as far as they were asked for
     std::set<PreviewKey> news_;
+    // Changes that were carried out lately: a pass may be faster than the word that their pull request was merged.
+    std::map<Digest, UnixSeconds> carried_out_;
+    std::deque<Digest> carried_out_order_;
 };
 
 // The same from the rows of a store, the newest first: for a run without a daemon.

@@ -34,6 +34,7 @@ struct ServiceWorld : DaemonWorld {
         tune = [this](DaemonCalls& calls) {
             calls.reviewed = [this](const std::string& unit) { return book->reviewed(unit); };
             calls.passed = [this](const Unit& unit, const Report& report) {
+                ++passes[unit.settings().us.unit];
                 book->passed(unit, report);
                 service->passed(unit.settings().source, report.plan.revision.id);
             };
@@ -46,7 +47,7 @@ struct ServiceWorld : DaemonWorld {
                                 return std::make_unique<MemoryMergedFolder>(source("tools"), merging, "tools", nullptr);
                             }});
         previewer = std::make_unique<Previewer>(std::move(subjects), PreviewGround{ledger, memo, clock, pool});
-        service = std::make_unique<PreviewService>(
+        service = std::make_shared<PreviewService>(
             PreviewParts{clock, log, *controller, *book, store, counters,
                          [this](PreviewQuestion question) { return previewer->preview(std::move(question)); },
                          [this](const std::string&) { return rule == RequirePreview::approved; }});
@@ -60,7 +61,8 @@ struct ServiceWorld : DaemonWorld {
         std::vector<std::shared_ptr<const WatchedRepository>> all{repository};
         service->watch(std::move(all), 5 * minute);
         service_ended = false;
-        boost::asio::co_spawn(loop, service->run(), [this](const std::exception_ptr& error) {
+        // What still runs on the loop when a test has failed refers to it.
+        boost::asio::co_spawn(loop, service->run(), [this, kept = service](const std::exception_ptr& error) {
             service_ended = true;
             if (error) std::rethrow_exception(error);
         });
@@ -106,7 +108,10 @@ struct ServiceWorld : DaemonWorld {
         }
         return {};
     }
-    std::string team(const std::string& name) { return live(name)["tags"].value("team", "none"); }
+    std::string team(const std::string& name) {
+        const auto document = live(name);
+        return document.value("tags", Json::object()).value("team", "none");
+    }
 
     RequirePreview rule;
     std::shared_ptr<MemoryForge> forge = std::make_shared<MemoryForge>();
@@ -117,7 +122,7 @@ struct ServiceWorld : DaemonWorld {
     RestProvider provider{*dialect, client, blind, clock, {Secret("tfy_writer")}};
     std::unique_ptr<PreviewBook> book;
     std::unique_ptr<Previewer> previewer;
-    std::unique_ptr<PreviewService> service;
+    std::shared_ptr<PreviewService> service;
     bool service_ended = true;
 };
 
