@@ -49,10 +49,14 @@ Task<std::vector<Report>> act_on_all(Session& session, std::vector<Look> looks, 
         };
         auto look = std::move(looks[i]);
         auto report = co_await session.units[i]->act(std::move(look), std::move(stop), std::move(watch));
-        co_await drop_spent_releases(session, *session.units[i], report);
         if (!report.outcomes.empty()) {
             auto record = record_of(report, session.clock.now());
             co_await session.remember(*session.units[i], std::move(record));
+        }
+        try {
+            co_await drop_spent_releases(session, *session.units[i], report);
+        } catch (const Failure& failure) { // the ledger knows that they are spent
+            session.log.warning("spent releases stay", {{"why", failure.what()}});
         }
         reports.push_back(std::move(report));
     }

@@ -1,5 +1,7 @@
 #include "forge/comment_command.h"
 
+#include "base/digest.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -94,6 +96,15 @@ std::vector<CommentCommand> read_comment_commands(std::string_view body) {
         if (auto command = command_of(line)) commands.push_back(std::move(*command));
     }
     return commands;
+}
+
+std::string digest_of(const std::vector<CommentCommand>& commands) {
+    std::string text;
+    for (const auto& command : commands) {
+        const auto* release = std::get_if<ReleaseCommand>(&command);
+        text += release == nullptr ? "plan\n" : "release " + release->digest + " " + release->because + "\n";
+    }
+    return sha256(text).hex();
 }
 
 } // namespace kedge

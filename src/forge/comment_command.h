@@ -22,5 +22,7 @@ using CommentCommand = std::variant<PlanCommand, ReleaseCommand>;
 
 // At most 20 of them, from the first 4 KiB, in their order.
 std::vector<CommentCommand> read_comment_commands(std::string_view body);
+// The same for the same commands.
+std::string digest_of(const std::vector<CommentCommand>& commands);
 
 } // namespace kedge

@@ -72,6 +72,7 @@ private:
     Task<void> look_at_files();
     Task<void> stay_alive();
     Task<void> take_up_previews();
+    Task<void> preview();
     Task<void> reload(std::string why);
     Task<void> take_up(Settings settings);
     void count();
@@ -96,7 +97,6 @@ private:
     std::string reload_because_;                   // empty: nobody asked for it
     std::map<std::string, std::string> revisions_; // by source whose folders make units: that they were made from
     std::vector<std::weak_ptr<UnitSet>> sets_;     // the newest last; older ones while a pass of theirs is under way
-    std::string previews_text_;                    // of the settings that pull requests are looked at by
     bool ending_ = false;
 };
 
@@ -115,7 +115,9 @@ DaemonCalls DaemonRun::calls() {
     calls.ended = [this] { count(); };
     calls.passed = [this](const Unit& unit, const Report& report) {
         book_.passed(unit, report);
-        previews_.passed(unit.settings().source, report.plan.revision.id);
+        // One that is rolled back says nothing about its branch.
+        if (report.plan.revision.tip.empty())
+            previews_.passed(unit.settings().source, unit.settings().source_url, report.plan.revision.id);
         const auto& source = unit.settings().source;
         if (!runtime_.set()->has_folder_units(source)) return;
         // A commit may bring a folder that has no unit yet.
@@ -138,8 +140,11 @@ PreviewParts DaemonRun::preview_parts() {
     };
     auto wants_approvals = [this](const std::string& source) {
         const auto units = runtime_.set()->units();
+        const auto& sources = runtime_.set()->settings().sources;
+        const auto from = sources.find(source); // another source may follow another branch of the same repository
         return std::any_of(units.begin(), units.end(), [&](const auto& unit) {
-            return unit->settings().source == source && unit->settings().require_preview == RequirePreview::approved;
+            return from != sources.end() && unit->settings().source_url == from->second.git &&
+                   unit->settings().require_preview == RequirePreview::approved;
         });
     };
     return {session_.clock,      session_.log, controller_,     book_,
@@ -178,8 +183,7 @@ Task<void> DaemonRun::take_up(Settings settings) {
     auto set = co_await runtime_.read_set(std::move(settings));
     auto repositories = watched(kept);
     doors_.open(kept); // the last thing that can fail
-    if (kept.previews_text != previews_text_) previews_.watch(std::move(repositories), kept.previews.poll);
-    previews_text_ = kept.previews_text;
+    previews_.watch(std::move(repositories), kept.previews.poll);
     count(); // what the one before has done by now: it may go with the next step
     sets_.push_back(set);
     runtime_.take(set);
@@ -246,6 +250,19 @@ Task<void> DaemonRun::take_up_previews() {
     }
 }
 
+// A mistake of ours in there is no reason to go on without it unseen.
+Task<void> DaemonRun::preview() {
+    std::exception_ptr error;
+    try {
+        co_await previews_.run();
+    } catch (...) {
+        error = std::current_exception();
+    }
+    if (!error) co_return;
+    controller_.stop();
+    std::rethrow_exception(error);
+}
+
 // When it ends, for whatever reason, the others do.
 Task<void> DaemonRun::control() {
     std::exception_ptr error;
@@ -272,7 +289,7 @@ Task<void> DaemonRun::side_by_side(std::size_t which) {
     case 2:
         return stay_alive();
     case 3:
-        return previews_.run();
+        return preview();
     default:
         return doors_.deliver();
     }
@@ -294,7 +311,6 @@ int DaemonRun::run() {
     controller_.set_units(set->units());
     doors_.open(set->settings());
     previews_.watch(watched(set->settings()), set->settings().previews.poll);
-    previews_text_ = set->settings().previews_text;
     files_.watch(files_of(set->settings(), options_));
     const Stop::Listener heard(&session_.stop, [this] {
         if (ending_) return;

@@ -93,7 +93,6 @@ public:
         settings_.notify = read_notify(reader_, root, resolve);
         settings_.notify_text = root.value("notify", Json()).dump(-1, ' ', false, Json::error_handler_t::replace);
         settings_.previews = read_previews(reader_, settings_, resolve);
-        settings_.previews_text = root.value("previews", Json()).dump(-1, ' ', false, Json::error_handler_t::replace);
         settings_.serves = root.contains("server");
         if (!settings_.serves) return;
         settings_.server = read_server(reader_, settings_, resolve);

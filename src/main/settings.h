@@ -101,7 +101,6 @@ struct Settings {
     // These blocks as they were read: whether they moved when the settings are read anew.
     std::string server_text;
     std::string notify_text;
-    std::string previews_text;
 };
 
 struct LoadedSettings {

@@ -34,12 +34,12 @@ struct PullRequest {
 // What merging would do to one unit.
 struct UnitPreview {
     std::string unit;
-    std::string folder;            // of its manifests in the repository: findings name paths below it
-    std::optional<Plan> plan;      // nothing: see `problem`
-    std::string problem;           // why there is no plan, in words
-    bool passes = false;           // `problem` ends by itself (the control plane is away): asked again
-    bool rehearsed = false;        // the control plane was asked to check
-    int owned = 0;                 // registrations that this unit owns now: what counts are a share of
+    std::string folder;                     // of its manifests in the repository: findings name paths below it
+    std::optional<Plan> plan;               // nothing: see `problem`
+    std::string problem;                    // why there is no plan, in words
+    bool passes = false;                    // `problem` ends by itself (the control plane is away): asked again
+    bool rehearsed = false;                 // the control plane was asked to check
+    int owned = 0;                          // registrations that this unit owns now: what counts are a share of
     std::vector<std::string> moved_files{}; // manifests that only stand in another file, "old.yaml -> new.yaml"
 
     bool operator==(const UnitPreview&) const = default;

@@ -9,13 +9,12 @@ namespace {
 
 constexpr std::size_t most_changes = 20'000; // of one preview
 
-// Forges tell names apart without regard to case.
+} // namespace
+
 bool is_same_person(const std::string& a, const std::string& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
-
-} // namespace
 
 std::string_view to_text(PreviewResult result) {
     switch (result) {
@@ -52,6 +51,7 @@ PreviewRecord record_of(const Preview& preview) {
     record.repository = preview.pull.repository;
     record.number = preview.pull.number;
     record.head = preview.pull.head_commit;
+    record.base_branch = preview.pull.base_branch;
     record.base_commit = preview.base_commit;
     record.tree = preview.tree;
     record.author = preview.pull.author;

@@ -24,8 +24,9 @@ struct PreviewedChange {
     Action action = Action::update;
     std::string name;
     Digest change;
-    Digest desired; // empty for a delete
-    Digest live;    // empty for a create
+    Digest desired;        // empty for a delete
+    Digest live;           // empty for a create
+    bool approved = false; // it stood there when somebody other than the author approved this head
     PreviewResult result = PreviewResult::waiting;
     std::string text{}; // why it is held or has failed
     UnixSeconds at = 0; // when the result came
@@ -40,10 +41,22 @@ struct PreviewedUnit {
     bool operator==(const PreviewedUnit&) const = default;
 };
 
+// A yes that somebody gave in a comment before the merge: it counts once this very head is merged.
+struct PreviewRelease {
+    std::string unit;
+    std::string name;   // of the change, or of the group
+    std::string digest; // hex
+    std::string because;
+    std::string by;
+
+    bool operator==(const PreviewRelease&) const = default;
+};
+
 struct PreviewRecord {
     std::string repository;
     int number = 0;
     std::string head; // commit
+    std::string base_branch;
     std::string base_commit;
     std::string tree;
     std::string author;
@@ -53,10 +66,13 @@ struct PreviewRecord {
     std::vector<std::string> approvers; // of this very head
     std::string comment_id;             // that shows it
     std::vector<PreviewedUnit> units;
+    std::vector<PreviewRelease> releases{};
 
     bool operator==(const PreviewRecord&) const = default;
 };
 
+// Forges tell names apart without regard to case.
+bool is_same_person(const std::string& a, const std::string& b);
 // Somebody other than the author approved this head.
 bool is_approved(const PreviewRecord& record);
 // Nothing of it waits for a pass any more.

@@ -3,7 +3,9 @@
 namespace kedge {
 
 Digest Release::entry() const {
-    return sha256("release:1\n" + digest.hex() + "\n" + name + "\n" + because + "\n" + std::to_string(at_most));
+    auto text = "release:1\n" + digest.hex() + "\n" + name + "\n" + because + "\n" + std::to_string(at_most);
+    if (given != 0) text += "\n" + std::to_string(given);
+    return sha256(text);
 }
 
 bool is_releasable(HoldReason reason) {

@@ -1,6 +1,7 @@
 // A person's yes to exactly one change digest, as written in .kedge/releases or given on the command line.
 #pragma once
 #include "base/digest.h"
+#include "base/duration.h"
 #include "model/change.h"
 #include "model/place.h"
 
@@ -16,7 +17,8 @@ struct Release {
     int at_most = 0; // most people that may be signed out; 0: not stated
     bool from_git = true;
     Place place;
-    std::string by{}; // given by command: who gave it; no part of the entry
+    std::string by{};      // given by command: who gave it; no part of the entry
+    UnixSeconds given = 0; // by command, to be kept: when, so that the same yes can be given again
 
     // Hash of the whole entry: what the ledger marks spent.
     Digest entry() const;

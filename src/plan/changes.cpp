@@ -32,14 +32,15 @@ CauseKind cause_of(const PlanInput& input, const Compared& compared) {
     if (owned == nullptr || adopted_unequal) return CauseKind::first_time;
     const bool same_text = !owned->blob_id.empty() && owned->blob_id == candidate.desired->file->blob_id;
     const bool other_than_sent = is_sent(owned) && owned->sent != candidate.desired->entry->desired;
-    if (candidate.live == nullptr) return kind_of(other_than_sent && !same_text, true);
+    if (candidate.live == nullptr) return kind_of(other_than_sent, true);
     // The same text and the same live version: what moved is the way they are compared.
     const bool same_version = owned->version.empty() || owned->version == candidate.live->version;
     if (input.rules_moved && same_text && same_version && !candidate.rotated) return CauseKind::kedge_changed;
     const bool live_moved =
         !owned->answered.empty() && owned->answered != candidate.live->live && !stayed_the_same(compared);
     if (same_text && other_than_sent && !live_moved) return CauseKind::settings_moved;
-    const auto kind = kind_of(other_than_sent && !same_text, live_moved);
+    // What overrides changed is in git as well, though the manifest's own text is the same.
+    const auto kind = kind_of(other_than_sent, live_moved);
     return kind == CauseKind::unknown && candidate.rotated ? CauseKind::secret_rotated : kind;
 }
 

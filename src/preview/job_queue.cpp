@@ -20,7 +20,7 @@ bool JobQueue::put(PreviewJob job, Milliseconds due, bool urgent) {
         found->second.urgent = found->second.urgent || urgent;
         return true;
     }
-    if (waiting_.size() >= most_) return false;
+    if (waiting_.size() >= most_ && job.what != PreviewJob::What::poll) return false;
     waiting_.emplace(std::move(job), Waiting{due, urgent, next_order_++});
     return true;
 }

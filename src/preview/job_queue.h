@@ -25,7 +25,7 @@ struct PreviewJob {
     std::string repository;
     int number = 0;
     std::string subject; // order: id of the comment; group, applied: the commit
-    std::string branch;  // group: that the queue merges into
+    std::string more;    // group: the branch that the queue merges into; order: digest of the commands that were told
 
     auto operator<=>(const PreviewJob&) const = default;
 };
@@ -34,7 +34,8 @@ class JobQueue final {
 public:
     explicit JobQueue(std::size_t most = 5000) : most_(most) {}
 
-    // The earlier time and the greater haste of both count, where it waits already. False: there is no room.
+    // The earlier time and the greater haste of both count, where it waits already. False: there is no room; for a
+    // poll, which finds again whatever was turned away, there always is.
     bool put(PreviewJob job, Milliseconds due, bool urgent);
     // One that is due and may begin, until done() under way. Urgent ones first, in the order of their coming.
     std::optional<PreviewJob> take(Milliseconds now);

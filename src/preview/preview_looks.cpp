@@ -72,6 +72,9 @@ Task<void> PreviewService::plan_and_show(Repository repository, std::shared_ptr<
             if (pull->said.comment_id.empty()) pull->said.comment_id = row.comment_id;
         }
     }
+    // Before it is planned anew: who approved has seen what is shown now.
+    auto known = pull->pull;
+    co_await note_approvals(repository, std::move(known), false);
     auto question = question_for(*repository, pull->pull);
     auto preview = co_await parts_.plan(std::move(question));
     const auto shown = std::make_shared<const Preview>(std::move(preview));
@@ -82,8 +85,6 @@ Task<void> PreviewService::plan_and_show(Repository repository, std::shared_ptr<
     auto record = *shown;
     auto comment = pull->said.comment_id;
     co_await parts_.book.shown(std::move(record), std::move(comment));
-    auto of = shown->pull;
-    co_await note_approvals(std::move(repository), std::move(of));
     const bool passes = shown->passes || std::any_of(shown->units.begin(), shown->units.end(),
                                                      [](const UnitPreview& unit) { return !unit.plan && unit.passes; });
     if (!passes) {
@@ -97,8 +98,19 @@ Task<void> PreviewService::plan_and_show(Repository repository, std::shared_ptr<
 
 // An approval counts for the head that was approved, and only from somebody who may write: on some forges everybody who
 // may read may approve.
-Task<void> PreviewService::note_approvals(Repository repository, PullRequest pull) {
+Task<void> PreviewService::note_approvals(Repository repository, PullRequest pull, bool last_chance) {
     if (!parts_.wants_approvals(repository->repository().settings.source)) co_return;
+    try {
+        auto of = pull;
+        co_await ask_approvals(std::move(repository), std::move(of));
+    } catch (const Failure& failure) {
+        if (last_chance && failure.next() == NextAction::retry) throw; // it is asked again before the merge is noted
+        parts_.log.warning("approvals",
+                           {{"repository", pull.repository}, {"number", pull.number}, {"why", failure.what()}});
+    }
+}
+
+Task<void> PreviewService::ask_approvals(Repository repository, PullRequest pull) {
     ForgeAsk ask = AskApprovals{pull.number};
     const auto answer = co_await repository->repository().door->ask(std::move(ask));
     std::set<std::string> people;
@@ -119,10 +131,13 @@ Task<void> PreviewService::end(Repository repository, std::shared_ptr<Pull> pull
     // The last approval may be the one that let it be merged.
     if (pull->pull.state == PullState::merged) {
         auto of = pull->pull;
-        co_await note_approvals(std::move(repository), std::move(of));
+        co_await note_approvals(std::move(repository), std::move(of), true);
     }
     auto of = pull->pull;
-    co_await parts_.book.ended(std::move(of));
+    const bool first = !pull->ended;
+    const auto record = co_await parts_.book.ended(std::move(of));
+    pull->ended = true;
+    if (first && record && record->state == PullState::merged) co_await give_releases(*record);
     forget(pull->pull.repository, pull->pull.number);
 }
 
@@ -131,7 +146,7 @@ Task<void> PreviewService::show_group(Repository repository, PreviewJob job) {
     PullRequest group;
     group.repository = group.head_repository = job.repository;
     group.head_commit = job.subject;
-    group.base_branch = job.branch;
+    group.base_branch = job.more;
     auto question = question_for(*repository, group);
     auto preview = co_await parts_.plan(std::move(question));
     const auto shown = std::make_shared<const Preview>(std::move(preview));

@@ -36,12 +36,19 @@ std::vector<Releasable> held_in(const Preview& preview, const std::string& diges
     return all;
 }
 
-// After the merge, what waits is what the units say.
-std::vector<Releasable> held_now(const StatusBoard& board, const std::string& source, const std::string& digest) {
+// After the merge, what waits is what the units say; and of that, what this pull request brought.
+std::vector<Releasable> held_now(const StatusBoard& board, const PreviewRecord& record, const std::string& digest) {
     std::vector<Releasable> all;
-    for (const auto& unit : board.units()) {
+    for (const auto& unit : record.units) {
         const auto report = board.report(unit.unit);
-        if (unit.source == source && report) add_held(unit.unit, report->plan, digest, all);
+        if (!report) continue;
+        std::vector<Releasable> held;
+        add_held(unit.unit, report->plan, digest, held);
+        for (auto& one : held) {
+            const bool brought = std::any_of(unit.changes.begin(), unit.changes.end(),
+                                             [&](const auto& change) { return change.name == one.name; });
+            if (brought) all.push_back(std::move(one));
+        }
     }
     return all;
 }
@@ -66,7 +73,8 @@ Task<void> PreviewService::obey(Repository repository, PreviewJob job) {
     if (found == answer.comments.end() || found->by_program || found->author.empty()) co_return;
     if (!repository->repository().marker.empty() && found->body.starts_with(repository->repository().marker)) co_return;
     auto commands = read_comment_commands(found->body);
-    if (commands.empty()) co_return;
+    // Others than its author may edit a comment: only what the webhook told is done.
+    if (commands.empty() || digest_of(commands) != job.more) co_return;
     auto user = found->author;
     const bool may = co_await may_write(repository, std::move(user));
     if (!may) {
@@ -89,38 +97,82 @@ Task<void> PreviewService::obey(Repository repository, PreviewJob job) {
     if (!reply.empty()) co_await repository->answer(job.number, std::move(reply));
 }
 
-// A yes to exactly what is shown for this head. Before the merge it is given now and counts once a pass plans that very
-// change: a push that alters anything about it leaves the yes without an object.
+// A yes to exactly what is shown for this head. Before the merge it is kept with that head, and given once it is
+// merged.
 Task<std::string> PreviewService::release(Repository repository, std::shared_ptr<Pull> pull, ReleaseCommand command,
                                           std::string who) {
     const auto code = markdown_code(command.digest);
-    if (who == pull->pull.author && !repository->repository().settings.release_by_author)
+    if (is_same_person(who, pull->pull.author) && !repository->repository().settings.release_by_author)
         co_return code + " is not released: the author of a pull request does not release what it brings.";
     const bool merged = pull->pull.state == PullState::merged;
     if (!merged && !pull->shown) co_return code + " is not released: there is no preview yet.";
-    const auto head = short_commit(merged ? pull->pull.head_commit : pull->shown->pull.head_commit);
-    const auto found = merged
-                           ? held_now(parts_.daemon.board(), repository->repository().settings.source, command.digest)
-                           : held_in(*pull->shown, command.digest);
+    const auto head = merged ? pull->pull.head_commit : pull->shown->pull.head_commit;
+    std::vector<Releasable> found;
+    if (merged) {
+        PreviewKey key{pull->pull.repository, pull->pull.number, head};
+        const auto record = co_await parts_.store.find(std::move(key));
+        if (record) found = held_now(parts_.daemon.board(), *record, command.digest);
+    } else {
+        found = held_in(*pull->shown, command.digest);
+    }
     if (found.empty())
         co_return code + " is not released: nothing that is held " +
-            (merged ? "now" : "in the preview of " + markdown_code(head)) + " has that digest.";
+            (merged ? "now, and that this pull request brought,"
+                    : "in the preview of " + markdown_code(short_commit(head))) +
+            " has that digest.";
     if (found.size() > 1) co_return code + " is not released: several digests begin so; give more of it.";
-    ReleaseChange release;
+    PreviewRelease release;
     release.unit = found.front().unit;
+    release.name = found.front().name;
     release.digest = found.front().digest.hex();
     release.because = command.because;
-    if (!merged) release.previewed = found.front().name;
-    Command asked = std::move(release);
-    auto by = who + " in " + pull->pull.repository + "#" + std::to_string(pull->pull.number) + " at " + head;
-    const auto answer = co_await parts_.daemon.perform(std::move(asked), std::move(by));
+    release.by =
+        who + " in " + pull->pull.repository + "#" + std::to_string(pull->pull.number) + " at " + short_commit(head);
+    auto problem = co_await give(pull, std::move(release));
     const auto name = markdown_code(found.front().name);
-    if (answer.result == CommandAnswer::Result::done)
-        co_return "Released " + name + ", " + code + ", by " + markdown_code(who) + ": " +
-            markdown_text(command.because) +
-            ". It counts for exactly this change; another push that alters it needs a "
-            "new one.";
-    co_return name + ", " + code + ", is not released: " + markdown_text(answer.text) + ".";
+    if (!problem.empty()) co_return name + ", " + code + ", is not released: " + markdown_text(problem) + ".";
+    co_return "Released " + name + ", " + code + ", by " + markdown_code(who) + ": " + markdown_text(command.because) +
+        (merged ? "." : ". It counts once this head is merged; another push needs a new one.");
+}
+
+namespace {
+
+ReleaseChange command_of(const PreviewRelease& release, bool only_check, bool planned) {
+    ReleaseChange command;
+    command.unit = release.unit;
+    command.digest = release.digest;
+    command.because = release.because;
+    command.only_check = only_check;
+    if (!planned) command.previewed = release.name;
+    return command;
+}
+
+} // namespace
+
+// Gives why it is not taken; empty: it is.
+Task<std::string> PreviewService::give(std::shared_ptr<Pull> pull, PreviewRelease release) {
+    const bool merged = pull->pull.state == PullState::merged;
+    Command asked = command_of(release, !merged, merged);
+    auto by = release.by;
+    auto answer = co_await parts_.daemon.perform(std::move(asked), std::move(by));
+    if (answer.result != CommandAnswer::Result::done) co_return std::move(answer.text);
+    if (merged) co_return std::string();
+    const auto& shown = pull->shown->pull;
+    PreviewKey key{shown.repository, shown.number, shown.head_commit};
+    const bool kept = co_await parts_.book.release(std::move(key), std::move(release));
+    co_return kept ? std::string() : "the pull request is not open any more, or has too many releases";
+}
+
+// What people said yes to in comments, now that the head it was said of is merged.
+Task<void> PreviewService::give_releases(PreviewRecord record) {
+    for (const auto& release : record.releases) {
+        Command asked = command_of(release, false, false);
+        auto by = release.by;
+        const auto answer = co_await parts_.daemon.perform(std::move(asked), std::move(by));
+        if (answer.result == CommandAnswer::Result::done) continue;
+        parts_.log.warning("release in a comment",
+                           {{"unit", release.unit}, {"name", release.name}, {"by", release.by}, {"why", answer.text}});
+    }
 }
 
 } // namespace kedge

@@ -86,7 +86,7 @@ CommitStatus applied_status(const StatusBoard& board, const std::string& source,
     int errors = 0;
     std::vector<std::string> missing;
     for (const auto& unit : board.units()) {
-        if (unit.source != source) continue;
+        if (unit.source != source || !unit.revision.tip.empty()) continue; // one that is rolled back follows nothing
         const auto report = board.report(unit.unit);
         if (!report || unit.revision.id != commit) {
             missing.push_back(unit.unit);
@@ -150,7 +150,7 @@ Task<void> PreviewService::show_outcome(PullKey key) {
         if (answer.pulls.empty()) co_return;
         known->pull = std::move(answer.pulls.front());
         known->pull.repository = key.first;
-        ended_.emplace_back(key, known);
+        keep_ended(key, known);
     }
     if (known->shown == nullptr) {
         Preview before;

@@ -172,6 +172,7 @@ std::shared_ptr<PreviewService::Pull> PreviewService::pull(const std::string& re
     auto known = known_pull(repository, number);
     if (!known) known = std::make_shared<Pull>();
     pulls_[{repository, number}] = known;
+    std::erase_if(ended_, [&](const auto& one) { return one.second == known; });
     return known;
 }
 
@@ -187,9 +188,13 @@ std::shared_ptr<PreviewService::Pull> PreviewService::known_pull(const std::stri
 void PreviewService::forget(const std::string& repository, int number) {
     const auto found = pulls_.find({repository, number});
     if (found == pulls_.end()) return;
-    std::erase_if(ended_, [&](const auto& one) { return one.first == found->first; });
-    ended_.emplace_back(found->first, found->second);
+    keep_ended(found->first, found->second);
     pulls_.erase(found);
+}
+
+void PreviewService::keep_ended(const PullKey& key, const std::shared_ptr<Pull>& pull) {
+    std::erase_if(ended_, [&](const auto& one) { return one.first == key; });
+    ended_.emplace_back(key, pull);
     if (ended_.size() > most_ended) ended_.pop_front();
 }
 
@@ -200,18 +205,19 @@ bool PreviewService::pull_moved(PullHint hint) {
     if (hint.number == 0)
         return soon({PreviewJob::What::group, name, 0, std::move(hint.commit), std::move(hint.base_branch)}, true);
     if (!hint.comment.empty())
-        return soon({PreviewJob::What::order, name, hint.number, std::move(hint.comment), {}}, true);
+        return soon({PreviewJob::What::order, name, hint.number, std::move(hint.comment), std::move(hint.commands)},
+                    true);
     return soon({PreviewJob::What::look, name, hint.number, {}, {}}, true);
 }
 
-void PreviewService::passed(const std::string& source, const std::string& commit) {
+void PreviewService::passed(const std::string& source, const std::string& url, const std::string& commit) {
     auto& base = bases_[source];
     const bool moved = !base.id.empty() && base.id != commit;
     if (base.id != commit) base = {commit, moved, false};
     for (const auto& [name, page] : repositories_) {
-        if (page->repository().settings.source != source) continue;
-        soon({PreviewJob::What::applied, name, 0, commit, {}}, false);
-        if (!moved) continue;
+        const auto& watched = page->repository();
+        if (watched.settings.source == source) soon({PreviewJob::What::applied, name, 0, commit, {}}, false);
+        if (!moved || std::find(watched.urls.begin(), watched.urls.end(), url) == watched.urls.end()) continue;
         for (const auto& [key, pull] : pulls_) {
             if (key.first == name) soon({PreviewJob::What::look, name, key.second, {}, {}}, false);
         }

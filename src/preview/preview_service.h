@@ -51,7 +51,8 @@ public:
 
     // A pass of a unit has ended: what it carried out is said of its commit, and where the base has moved, open pull
     // requests are planned anew.
-    void passed(const std::string& source, const std::string& commit);
+    // `url`: of the source's repository.
+    void passed(const std::string& source, const std::string& url, const std::string& commit);
     // The book has news of merged ones.
     void book_moved();
 
@@ -68,6 +69,7 @@ private:
         int failures = 0;    // in a row
         int waits = 0;       // times that it was not known yet, in a row
         int looks = 0;
+        bool ended = false; // and that was noted
     };
     using Repository = std::shared_ptr<PullPage>;
     using PullKey = std::pair<std::string, int>;
@@ -83,10 +85,12 @@ private:
     std::shared_ptr<Pull> pull(const std::string& repository, int number);
     std::shared_ptr<Pull> known_pull(const std::string& repository, int number) const; // null: not open, nor lately so
     void forget(const std::string& repository, int number);
+    void keep_ended(const PullKey& key, const std::shared_ptr<Pull>& pull);
 
     Task<void> look(Repository repository, int number);
     Task<void> plan_and_show(Repository repository, std::shared_ptr<Pull> pull);
-    Task<void> note_approvals(Repository repository, PullRequest pull);
+    Task<void> note_approvals(Repository repository, PullRequest pull, bool last_chance);
+    Task<void> ask_approvals(Repository repository, PullRequest pull);
     Task<void> end(Repository repository, std::shared_ptr<Pull> pull);
     Task<void> show_group(Repository repository, PreviewJob job);
     Task<void> poll(Repository repository);
@@ -99,6 +103,8 @@ private:
     Task<bool> may_write(Repository repository, std::string user);
     Task<std::string> release(Repository repository, std::shared_ptr<Pull> pull, ReleaseCommand command,
                               std::string who);
+    Task<std::string> give(std::shared_ptr<Pull> pull, PreviewRelease release);
+    Task<void> give_releases(PreviewRecord record);
 
     PreviewParts parts_;
     std::map<std::string, Repository> repositories_; // by name

@@ -82,6 +82,7 @@ std::string PullPage::page_of(const PullRequest& pull) const {
 
 Task<void> PullPage::show(std::shared_ptr<const Preview> preview, SaidOfPull& said) {
     const auto& settings = repository_->settings;
+    co_await show_status(preview); // first: it may be required, and a comment may be refused
     const bool wanted = settings.comment && (is_worth_a_comment(*preview) || !said.comment_id.empty());
     if (wanted) {
         const auto frame = frame_for(*repository_, preview->pull, page_of(preview->pull));
@@ -100,7 +101,6 @@ Task<void> PullPage::show(std::shared_ptr<const Preview> preview, SaidOfPull& sa
             said.comment = digest;
         }
     }
-    co_await show_status(std::move(preview));
 }
 
 Task<void> PullPage::show_status(std::shared_ptr<const Preview> preview) {

@@ -156,8 +156,12 @@ Task<void> Controller::report_pass(Slot& slot, const Report& report, UnixSeconds
     }
     co_await next_turn();
     counts_.looked(slot.unit->settings().us.unit, report, now);
-    co_await drop_spent_releases(slot, report);
     if (calls_.passed) calls_.passed(*slot.unit, report);
+    try {
+        co_await drop_spent_releases(slot, report);
+    } catch (const Failure& failure) { // the ledger knows that they are spent
+        parts_.log.warning("spent releases stay", {{"unit", slot.unit->settings().us.unit}, {"why", failure.what()}});
+    }
 }
 
 // A history that cannot be written stops nothing; why is said once.

@@ -282,14 +282,16 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
         co_return CommandAnswer{AnswerKind::refused, "unit \"" + name +
                                                          "\" takes releases from git only: add it to "
                                                          ".kedge/releases, or set `sign_out: approver`"};
+    if (command.only_check) co_return CommandAnswer{AnswerKind::done, "it would be taken"};
     auto release = named.release;
     release.because = command.because;
     release.at_most = command.at_most;
     release.by = by;
+    release.given = parts_.clock.now();
     CommandRelease kept;
     kept.unit = name;
     kept.release = release;
-    kept.at = parts_.clock.now();
+    kept.at = release.given;
     co_await parts_.standing.put(std::move(kept));
     const auto what =
         "released \"" + release.name + "\", digest " + release.digest.short_hex() + because_text(release.because);

@@ -49,6 +49,7 @@ struct ReleaseChange {
     // A preview shows it, and it is planned once that is merged: its name, or its group's; `unit` and the whole digest
     // are given then.
     std::string previewed{};
+    bool only_check = false; // says whether it would be taken
 };
 struct Rollback {
     std::string unit;

@@ -10,10 +10,12 @@ Task<void> Looking::note_releasers() {
         if (!change.release_entry.empty()) released[change.release_entry].push_back(&change);
     }
     if (released.empty()) co_return;
-    for (const auto& release : unit_.settings_.releases) {
-        const auto found = released.find(release.entry().hex());
-        if (found == released.end()) continue;
-        for (auto* change : found->second) change->released_by = {release.by, release.because};
+    for (const auto* given : {&unit_.settings_.releases, &unit_.releases_}) {
+        for (const auto& release : *given) {
+            const auto found = released.find(release.entry().hex());
+            if (found == released.end()) continue;
+            for (auto* change : found->second) change->released_by = {release.by, release.because};
+        }
     }
     std::string path;
     std::map<int, std::vector<Change*>> by_line;

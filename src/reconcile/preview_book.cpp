@@ -95,7 +95,6 @@ private:
 };
 
 void add_reviewed(const PreviewRecord& record, const std::string& unit, std::vector<ReviewedChange>& reviewed) {
-    const bool approved = is_approved(record);
     for (const auto& one : record.units) {
         if (one.unit != unit) continue;
         for (const auto& change : one.changes) {
@@ -107,7 +106,7 @@ void add_reviewed(const PreviewRecord& record, const std::string& unit, std::vec
             seen.live = change.live;
             seen.pull = record.repository + "#" + std::to_string(record.number);
             seen.head = record.head;
-            seen.approved = approved;
+            seen.approved = change.approved;
             reviewed.push_back(std::move(seen));
         }
     }
@@ -145,30 +144,91 @@ void PreviewBook::remember(const PreviewRecord& record) {
     merged_.erase(oldest);
 }
 
+// Of the same head: what was said about changes that stand there still, and of units that could not be planned now.
+void PreviewBook::carry_over(const PreviewRecord& before, PreviewRecord& record) {
+    record.approvers = before.approvers;
+    std::map<std::string, PreviewedUnit*> units;
+    for (auto& unit : record.units) units[unit.unit] = &unit;
+    for (const auto& old : before.units) {
+        const auto found = units.find(old.unit);
+        if (found == units.end()) {
+            record.units.push_back(old);
+            continue;
+        }
+        std::set<Digest> approved;
+        for (const auto& change : old.changes) {
+            if (change.approved) approved.insert(change.change);
+        }
+        for (auto& change : found->second->changes) change.approved = approved.contains(change.change);
+    }
+    record.releases = before.releases;
+}
+
+// Heads that nobody looks at any more: the pull request has moved on, or has ended.
+Task<void> PreviewBook::close_others(const PreviewRecord& record) {
+    auto repository = record.repository;
+    auto rows = co_await store_.of_pull(std::move(repository), record.number);
+    for (auto& row : rows) {
+        if (row.head == record.head || row.state != PullState::open) continue;
+        row.state = PullState::closed;
+        row.ended = clock_.now();
+        co_await store_.put(std::move(row));
+    }
+}
+
 Task<void> PreviewBook::shown(Preview preview, std::string comment_id) {
     auto record = record_of(preview);
     auto key = key_of(record);
     const auto before = co_await store_.find(std::move(key));
     // What was merged is what was shown by then.
     if (before && before->state == PullState::merged) co_return;
-    if (before) record.approvers = before->approvers;
+    if (before) carry_over(*before, record);
     record.comment_id = comment_id.empty() && before ? before->comment_id : std::move(comment_id);
-    co_await store_.put(std::move(record));
+    auto kept = record;
+    co_await store_.put(std::move(kept));
+    co_await close_others(record);
 }
 
+// An approval is for what was shown when it was first seen: what a later preview of the same head shows beyond that
+// wants another one.
 Task<void> PreviewBook::approved(PreviewKey key, std::vector<std::string> approvers) {
     auto record = co_await store_.find(std::move(key));
     // An approval that comes after the merge was no part of the review.
     if (!record || record->state != PullState::open || record->approvers == approvers) co_return;
+    const auto known = std::move(record->approvers);
     record->approvers = std::move(approvers);
+    const bool fresh = std::any_of(record->approvers.begin(), record->approvers.end(), [&](const std::string& who) {
+        return !is_same_person(who, record->author) && std::find(known.begin(), known.end(), who) == known.end();
+    });
+    const bool any = is_approved(*record);
+    for (auto& unit : record->units) {
+        for (auto& change : unit.changes) change.approved = any && (fresh || change.approved);
+    }
     co_await store_.put(std::move(*record));
+}
+
+Task<bool> PreviewBook::release(PreviewKey key, PreviewRelease release) {
+    constexpr std::size_t most_releases = 100;
+    auto record = co_await store_.find(std::move(key));
+    if (!record || record->state != PullState::open || record->releases.size() >= most_releases) co_return false;
+    record->releases.push_back(std::move(release));
+    co_await store_.put(std::move(*record));
+    co_return true;
 }
 
 Task<std::optional<PreviewRecord>> PreviewBook::ended(PullRequest pull) {
     PreviewKey key{pull.repository, pull.number, pull.head_commit};
     auto record = co_await store_.find(std::move(key));
-    if (!record || pull.state == PullState::open || record->state == pull.state) co_return record;
-    record->state = pull.state;
+    if (pull.state == PullState::open) co_return record;
+    PreviewRecord of_pull;
+    of_pull.repository = pull.repository;
+    of_pull.number = pull.number;
+    of_pull.head = pull.head_commit;
+    co_await close_others(of_pull);
+    if (!record || record->state != PullState::open) co_return record;
+    // What was shown for another branch is no review of this one.
+    const bool same_base = record->base_branch == pull.base_branch;
+    record->state = same_base ? pull.state : PullState::closed;
     record->ended = clock_.now();
     if (record->author.empty()) record->author = pull.author;
     const bool merged = record->state == PullState::merged;

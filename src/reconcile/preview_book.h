@@ -33,6 +33,8 @@ public:
     Task<void> shown(Preview preview, std::string comment_id);
     // Who approved this head, all of them.
     Task<void> approved(PreviewKey key, std::vector<std::string> approvers);
+    // Somebody says yes to one of its changes: to be given once this head is merged. False: it is not open any more.
+    Task<bool> release(PreviewKey key, PreviewRelease release);
     // It was merged, or closed: `pull.state` says which. Gives the row of its head; nothing: that head was never shown.
     Task<std::optional<PreviewRecord>> ended(PullRequest pull);
 
@@ -45,6 +47,8 @@ public:
     Task<std::vector<PreviewRecord>> take_news();
 
 private:
+    static void carry_over(const PreviewRecord& before, PreviewRecord& record);
+    Task<void> close_others(const PreviewRecord& record);
     void remember(const PreviewRecord& record);
     void note_carried_out(const Report& report);
     bool settle_early(PreviewRecord& record) const;

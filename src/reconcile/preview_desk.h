@@ -15,6 +15,7 @@ struct PullHint {
     std::vector<std::string> urls; // of the repository, as the forge spells them
     int number = 0;                // of the pull request; 0: a commit of a merge queue
     std::string comment;           // somebody wrote it: its id
+    std::string commands;          // digest of the commands in it: a comment that was edited since is another one
     std::string commit;            // of a merge queue
     std::string base_branch;       // that the queue merges into
 };

@@ -145,8 +145,11 @@ void Unit::step(const std::string& name, std::size_t done, std::size_t total) co
 
 Task<Look> Unit::look() {
     deadline_ = parts_.clock.monotonic() + settings_.deadline;
+    looked_ = false;
     Looking looking(*this);
-    co_return co_await looking.run();
+    auto look = co_await looking.run();
+    looked_ = siblings_rest_; // a command looks at every unit before it acts on the first
+    co_return look;
 }
 
 void Unit::remember_drift(const Plan& plan) {
@@ -347,6 +350,7 @@ Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void
     const auto permit = std::move(look.permit);
     auto drop = [&look] { const auto gone = std::move(look); };
     co_await parts_.pool.run(std::move(drop));
+    looked_ = false;
     co_return report;
 }
 

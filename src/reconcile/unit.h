@@ -176,10 +176,11 @@ private:
     std::map<Digest, Milliseconds> drift_seen_; // change digest -> when a pass first saw it (monotonic)
     std::shared_ptr<TargetBoard> board_;
     bool siblings_rest_ = false;
-    bool published_ = false;                            // its names stand on the board
-    bool reading_ = false;                              // its manifests, for itself or for others
-    Waiters readers_;                                   // who want to do that next
-    Milliseconds read_at_{0};                           // monotonic: when the last reading ended
+    bool published_ = false;  // its names stand on the board
+    bool reading_ = false;    // its manifests, for itself or for others
+    bool looked_ = false;     // a look of it is still to be acted on: it points into the index
+    Waiters readers_;         // who want to do that next
+    Milliseconds read_at_{0}; // monotonic: when the last reading ended
     std::map<std::string, Milliseconds> leaving_since_; // ours, not declared any more -> reading that showed it first
     Progress progress_;
     std::vector<Stoppage> stoppages_;

@@ -87,6 +87,11 @@ Task<void> Unit::read_for_others(bool again) {
     const auto turn = co_await take_turn();
     if (!board_ || (!again && board_->was_read(settings_.us.unit))) co_return;
     try {
+        if (looked_) {
+            const bool moved = co_await source_moved();
+            if (moved) publish(false, parts_.clock.monotonic(), "its source has moved since it was looked at");
+            co_return;
+        }
         co_await open_memo();
         auto key = ledger_key();
         const auto ledger = co_await parts_.ledger.load(std::move(key));

@@ -251,7 +251,9 @@ Hooks::Reply Hooks::accept_pull(const HttpRequest& request, const WebhookSetting
     hint.number = event.number;
     // Most comments are no matter of kedge; what it does is read from the forge all the same.
     if (event.kind == ForgeEventKind::commented) {
-        if (read_comment_commands(event.body).empty()) return "ignored";
+        const auto commands = read_comment_commands(event.body);
+        if (commands.empty()) return "ignored";
+        hint.commands = digest_of(commands);
         hint.comment = std::move(event.comment);
     }
     if (event.kind == ForgeEventKind::merge_group) {

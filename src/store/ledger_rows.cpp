@@ -348,7 +348,6 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
     PreparedStatement unspend(database_, "DELETE FROM spent WHERE unit = ? AND intent = ?");
     std::vector<PastWrite> written;
     std::vector<std::string> settled;
-    std::vector<std::string> rewritten;
     std::vector<KnownDocument> known;
     for (const auto& outcome : outcomes) {
         find.bind(1, outcome.id);
@@ -381,11 +380,9 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
         if (!outcome.owned) continue;
         put_owned(unit, {*outcome.owned});
         settled.push_back(outcome.owned->name);
-        rewritten.push_back(outcome.owned->remote_id);
         if (!outcome.known.empty()) known.push_back({outcome.owned->name, outcome.known});
     }
     settle_moved(unit, settled);
-    settle_tagged(unit, rewritten);
     put_known(unit, known);
     add_writes(unit, written);
 }

@@ -55,7 +55,6 @@ void MemoryLedger::close(Unit& unit, const IntentOutcome& outcome) {
     const auto& name = outcome.owned->name;
     unit.state.owned[name] = *outcome.owned;
     unit.state.moved.erase(name);
-    unit.state.tagged.erase(outcome.owned->remote_id);
     if (!outcome.known.empty()) unit.known[name] = outcome.known;
 }
 

@@ -51,6 +51,7 @@ void encode(Encoder& out, const PreviewedChange& change) {
     out.digest(change.change);
     out.digest(change.desired);
     out.digest(change.live);
+    out.small(change.approved ? 1 : 0);
     out.small(static_cast<int>(change.result));
     out.text(change.text);
     put(out, change.at);
@@ -65,6 +66,7 @@ PreviewedChange decode_change(Decoder& in) {
     change.change = in.digest();
     change.desired = in.digest();
     change.live = in.digest();
+    change.approved = in.small() == 1;
     change.result = kind_from(in, PreviewResult::not_needed);
     change.text = in.text();
     change.at = signed_number(in);
@@ -76,6 +78,7 @@ std::string encode(const PreviewRecord& record) {
     out.text(record.repository);
     out.small(record.number);
     out.text(record.head);
+    out.text(record.base_branch);
     out.text(record.base_commit);
     out.text(record.tree);
     out.text(record.author);
@@ -90,6 +93,11 @@ std::string encode(const PreviewRecord& record) {
         out.number(unit.changes.size());
         for (const auto& change : unit.changes) encode(out, change);
     }
+    out.number(record.releases.size());
+    for (const auto& release : record.releases) {
+        for (const auto* text : {&release.unit, &release.name, &release.digest, &release.because, &release.by})
+            out.text(*text);
+    }
     return out.sealed(version);
 }
 
@@ -99,6 +107,7 @@ PreviewRecord decode_record(std::string_view bytes) {
     record.repository = in.text();
     record.number = in.small();
     record.head = in.text();
+    record.base_branch = in.text();
     record.base_commit = in.text();
     record.tree = in.text();
     record.author = in.text();
@@ -112,6 +121,11 @@ PreviewRecord decode_record(std::string_view bytes) {
         unit.unit = in.text();
         const auto changes = in.count();
         for (std::size_t i = 0; i < changes; ++i) unit.changes.push_back(decode_change(in));
+    }
+    record.releases.resize(in.count());
+    for (auto& release : record.releases) {
+        for (auto* text : {&release.unit, &release.name, &release.digest, &release.because, &release.by})
+            *text = in.text();
     }
     in.end();
     return record;

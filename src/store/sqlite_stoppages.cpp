@@ -84,7 +84,7 @@ CommandRelease decode_release(std::string_view bytes) {
     given.release.at_most = in.small();
     given.release.from_git = false;
     given.release.by = in.text();
-    given.at = signed_number(in);
+    given.at = given.release.given = signed_number(in);
     in.end();
     return given;
 }

@@ -86,6 +86,43 @@ TEST(pull_orders, after_the_merge_a_release_is_for_what_the_units_hold_now) {
     EXPECT_EQ(world.forge->comments.at(12).size(), 5U) << "ours, two that asked, two answers";
 }
 
+TEST(pull_orders, a_release_on_a_merged_pull_request_is_for_what_that_one_brought) {
+    OrderWorld world;
+    world.sandbox_add("slack");
+    world.at(100 * second, [&] {
+        world.open(13, "other", world.edit("github", "two"));
+        world.hint(13);
+    });
+    world.at(2 * minute, [&] {
+        world.merge(13);
+        world.hint(13);
+        // Pushed past every pull request by the one who will ask for its release where they are not the author.
+        apply_edits(world.source("tools"), {{"slack.yaml", World::remote("slack") + "tags: {team: theirs}\n"}});
+    });
+    world.at(4 * minute, [&] {
+        const auto report = world.board->report("tools");
+        const auto* change = find_change(report->plan, "slack");
+        ASSERT_TRUE(change != nullptr && change->held());
+        world.comment(13, "ann", world.release(change->digest.hex()));
+    });
+    world.pass(6 * minute);
+    EXPECT_THAT(world.forge->last_answer(13), HasSubstr("that this pull request brought"));
+    EXPECT_EQ(world.team("slack"), "none");
+}
+
+TEST(pull_orders, a_release_of_a_pull_request_that_is_closed_is_given_to_nobody) {
+    OrderWorld world;
+    world.at(2 * minute, [&] { world.comment(12, "ann", world.release(world.digest_of(12))); });
+    world.at(3 * minute, [&] {
+        world.forge->pulls.at(12).state = PullState::closed;
+        world.hint(12);
+        apply_edits(world.source("tools"), {{"jira.yaml", World::remote("jira") + "tags: {team: ours}\n"}});
+    });
+    world.pass(6 * minute);
+    EXPECT_EQ(world.team("jira"), "none");
+    EXPECT_THAT(world.kept().releases, IsEmpty());
+}
+
 TEST(pull_orders, the_author_and_those_who_may_only_read_release_nothing) {
     OrderWorld world;
     world.at(2 * minute, [&] { world.comment(12, "bob", world.release(world.digest_of(12))); });
@@ -101,9 +138,12 @@ TEST(pull_orders, the_author_and_those_who_may_only_read_release_nothing) {
 TEST(pull_orders, what_a_webhook_says_of_a_comment_is_not_believed) {
     OrderWorld world;
     world.at(2 * minute, [&] {
-        const auto id = world.forge->say(12, "eve", world.release(world.digest_of(12)));
-        world.hint(12, id);
-        world.hint(12, "999"); // nobody wrote it
+        const auto text = world.release(world.digest_of(12));
+        const auto told = digest_of(read_comment_commands(text));
+        world.hint(12, world.forge->say(12, "eve", text), told);
+        world.hint(12, "999", told); // nobody wrote it
+        // Somebody else has edited it since.
+        world.hint(12, world.forge->say(12, "ann", text), digest_of(read_comment_commands("kedge plan")));
     });
     world.pass(140 * second);
     EXPECT_THAT(world.kept().releases, IsEmpty());

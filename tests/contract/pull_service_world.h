@@ -36,7 +36,7 @@ struct ServiceWorld : DaemonWorld {
             calls.passed = [this](const Unit& unit, const Report& report) {
                 ++passes[unit.settings().us.unit];
                 book->passed(unit, report);
-                service->passed(unit.settings().source, report.plan.revision.id);
+                service->passed(unit.settings().source, unit.settings().source_url, report.plan.revision.id);
             };
         };
         started = [this] { start_service(); };
@@ -89,15 +89,16 @@ struct ServiceWorld : DaemonWorld {
         apply_edits(source("tools"), merging.heads.at(pull.head_commit).at("tools"));
         pull.state = PullState::merged;
     }
-    bool hint(int number, const std::string& comment = {}) {
+    bool hint(int number, const std::string& comment = {}, const std::string& commands = {}) {
         PullHint hint;
         hint.urls = {"https://git.example.com/Acme/tools"};
         hint.number = number;
         hint.comment = comment;
+        hint.commands = commands;
         return service->pull_moved(std::move(hint));
     }
     void comment(int number, const std::string& author, const std::string& text) {
-        hint(number, forge->say(number, author, text));
+        hint(number, forge->say(number, author, text), digest_of(read_comment_commands(text)));
     }
     static Edits edit(const std::string& name, const std::string& team) {
         return {{name + ".yaml", World::remote(name) + "tags: {team: " + team + "}\n"}};
