@@ -252,7 +252,8 @@ Task<void> UnitSet::Parts::expand(const UnitSet* before) {
 void UnitSet::Parts::add_unit(UnitEntry entry) {
     auto& shared = target(settings.targets.at(entry.settings.target));
     UnitObjects objects;
-    objects.secrets = std::make_unique<SecretStore>(entry.settings.secrets, ground.environment, ground.seal_key);
+    objects.secrets = std::make_unique<SecretStore>(
+        ground.blind ? SecretStore::blind() : SecretStore(entry.settings.secrets, ground.environment, ground.seal_key));
     objects.source = source(entry);
     objects.folder = folder_of(entry);
     objects.chosen = entry.chosen;

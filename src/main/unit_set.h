@@ -36,6 +36,7 @@ struct UnitGround {
     const SecretStore& own_credentials; // kedge's own tokens: never what manifests may name
     Secret seal_key;
     std::function<std::filesystem::path()> mirrors; // folder for copies of repositories
+    bool blind = false;  // no secret of a manifest is read: what is looked at is a stranger's
     bool daemon = false; // units come at their own times, share what others fetched and listed, and outlast outages
 
     Secret credential(const CredentialSource& from) const {

@@ -45,7 +45,8 @@ struct Runtime::Parts {
     Worker pool{std::clamp(std::thread::hardware_concurrency(), 1U, most_pool_threads)};
     Settings settings;
     const Environment& environment;
-    bool patient; // a daemon outlasts what a person at a terminal wants to be told
+    bool patient;     // a daemon outlasts what a person at a terminal wants to be told
+    const bool blind; // a stranger's manifests are looked at
     std::shared_ptr<const SecretStore> own_credentials; // kedge's own tokens: never what manifests may name
     std::optional<StoreLock> lock;
     std::optional<PrivateFolder> mirrors; // without a store nothing is kept
@@ -60,8 +61,9 @@ struct Runtime::Parts {
 
     Parts(Settings s, const Options& options, const Environment& env)
         : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env),
-          patient(options.verb == Verb::run), own_credentials(std::make_shared<const SecretStore>(
-                                                  std::vector<std::string>{"env:*", "file:/**"}, env, Secret())) {}
+          patient(options.verb == Verb::run), blind(options.verb == Verb::preview),
+          own_credentials(
+              std::make_shared<const SecretStore>(std::vector<std::string>{"env:*", "file:/**"}, env, Secret())) {}
 
     void open_store(StoreUse use);
     UnitGround ground();
@@ -122,6 +124,7 @@ UnitGround Runtime::Parts::ground() {
             *own_credentials,
             seal_key,
             [this] { return mirror_folder(); },
+            blind,
             patient};
 }
 

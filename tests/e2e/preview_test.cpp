@@ -42,7 +42,7 @@ TEST(preview, fails_for_a_mistake_and_says_it_at_its_line) {
                 "type: mcp-server/remote\nname: github\nurl: https://a.example.com\nurl: https://b.example.com\n");
     const auto result = stage.kedge({"preview", "registry", "--annotations", "--allow-insecure"});
     EXPECT_EQ(result.exit_code, 1);
-    EXPECT_THAT(result.output, HasSubstr("1 error in the manifests"));
+    EXPECT_THAT(result.output, HasSubstr("3 errors in the manifests"));
     EXPECT_THAT(result.errors,
                 HasSubstr("::error file=registry/github.yaml,line=4,title=kedge%3A manifest::duplicate key"));
 }
@@ -59,7 +59,7 @@ TEST(preview, without_an_answer_of_the_control_plane_is_no_success) {
 TEST(preview, with_settings_reads_the_checkout_and_not_the_branch) {
     Stage stage;
     stage.begin_with_two_servers();
-    stage.write("repository/gitlab.yaml", Stage::remote("gitlab")); // never committed: only the checkout has it
+    stage.write("repository/mcp/gitlab.yaml", Stage::remote("gitlab")); // never committed: only the checkout has it
     const auto result = stage.kedge({"preview", "--settings", stage.path("kedge.yaml"), "--checkout",
                                      stage.path("repository"), "--output", "json"});
     ASSERT_EQ(result.exit_code, 0) << result.errors;
