@@ -247,6 +247,46 @@ TEST(reviewed, by_approval_counts_the_commit_that_was_previewed_and_not_its_auth
     EXPECT_EQ(world.team("github"), "both");
 }
 
+TEST(reviewed, an_approval_is_for_what_was_shown_when_it_was_given) {
+    PullWorld world({"tools"}, RequirePreview::approved);
+    world.source("tools").set("github.yaml", World::remote("github"));
+    world.settle();
+    const auto pull = world.open(12, "tools", world.edit("github", "new"));
+    world.approve(pull, "ann");
+    world.edit_live("github", {{"description", "by hand"}});
+    world.finish(world.show(pull)); // planned anew, after somebody moved what is live
+    world.merge(pull);
+    world.run(Milliseconds(61000));
+    EXPECT_EQ(world.team("github"), "none");
+    EXPECT_THAT(world.hold_of("tools", "github").text, HasSubstr("nobody other than the author approved"));
+}
+
+TEST(reviewed, a_preview_while_the_control_plane_is_away_takes_nothing_back) {
+    PullWorld world;
+    world.source("tools").set("github.yaml", World::remote("github"));
+    world.settle();
+    const auto pull = world.open(12, "tools", world.edit("github", "new"));
+    world.direct.tamper = [](const HttpRequest&, HttpOutcome& outcome) { outcome.response.status = 503; };
+    world.finish(world.show(pull));
+    EXPECT_FALSE(world.shown.units.at(0).plan);
+    world.direct.tamper = nullptr;
+    world.merge(pull);
+    world.run(Milliseconds(61000));
+    EXPECT_EQ(world.team("github"), "new");
+}
+
+TEST(reviewed, what_was_merged_into_another_branch_is_no_review_of_this_one) {
+    PullWorld world;
+    world.source("tools").set("github.yaml", World::remote("github"));
+    world.settle();
+    auto pull = world.open(12, "tools", world.edit("github", "new"));
+    pull.base_branch = "scratch";
+    world.merge(pull);
+    world.run(Milliseconds(61000));
+    EXPECT_EQ(world.team("github"), "none");
+    EXPECT_EQ(world.hold_of("tools", "github").reason, HoldReason::review);
+}
+
 TEST(reviewed, heals_follow_the_switch_for_drift) {
     PullWorld world;
     world.source("tools").set("github.yaml", World::remote("github"));

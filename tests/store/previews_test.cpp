@@ -44,7 +44,9 @@ PreviewRecord record(int number, const std::string& head, UnixSeconds at = start
     record.repository = "acme/tools";
     record.number = number;
     record.head = head;
+    record.base_branch = "main";
     record.base_commit = "base";
+    record.releases = {{"tools", "updated", sha256("updated").hex(), "agreed", "ann in acme/tools#1 at 0123"}};
     record.tree = "tree";
     record.author = "bob";
     record.at = at;
@@ -61,6 +63,7 @@ PreviewRecord record(int number, const std::string& head, UnixSeconds at = start
         if (action != Action::create) change.live = sha256("live " + change.name);
         unit.changes.push_back(std::move(change));
     }
+    unit.changes[0].approved = true;
     unit.changes[1].result = PreviewResult::failed;
     unit.changes[1].text = "the control plane did not answer";
     unit.changes[1].at = at + 7;
