@@ -84,7 +84,7 @@ CommandRelease decode_release(std::string_view bytes) {
     given.release.at_most = in.small();
     given.release.from_git = false;
     given.release.by = in.text();
-    given.at = given.release.given = signed_number(in);
+    given.at = signed_number(in);
     in.end();
     return given;
 }
@@ -105,7 +105,9 @@ StandingCommands read(Database& database) {
     PreparedStatement releases(database, "SELECT unit, entry, body FROM release ORDER BY id");
     while (releases.executeStep()) {
         standing.releases.push_back(decode_release(blob(releases.getColumn(2))));
-        const auto& given = standing.releases.back();
+        auto& given = standing.releases.back();
+        // Its name tells whether the time is part of it.
+        if (given.release.entry().hex() != releases.getColumn(1).getString()) given.release.given = given.at;
         if (given.unit != releases.getColumn(0).getString() ||
             given.release.entry().hex() != releases.getColumn(1).getString())
             throw BadEncoding("a row that is not what it is called");

@@ -98,7 +98,7 @@ struct ServiceWorld : DaemonWorld {
         return service->pull_moved(std::move(hint));
     }
     void comment(int number, const std::string& author, const std::string& text) {
-        hint(number, forge->say(number, author, text), digest_of(read_comment_commands(text)));
+        hint(number, forge->say(number, author, text), kedge::digest_of(read_comment_commands(text)));
     }
     static Edits edit(const std::string& name, const std::string& team) {
         return {{name + ".yaml", World::remote(name) + "tags: {team: " + team + "}\n"}};
