@@ -138,9 +138,7 @@ private:
         PreviewForgeSettings forge;
         forge.name = name;
         const auto kind = text_of(*mapping, "kind");
-        forge.kind = kind == "gitlab"  ? ForgeKind::gitlab
-                     : kind == "gitea" ? ForgeKind::gitea
-                                       : ForgeKind::github;
+        forge.kind = kind == "gitlab" ? ForgeKind::gitlab : kind == "gitea" ? ForgeKind::gitea : ForgeKind::github;
         forge.url = address(*mapping, pointer, "url");
         if (kind == "gitea" && !mapping->contains("url"))
             reader_.error(pointer, "\"url\" is missing", "as in https://git.example.com");
