@@ -79,6 +79,7 @@ std::vector<SettingKey> target_keys() {
         {"provider", choice, true, "kind of control plane", providers},
         {"url", text, true, "base URL, as in https://acme.truefoundry.cloud", {}},
         {"token", credential, true, "API token", {}},
+        {"preview_token", credential, false, "what previews ask with instead: a token that may only read", {}},
         {"ca_file", path, false, "certificate authority of the control plane (PEM); default: the system's", {}},
         {"proxy", text, false, "http://host:port of an HTTP proxy; default: HTTPS_PROXY and NO_PROXY", {}},
         {"rehearse",

@@ -1,12 +1,8 @@
 #include "main/unit_set.h"
 
 #include "base/failure.h"
-#include "dialect/dialects.h"
-#include "io/beast_client.h"
-#include "io/counting_client.h"
-#include "io/pacing.h"
-#include "io/patient_client.h"
 #include "main/preview_wiring.h"
+#include "main/target_parts.h"
 #include "main/unit_folders.h"
 #include "provider/rest_provider.h"
 #include "provider/shared_list_provider.h"
@@ -23,21 +19,6 @@
 namespace kedge {
 
 namespace {
-
-constexpr int most_passes = 4;
-
-// A control plane as configured: everything that its units share.
-struct TargetParts {
-    std::unique_ptr<Dialect> dialect;
-    std::unique_ptr<BeastClient> http;
-    std::unique_ptr<CountingClient> counting; // in front of it
-    std::unique_ptr<PatientClient> client;
-    std::unique_ptr<Limiter> passes; // of a daemon's units: more at a time would only wait, and cost memory
-    std::vector<Secret> credentials;
-    std::unique_ptr<SecretStore> no_secrets; // a list sends none
-    std::unique_ptr<RestProvider> lister;
-    std::unique_ptr<SharedList> list;
-};
 
 struct UnitObjects {
     std::unique_ptr<SecretStore> secrets;
@@ -80,35 +61,7 @@ struct UnitSet::Parts {
 
 TargetParts& UnitSet::Parts::target(const TargetSettings& from) {
     auto& parts = targets[from.name];
-    if (parts.dialect) return parts;
-    parts.dialect = make_dialect(from.provider, from.options, from.url);
-    const auto& description = parts.dialect->describe();
-    const auto& pacing = description.pacing;
-    BeastClientOptions http;
-    http.base_url = from.url;
-    for (const auto& [setting, header, prefix] : description.credentials)
-        http.credentials.push_back({header, prefix, ground.credential(from.credentials.at(setting))});
-    for (const auto& one : http.credentials) parts.credentials.push_back(one.value);
-    http.ca_file = from.ca_file;
-    http.proxy = from.proxy.empty() ? proxy_for(from.url, ground.environment) : from.proxy;
-    http.request_timeout = Milliseconds(pacing.deadline_ms);
-    http.user_agent = "kedge/" KEDGE_VERSION;
-    parts.http = std::make_unique<BeastClient>(std::move(http), &ground.stop);
-    PatientOptions patience;
-    patience.concurrency = from.concurrency > 0 ? from.concurrency : pacing.concurrency;
-    if (!ground.daemon) {
-        patience.most_connects = 3;
-        patience.most_silence = Milliseconds(pacing.deadline_ms);
-    }
-    patience.stop_at_first_429 = pacing.stop_at_first_429;
-    parts.counting = std::make_unique<CountingClient>(*parts.http);
-    parts.client = std::make_unique<PatientClient>(*parts.counting, ground.clock, patience, &ground.stop);
-    parts.passes = std::make_unique<Limiter>(most_passes);
-    parts.no_secrets = std::make_unique<SecretStore>(std::vector<std::string>(), Environment(), Secret());
-    parts.lister = std::make_unique<RestProvider>(*parts.dialect, *parts.client, *parts.no_secrets, ground.clock,
-                                                  parts.credentials);
-    auto read_key = [dialect = parts.dialect.get()](std::string_view row) { return row_key_of(*dialect, row); };
-    parts.list = std::make_unique<SharedList>(*parts.lister, ground.clock, ground.pool, std::move(read_key));
+    if (!parts.dialect) make_target(from, ground, parts);
     return parts;
 }
 
@@ -289,7 +242,8 @@ void UnitSet::Parts::add_preview(const UnitObjects& objects, const UnitEntry& en
     auto shared = repository(from, options);
     auto& reach = targets.at(objects.unit->settings().target);
     previews->add({*objects.unit, std::move(options), std::move(shared), std::move(board)},
-                  {*reach.dialect, *reach.client, reach.credentials, *reach.list, objects.sharing.get()});
+                  {*reach.dialect, reach.preview_client ? *reach.preview_client : *reach.client, reach.credentials,
+                   *reach.list, objects.sharing.get()});
 }
 
 UnitSet::UnitSet(UnitGround ground, Settings settings)

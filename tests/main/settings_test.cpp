@@ -66,6 +66,15 @@ TEST(settings, a_complete_file_is_read_as_written) {
     EXPECT_EQ(unit.require_preview, RequirePreview::none);
 }
 
+TEST(settings, a_target_may_have_a_token_for_previews) {
+    const auto target = [](const std::string& text) {
+        return load_settings("k.yaml", text).settings.targets.at("tfy");
+    };
+    EXPECT_TRUE(target(good).credentials.at("preview_token").scheme.empty());
+    const auto with_one = target(with("url: \"https://acme", "preview_token: \"${env:READER}\", url: \"https://acme"));
+    EXPECT_EQ(with_one.credentials.at("preview_token").name, "READER");
+}
+
 TEST(settings, a_unit_says_what_it_wants_previewed) {
     const auto unit = [](const std::string& text) {
         return load_settings("k.yaml", text).settings.units.at(0).settings;
