@@ -37,7 +37,7 @@ tree=$folder/tree
 git_here() { env -i PATH="$PATH" HOME="$folder" GIT_TERMINAL_PROMPT=0 git -C "$tree" -c user.name=ann -c user.email=ann@example.com "$@"; }
 push() { git_here push -q "${gitea_url/:\/\//://ann:$(cat "$(token ann)")@}/keeper/platform.git" "$@"; }
 manifest() { # NAME DESCRIPTION
-    printf 'type: mcp-server/remote\nname: %s\ndescription: %s\nurl: https://%s.example.com/mcp\ntransport: streamable-http\ncollaborators:\n  - {subject: "team:everyone", role_id: mcp-server-user}\n' \
+    printf 'type: mcp-server/remote\nname: %s\ndescription: %s\nurl: https://%s.example.com/mcp\ncollaborators:\n  - {subject: "team:everyone", role_id: mcp-server-user}\n' \
         "$1" "$2" "$1" >"$tree/mcp/$1.yaml"
 }
 commit() { git_here add -A && git_here commit -q -m "$1" && git_here rev-parse HEAD; }
@@ -62,7 +62,7 @@ sources:
 targets:
   acme: {provider: truefoundry, url: "http://127.0.0.1:$sandbox_port", token: "\${env:TFY_API_KEY}"}
 units:
-  - {name: tools, source: platform, path: mcp, target: acme, changes: apply, drift: report, interval: 5m, prune_delay: 0s, sign_out: approver, require_preview: $1}
+  - {name: tools, source: platform, path: mcp, target: acme, changes: apply, drift: report, interval: 2s, prune_delay: 0s, sign_out: approver, require_preview: $1}
 server:
   listen: 127.0.0.1:$port
   unix_socket: $folder/kedge.sock
@@ -153,6 +153,8 @@ push drift
 number=$(open_pull drift "Say more of Jira")
 within previews.drift_comment "the comment shows the change" says "$number" jira
 admin PATCH /servers/jira '{"description": "edited by hand"}' >"$folder/answer"
+drifted() { "$KEDGE" status --output json | jq -e '[.. | objects | .drifted? // empty | numbers] | add > 0'; }
+within previews.drift "the daemon sees the edit by hand" drifted
 merge "$number"
 within previews.review "it is held, and the comment says why" says "$number" "the control plane has moved since"
 expect previews.not_applied "and not written" describes jira "edited by hand"
