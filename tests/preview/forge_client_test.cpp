@@ -154,7 +154,9 @@ TEST(forge_client, comes_through_a_failure_at_each_step_of_each_conversation) {
     int replayed = 0;
     for (const auto& conversation : all_conversations()) {
         for (std::size_t step = 0; step < conversation.answers.size(); ++step) {
-            for (const auto& [name, failure] : failures) {
+            for (const auto& one : failures) {
+                const auto& name = one.first;
+                const auto& failure = one.second; // clang 14 lets no lambda refer to a structured binding
                 ForgeWorld world(conversation.options);
                 std::size_t next = 0;
                 bool failed = false;
