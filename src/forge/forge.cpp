@@ -77,7 +77,7 @@ std::unique_ptr<Forge> make_forge(ForgeOptions options) {
 // Published: GitHub's REST documentation for github.com, *.ghe.com and GitHub Enterprise Server.
 std::string forge_api_url(ForgeKind kind, std::string_view address) {
     while (address.ends_with('/')) address.remove_suffix(1);
-    const std::string url(address);
+    std::string url(address);
     if (ends_like_an_api(address)) return url;
     if (kind == ForgeKind::gitlab) return url + "/api/v4";
     if (kind == ForgeKind::gitea) return url + "/api/v1";

@@ -210,7 +210,7 @@ private:
     }
 
     std::string source(const Json& mapping, const std::string& pointer) {
-        const auto name = text_of(mapping, "source");
+        auto name = text_of(mapping, "source");
         const auto found = settings_.sources.find(name);
         if (name.empty()) return name;
         if (found == settings_.sources.end())

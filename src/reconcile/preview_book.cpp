@@ -183,7 +183,8 @@ Task<void> PreviewBook::shown(Preview preview, std::string comment_id) {
     // What was merged is what was shown by then.
     if (before && before->state == PullState::merged) co_return;
     if (before) carry_over(*before, record);
-    record.comment_id = comment_id.empty() && before ? before->comment_id : std::move(comment_id);
+    record.comment_id = std::move(comment_id);
+    if (record.comment_id.empty() && before) record.comment_id = before->comment_id;
     auto kept = record;
     co_await store_.put(std::move(kept));
     co_await close_others(record);

@@ -79,7 +79,7 @@ struct Previewer::Kept {
 };
 
 Previewer::Previewer(std::vector<PreviewSubject> subjects, PreviewGround ground, PreviewRules rules)
-    : subjects_(std::move(subjects)), ground_(ground), rules_(std::move(rules)), no_secrets_(SecretStore::blind()) {}
+    : subjects_(std::move(subjects)), ground_(ground), rules_(rules), no_secrets_(SecretStore::blind()) {}
 
 Previewer::~Previewer() = default;
 

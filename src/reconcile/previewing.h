@@ -55,7 +55,7 @@ public:
     Previewer(const Previewer&) = delete;
     Previewer& operator=(const Previewer&) = delete;
 
-    void set_rules(PreviewRules rules) { rules_ = std::move(rules); }
+    void set_rules(PreviewRules rules) { rules_ = rules; }
     // Names of the units that follow this repository, whatever their branch.
     std::vector<std::string> units_of(const std::vector<std::string>& urls) const;
     // One at a time; those who come meanwhile wait. What the world refuses is said in the answer; nothing is thrown.

@@ -11,6 +11,8 @@ namespace kedge {
 
 namespace {
 
+constexpr std::size_t many_texts = 32;
+
 bool is_releases(const FileEntry& file) {
     return file.path == ".kedge/releases";
 }
@@ -125,7 +127,11 @@ Task<Snapshot> GitSource::fetch() {
 }
 
 Task<std::vector<BlobText>> GitSource::read(const Snapshot&, std::vector<FileEntry> entries) {
-    auto work = [this, &entries] { return repository_->tree().read(entries); };
+    auto work = [this, &entries] {
+        auto texts = repository_->tree().read(entries);
+        if (texts.size() >= many_texts) repository_->tree().shed(); // opening it again costs less than it holds
+        return texts;
+    };
     co_return co_await on_worker(std::move(work));
 }
 

@@ -35,9 +35,13 @@ GitTree::GitTree(std::string directory, std::string place, NewObjects new_object
     : directory_(std::move(directory)), place_(std::move(place)), new_objects_(new_objects) {}
 
 void GitTree::close() {
+    shed();
+    memory_ = {};
+}
+
+void GitTree::shed() {
     objects_.reset();
     repository_.reset();
-    memory_ = {};
 }
 
 void GitTree::fail_damaged(const std::string& attempt, const std::string& cause) {

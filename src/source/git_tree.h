@@ -73,6 +73,9 @@ public:
 
     // Lets go of the repository's files; the next call opens it anew.
     void close();
+    // The same, but what was listed stays known. Once much was read: libgit2 keeps the bases of deltas, up to 16 MiB of
+    // each pack, for as long as the pack is open.
+    void shed();
     // The last failure was the repository's own: an object that must be there is not.
     bool damaged() const { return damaged_; }
     std::size_t subtrees_read() const { return subtrees_read_; } // by the last list()

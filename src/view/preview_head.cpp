@@ -135,7 +135,7 @@ std::vector<std::string> release_digests(const Preview& preview) {
 
 std::string release_steps(const Preview& preview, const CommentFrame& frame) {
     const auto digests = release_digests(preview);
-    const std::string none =
+    std::string none =
         "**Next:** what is held ends in another way than by a release; each held change below says how.\n\n";
     if (digests.empty()) return none;
     std::string text = frame.takes_commands
@@ -155,7 +155,7 @@ std::string release_steps(const Preview& preview, const CommentFrame& frame) {
 
 PlaceLink place_link(const CommentFrame& frame) {
     return [pattern = frame.file_url](const std::string& path, int line) {
-        const auto text = markdown_code(path + (line > 0 ? ":" + std::to_string(line) : ""));
+        auto text = markdown_code(path + (line > 0 ? ":" + std::to_string(line) : ""));
         auto url = pattern;
         const auto put = [&url](const std::string& what, const std::string& value) {
             if (const auto at = url.find(what); at != std::string::npos) url.replace(at, what.size(), value);
