@@ -214,7 +214,7 @@ private:
         const auto found = settings_.sources.find(name);
         if (name.empty()) return name;
         if (found == settings_.sources.end())
-            reader_.error(pointer + "/source", "there is no source \"" + name + "\"");
+            reader_.error(pointer + "/source", "there is no source named \"" + name + "\"");
         else if (found->second.git.empty())
             reader_.error(pointer + "/source", "source \"" + name + "\" is a folder, of which no forge knows");
         else if (!found->second.tag.empty() || !found->second.commit.empty())

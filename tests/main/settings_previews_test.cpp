@@ -121,7 +121,7 @@ TEST(preview_settings, mistakes_are_said_at_their_place) {
     EXPECT_THAT(mistakes(forge(github, "repository: a/../b, source: platform")),
                 ElementsAre("14: \"a/../b\" is no repository"));
     EXPECT_THAT(mistakes(forge(github, "repository: a/b, source: other")),
-                ElementsAre("14: there is no source \"other\""));
+                ElementsAre("14: there is no source named \"other\""));
     EXPECT_THAT(mistakes(forge(github, "repository: a/b, source: here")),
                 ElementsAre("14: source \"here\" is a folder, of which no forge knows"));
     EXPECT_THAT(mistakes(forge(github, "repository: a/b, source: pinned")),
