@@ -45,7 +45,7 @@ protected:
     }
 
     Merge merge(const std::string& ref = "refs/pull/7/head", const std::string& commit = "") {
-        EventLoop loop;
+        static EventLoop loop; // stays: a worker may be about to leave it
         PullHead head{ref, commit};
         return run_to_end(loop, merging->merge(std::move(head)));
     }
@@ -239,7 +239,7 @@ TEST_F(git_merging, of_many_heads_so_many_stay_in_the_mirror) {
     remote.git("checkout -q main");
     options.most_heads = 3;
     GitRepository careful(options);
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     for (int i = 1; i <= 6; ++i) {
         const auto ref = "refs/pull/" + std::to_string(i) + "/head";
         remote.git("update-ref " + ref + " main");
@@ -252,7 +252,7 @@ TEST_F(git_merging, of_many_heads_so_many_stay_in_the_mirror) {
 }
 
 TEST_F(git_merging, follows_its_branch_and_the_default_branch_by_its_name) {
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     EXPECT_TRUE(run_to_end(loop, merging->follows("main")));
     EXPECT_FALSE(run_to_end(loop, merging->follows("work")));
     remote.git("checkout -q main");

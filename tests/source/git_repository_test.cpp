@@ -41,7 +41,7 @@ protected:
 
     // Fetches all at once; gives what each was told: a commit's title, or why not.
     std::vector<std::string> fetch_together(const std::vector<GitSource*>& sources) {
-        EventLoop loop;
+        static EventLoop loop; // stays: a worker may be about to leave it
         std::vector<std::string> told(sources.size());
         const auto ask = [](GitSource& from, std::string& answer) -> Task<void> {
             try {
@@ -53,6 +53,7 @@ protected:
         };
         for (std::size_t i = 0; i < sources.size(); ++i)
             boost::asio::co_spawn(loop, ask(*sources[i], told[i]), boost::asio::detached);
+        loop.restart();
         loop.run();
         return told;
     }

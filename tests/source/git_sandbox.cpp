@@ -100,19 +100,19 @@ GitSourceOptions local_options(const Repository& repository, const TemporaryFold
 }
 
 Snapshot fetch(Source& source) {
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     return run_to_end(loop, source.fetch());
 }
 
 std::map<std::string, std::string> read_texts(Source& source, const Snapshot& snapshot) {
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     std::map<std::string, std::string> texts;
     for (auto& blob : run_to_end(loop, source.read(snapshot, snapshot.files))) texts[blob.path] = blob.text;
     return texts;
 }
 
 std::map<std::string, CommitReference> causes(Source& source, const Snapshot& snapshot, const std::string& since) {
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     return run_to_end(loop, source.causes(snapshot, since, paths_of(snapshot)));
 }
 

@@ -169,7 +169,7 @@ TEST_F(git_source, two_sources_share_one_mirror) {
     second_options.ref.name = "other";
     GitSource one(options);
     GitSource two(second_options);
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     Snapshot first;
     Snapshot second;
     auto both = [&](std::size_t i) -> Task<void> {

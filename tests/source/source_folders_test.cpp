@@ -18,7 +18,7 @@ TEST(source_folders, of_a_commit_are_those_that_fit) {
         remote.write(path, "1");
     remote.commit("first");
     GitRepository repository(local_options(remote, folder));
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     const auto fit = [&](const std::string& pattern) {
         return run_to_end(loop, folders_in(repository, Milliseconds(0), pattern));
     };

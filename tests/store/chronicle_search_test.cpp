@@ -53,7 +53,7 @@ protected:
     }
 
     Scratch scratch;
-    EventLoop loop;
+    inline static EventLoop loop; // stays: a worker may be about to leave it
     SqliteChronicle chronicle{scratch.path()};
 };
 
@@ -115,7 +115,7 @@ TEST(chronicle_speed, every_question_goes_by_an_index) {
     const char* wanted = std::getenv("KEDGE_HISTORY_ROWS");
     const int rows = wanted == nullptr ? 20'000 : std::atoi(wanted);
     Scratch scratch;
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     SqliteChronicle chronicle(scratch.path());
     {
         SQLite::Database file((scratch.path() / "chronicle.db").string(), SQLite::OPEN_READWRITE);

@@ -49,7 +49,7 @@ protected:
         return all;
     }
     Scratch scratch;
-    EventLoop loop;
+    inline static EventLoop loop; // stays: a worker may be about to leave it
     SqliteChronicle chronicle{scratch.path(), Retention{400, 3}};
 };
 
@@ -124,7 +124,7 @@ TEST(chronicle_migration, a_history_of_schema_1_is_taken_over_and_found_by_its_u
         old.exec(text);
         old.exec("PRAGMA journal_mode = WAL");
     }
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     SqliteChronicle chronicle(scratch.path());
     ASSERT_EQ(chronicle.problem(), "");
     HistoryQuery query;
@@ -143,7 +143,7 @@ TEST(chronicle_migration, a_history_of_schema_1_is_taken_over_and_found_by_its_u
 TEST(chronicle, a_file_that_cannot_be_used_stops_no_pass_and_is_left_as_it_is) {
     Scratch scratch;
     std::ofstream(scratch.path() / "chronicle.db") << "not a database at all, but somebody's notes";
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     SqliteChronicle chronicle(scratch.path());
     EXPECT_NE(chronicle.problem(), "");
     run_to_end(loop, chronicle.append(sample_key(), sample(1, {"github"})));

@@ -39,7 +39,7 @@ protected:
     }
 
     Scratch scratch;
-    EventLoop loop;
+    inline static EventLoop loop; // stays: a worker may be about to leave it
     std::filesystem::path file = scratch.path() / "history.jsonl";
     std::unique_ptr<FiledChronicle> chronicle;
 };

@@ -35,8 +35,9 @@ private:
 
 template<class T>
 T run(Task<T> task) {
-    EventLoop loop;
+    static EventLoop loop; // stays: a worker may be about to leave it
     auto result = boost::asio::co_spawn(loop, std::move(task), boost::asio::use_future);
+    loop.restart();
     loop.run();
     return result.get();
 }
