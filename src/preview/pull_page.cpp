@@ -1,6 +1,7 @@
 #include "preview/pull_page.h"
 
 #include "base/digest.h"
+#include "base/http_message.h"
 #include "preview/file_links.h"
 #include "view/preview_comment.h"
 #include "view/preview_status.h"
@@ -46,23 +47,6 @@ bool is_worth_a_comment(const Preview& preview) {
     return verdict != PreviewVerdict::nothing || moved_files(preview) > 0;
 }
 
-std::string percent_encoded(const std::string& text) {
-    constexpr const char* digits = "0123456789ABCDEF";
-    std::string out;
-    for (const unsigned char c : text) {
-        const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                           c == '_' || c == '.';
-        if (plain) {
-            out += static_cast<char>(c);
-        } else {
-            out += '%';
-            out += digits[c >> 4U];
-            out += digits[c & 15U];
-        }
-    }
-    return out;
-}
-
 CommentFrame frame_for(const WatchedRepository& repository, const PullRequest& pull, const std::string& page) {
     CommentFrame frame;
     frame.marker = repository.marker;
@@ -77,7 +61,7 @@ CommentFrame frame_for(const WatchedRepository& repository, const PullRequest& p
 std::string PullPage::page_of(const PullRequest& pull) const {
     if (repository_->page.empty()) return {};
     return repository_->page + "/api/v1/previews/" + std::to_string(pull.number) +
-           "?repository=" + percent_encoded(repository_->settings.repository);
+           "?repository=" + percent_encode(repository_->settings.repository);
 }
 
 Task<void> PullPage::show(std::shared_ptr<const Preview> preview, SaidOfPull& said) {
