@@ -36,6 +36,7 @@ Intent ChangeRun::intent() const {
     intent.auth_change = change_->auth_change;
     // A release is good for one write: it is spent with the intent, and given back where nothing was written.
     intent.release_entry = change_->release_entry;
+    intent.prune_never = sendable_.prune_never;
     if (intent.action == Action::create || intent.action == Action::replace) intent.known_ids = known_ids();
     return intent;
 }

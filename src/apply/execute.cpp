@@ -90,6 +90,7 @@ public:
 private:
     void add(Outcome outcome) {
         if (outcome.result != Result::done) unfinished_.insert(outcome.change.name);
+        if (outcome.result == Result::held) held_.insert(outcome.change.name);
         if (context_.on_outcome) context_.on_outcome(outcome);
         report_.outcomes.push_back(std::move(outcome));
     }
@@ -111,13 +112,18 @@ private:
     }
 
     // Of the registrations that get one new secret, the first goes alone: whether the value is any good shows there.
+    // One that the control plane holds, for whatever reason of its own, shows nothing: the next one is the first then.
     void note_first(const Change& change) {
-        for (const auto& secret : change.cause.secrets) first_with_.emplace(secret, change.name);
+        for (const auto& secret : change.cause.secrets) with_secret_[secret].push_back(change.name);
     }
     std::string first_of(const Change& change) const {
         for (const auto& secret : change.cause.secrets) {
-            const auto first = first_with_.find(secret);
-            if (first != first_with_.end() && first->second != change.name) return first->second;
+            const auto found = with_secret_.find(secret);
+            if (found == with_secret_.end()) continue;
+            const auto& names = found->second;
+            const auto first =
+                std::find_if(names.begin(), names.end(), [&](const auto& name) { return !held_.contains(name); });
+            if (first != names.end() && *first != change.name) return *first;
         }
         return {};
     }
@@ -206,7 +212,8 @@ private:
     Journal journal_;
     FreshRows rows_;
     std::set<std::string> unfinished_;
-    std::map<std::string, std::string> first_with_; // secret reference -> the change that gets it first
+    std::set<std::string> held_;
+    std::map<std::string, std::vector<std::string>> with_secret_; // secret reference -> who gets it, in order
 };
 
 } // namespace

@@ -69,6 +69,7 @@ struct Intent {
     std::string release_entry; // hex; empty where nothing was forced
     UnixSeconds at = 0;
     std::vector<std::string> known_ids{}; // create where names are not unique: ids that bore this name before
+    bool prune_never = false;             // what the manifest said when this was sent
 
     bool operator==(const Intent&) const = default;
 };

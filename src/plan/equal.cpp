@@ -83,6 +83,11 @@ std::optional<OwnedEntry> declared_entry(const PlanInput& input, const Candidate
 
 OwnedEntry undeclared_entry(const PlanInput& input, const Candidate& live_only) {
     OwnedEntry entry = live_only.owned != nullptr ? *live_only.owned : new_entry(input, *live_only.live);
+    if (live_only.owned == nullptr) {
+        // Somebody registered it anew, with our marker: what its manifest said last holds for it as well.
+        const auto before = input.ledger.owned.find(entry.name);
+        entry.prune_never = before != input.ledger.owned.end() && before->second.prune_never;
+    }
     if (entry.undeclared == 0) entry.undeclared = input.now;
     return entry;
 }

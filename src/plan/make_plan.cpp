@@ -139,13 +139,13 @@ void Planner::take_undeclared() {
             changes_.push_back(plan_superseded(in_, candidate));
             continue;
         }
-        const bool never = candidate.owned != nullptr && candidate.owned->prune_never;
-        if (!plan.prune || never) {
-            left += never ? 0 : 1;
+        auto entry = undeclared_entry(in_, candidate);
+        if (!plan.prune || entry.prune_never) {
+            left += entry.prune_never ? 0 : 1;
             plan.live_only_names.push_back(candidate.live->name);
+            if (entry.prune_never && candidate.owned == nullptr) out_.undeclared.push_back(std::move(entry));
             continue;
         }
-        auto entry = undeclared_entry(in_, candidate);
         changes_.push_back(plan_delete(in_, candidate, entry.undeclared));
         if (candidate.owned == nullptr || candidate.owned->undeclared == 0) out_.undeclared.push_back(std::move(entry));
     }
@@ -179,9 +179,7 @@ void Planner::hold_repeated() {
 }
 
 void Planner::sort() {
-    auto sources_of = out_.links.declared;
-    for (const auto& [name, sources] : out_.links.live) sources_of.emplace(name, sources);
-    sort_for_execution(changes_, in_.description, sources_of);
+    sort_for_execution(changes_, in_.description, out_.links);
 }
 
 // Gone on both sides. Not while a manifest of that name or place cannot be read, or a write of it may be under way.
@@ -189,6 +187,7 @@ void Planner::forget() {
     if (is_lost(out_.groups)) return;
     std::set<std::string> kept(in_.invalid_names.begin(), in_.invalid_names.end());
     for (const auto& intent : in_.ledger.open) kept.insert(intent.name);
+    for (const auto& entry : out_.undeclared) kept.insert(entry.name);
     for (const auto& name : in_.matched.gone) {
         const auto entry = in_.ledger.owned.find(name);
         const bool unread = entry != in_.ledger.owned.end() && in_.invalid_paths.contains(entry->second.path);

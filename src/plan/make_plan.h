@@ -122,9 +122,11 @@ struct Rehearsal {
 // names them does.
 Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links = {},
             const SignOutRule& sign_out = {}, const GroupRules& groups = {});
+// The dry run found nothing to change: settle() takes the change out.
+bool is_dropped(const Change& change, const Rehearsal& rehearsal);
 
-// The order of execution: sources before virtual servers, deletes reversed and last.
-void sort_for_execution(std::vector<Change>& changes, const Description& description,
-                        const std::map<std::string, std::vector<std::string>>& sources_of);
+// The order of execution: sources before virtual servers, deletes reversed and last. It follows from the changes that
+// there are: where some are dropped it is made anew, as if they had never been there.
+void sort_for_execution(std::vector<Change>& changes, const Description& description, const Links& links);
 
 } // namespace kedge

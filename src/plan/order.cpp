@@ -105,8 +105,9 @@ auto by_name(const Change& change) {
 
 } // namespace
 
-void sort_for_execution(std::vector<Change>& changes, const Description& description,
-                        const std::map<std::string, std::vector<std::string>>& sources_of) {
+void sort_for_execution(std::vector<Change>& changes, const Description& description, const Links& links) {
+    auto sources_of = links.declared;
+    for (const auto& [name, sources] : links.live) sources_of.emplace(name, sources);
     // Changes are large: spots are sorted, and then each change moves to its place.
     std::vector<Spot> spots;
     spots.reserve(changes.size());

@@ -21,10 +21,6 @@ bool may_move_a_secret(const Change& change) {
     });
 }
 
-bool is_dropped(const Change& change, const Rehearsal& rehearsal) {
-    return rehearsal.kind == Rehearsal::Kind::equal && change.action == Action::update && !may_move_a_secret(change);
-}
-
 void take_sign_out(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule, bool stranger) {
     // Nobody holds credentials: there is nobody to sign out. A control plane that asks for a consent to a write means
     // it.
@@ -54,6 +50,10 @@ void take(Change& change, const Rehearsal& rehearsal, const SignOutRule& rule, b
 }
 
 } // namespace
+
+bool is_dropped(const Change& change, const Rehearsal& rehearsal) {
+    return rehearsal.kind == Rehearsal::Kind::equal && change.action == Action::update && !may_move_a_secret(change);
+}
 
 Plan settle(Plan plan, const std::map<Digest, Rehearsal>& rehearsals, const Links& links, const SignOutRule& sign_out,
             const GroupRules& groups) {

@@ -5,6 +5,8 @@
 #include "reconcile/looking.h"
 
 #include <algorithm>
+#include <string_view>
+#include <unordered_map>
 
 namespace kedge {
 
@@ -171,6 +173,38 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
         const bool nothing_to_say = !check && answers[i].kind == Rehearsal::Kind::differs;
         if (!nothing_to_say) rehearsals_.emplace(change.digest, std::move(answers[i]));
     }
+}
+
+// The control plane calls it equal. Of what is ours and was never written by this ledger that is noted as where it
+// began: what moves from here on is told apart from it, whatever is remembered of dry runs.
+void Looking::take_dropped() {
+    auto& planned = look_.planned;
+    std::vector<const Change*> dropped;
+    for (const auto& change : planned.plan.changes) {
+        const auto rehearsal = rehearsals_.find(change.digest);
+        if (rehearsal != rehearsals_.end() && is_dropped(change, rehearsal->second)) dropped.push_back(&change);
+    }
+    if (dropped.empty()) return;
+    std::unordered_map<std::string_view, OwnedEntry*> noted;
+    for (auto* entries : {&planned.adopt, &planned.undeclared}) {
+        for (auto& entry : *entries) noted.emplace(entry.name, &entry);
+    }
+    std::vector<OwnedEntry> more;
+    for (const auto* change : dropped) {
+        const auto found = noted.find(change->name);
+        const auto owned = look_.ledger.owned.find(change->name);
+        if (found == noted.end() && owned == look_.ledger.owned.end()) continue;
+        const bool is_noted = found != noted.end();
+        const auto& before = is_noted ? *found->second : owned->second;
+        if (!before.sent.empty() || before.remote_id != change->remote_id) continue;
+        auto& entry = is_noted ? *found->second : more.emplace_back(before);
+        entry.sent = change->desired;
+        entry.answered = change->live;
+        entry.blob_id = change->blob_id;
+        entry.commit = planned.plan.revision.id;
+        if (entry.hidden.empty()) entry.hidden = declared(change->name)->entry->hidden;
+    }
+    planned.undeclared.insert(planned.undeclared.end(), more.begin(), more.end());
 }
 
 Task<void> Looking::ask_control_plane() {

@@ -20,6 +20,7 @@ OwnedEntry owned_as(const LiveEntry& live, const Intent& intent, OwnedEntry befo
     owned.type = live.type; // of a replacement that never went out, it is the old one
     owned.remote_id = live.remote_id;
     owned.declared = intent.at;
+    owned.prune_never = intent.prune_never;
     return owned;
 }
 

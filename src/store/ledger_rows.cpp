@@ -67,6 +67,10 @@ CREATE TABLE tagged (
     PRIMARY KEY (unit, remote_id)) STRICT, WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view schema_6 = R"sql(
+ALTER TABLE intent ADD COLUMN prune_never INTEGER NOT NULL DEFAULT 0;
+)sql";
+
 // Names every field, as in encoding.cpp: a field that the model gains needs a column, a migration and a place in the
 // seal.
 std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
@@ -88,7 +92,7 @@ std::int64_t seal_owned(std::int64_t unit, const OwnedEntry& e) {
 }
 
 std::int64_t seal_intent(std::int64_t unit, const Intent& i) {
-    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11] = i;
+    [[maybe_unused]] const auto& [f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12] = i;
     Encoder out;
     put(out, unit);
     put(out, i.id);
@@ -99,6 +103,7 @@ std::int64_t seal_intent(std::int64_t unit, const Intent& i) {
     put(out, i.at);
     put(out, i.auth_change ? 1 : 0);
     if (!i.known_ids.empty()) out.texts(i.known_ids);
+    if (i.prune_never) out.flag(true);
     return seal_of(out);
 }
 
@@ -116,7 +121,7 @@ Schema ledger_schema() {
     Schema schema;
     schema.kind = "ledger";
     schema.application_id = 0x6B64676C; // "kdgl"
-    schema.migrations = {schema_1, schema_2, schema_3, schema_4, schema_5};
+    schema.migrations = {schema_1, schema_2, schema_3, schema_4, schema_5, schema_6};
     return schema;
 }
 
@@ -284,8 +289,8 @@ void LedgerRows::let_go(std::int64_t unit, const std::string& name, const std::s
 std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
     PreparedStatement rows(
         database_,
-        "SELECT id, name, type, remote_id, release_entry, action, change, desired, at, auth_change, seal, known_ids "
-        "FROM intent WHERE unit = ? ORDER BY id");
+        "SELECT id, name, type, remote_id, release_entry, action, change, desired, at, auth_change, seal, known_ids, "
+        "prune_never FROM intent WHERE unit = ? ORDER BY id");
     rows.bind(1, unit);
     std::vector<Intent> all;
     while (rows.executeStep()) {
@@ -302,6 +307,7 @@ std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
         i.at = rows.getColumn(8).getInt64();
         i.auth_change = rows.getColumn(9).getInt64() != 0;
         i.known_ids = ids_of("intent", rows.getColumn(11).getString());
+        i.prune_never = rows.getColumn(12).getInt64() != 0;
         check_seal("intent", rows.getColumn(10).getInt64(), seal_intent(unit, i));
         all.push_back(std::move(i));
     }
@@ -317,7 +323,7 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
             .getInt64();
     PreparedStatement add(
         database_, "INSERT INTO intent (id, unit, name, type, remote_id, release_entry, action, change, desired, "
-                   "at, auth_change, known_ids, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                   "at, auth_change, known_ids, prune_never, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (auto intent : intents) {
         intent.id = next++;
         int index = 1;
@@ -331,6 +337,7 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
         add.bind(index++, intent.at);
         add.bind(index++, intent.auth_change ? 1 : 0);
         add.bind(index++, ids_text(intent.known_ids));
+        add.bind(index++, intent.prune_never ? 1 : 0);
         add.bind(index, seal_intent(unit, intent));
         add.exec();
         add.reset();

@@ -135,3 +135,80 @@ TEST(mended, a_dry_run_that_passed_while_its_source_was_live_is_not_shown_once_t
     world.plane.registry().remove(*world.plane.registry().by_name("github"));
     EXPECT_EQ(find_change(world.plan(), "both")->check.kind, CheckKind::not_checked);
 }
+
+TEST(mended, what_is_never_pruned_stays_where_somebody_registered_it_anew_and_git_calls_it_otherwise) {
+    World world;
+    world.add("github", "x-kedge:\n  prune: never\n");
+    world.converge();
+    const auto copy = world.live("github");
+    world.plane.registry().remove(*world.plane.registry().by_name("github"));
+    world.add_live(copy);
+    world.source.remove("github.yaml");
+    world.add("hub", "x-kedge:\n  formerly: [github]\n");
+    world.converge();
+    EXPECT_FALSE(world.live("hub").is_null());
+    EXPECT_FALSE(world.live("github").is_null());
+    EXPECT_TRUE(ledger_of(world).owned.at("github").prune_never);
+}
+
+TEST(mended, what_is_never_pruned_stays_though_its_create_was_never_answered) {
+    World world;
+    world.add("github", "x-kedge:\n  prune: never\n");
+    world.add("jira");
+    auto look = world.look();
+    struct Death {};
+    world.direct.tamper = [](const HttpRequest& request, HttpOutcome&) {
+        if (request.method == "PUT" && request.body.find("\"name\":\"github\"") != std::string::npos) throw Death();
+    };
+    EXPECT_THROW(run_to_end(world.loop, world.unit->act(std::move(look), {}, {})), Death);
+    world.direct.tamper = nullptr;
+    ASSERT_FALSE(world.live("github").is_null());
+    world.source.remove("github.yaml");
+    world.restart();
+    world.converge();
+    EXPECT_FALSE(world.live("jira").is_null());
+    EXPECT_FALSE(world.live("github").is_null());
+}
+
+TEST(mended, what_a_dry_run_calls_equal_after_a_lost_ledger_is_noted_as_where_it_began) {
+    WorldOptions options;
+    options.environment = {{"GITHUB_TOKEN", "value-one"}};
+    options.secrets = {"env:GITHUB_TOKEN"};
+    options.knobs.creator_as_manager = true; // live has an entry that git does not name
+    World world(options);
+    world.add("github", "auth_data:\n  type: header\n  auth_level: global\n  headers:\n    "
+                        "Authorization: Bearer ${env:GITHUB_TOKEN}\n");
+    world.converge();
+    run_to_end(world.loop, world.ledger.drop(world.unit->ledger_key()));
+    world.restart();
+    EXPECT_TRUE(world.apply().outcomes.empty());
+    EXPECT_FALSE(ledger_of(world).owned.at("github").sent.empty());
+    EXPECT_FALSE(ledger_of(world).owned.at("github").answered.empty());
+    world.restart();
+    EXPECT_EQ(world.plan().counts.dry_runs, 0) << "the ledger knows it, whatever is remembered of dry runs";
+}
+
+TEST(mended, a_change_that_a_dry_run_drops_leaves_no_trace_in_the_order) {
+    WorldOptions options;
+    options.knobs.creator_as_manager = true;
+    World world(options);
+    const auto combine = [](const std::string& name, const std::string& source) {
+        return "type: mcp-server/virtual\nname: " + name +
+               "\ndescription: One\ncollaborators: []\nservers: [{name: " + source + "}]\n";
+    };
+    world.add("zebra");
+    world.source.set("a.yaml", combine("a", "zebra"));
+    world.converge();
+    run_to_end(world.loop, world.ledger.drop(world.unit->ledger_key()));
+    world.restart(); // now a dry run has to say that these two are equal
+    world.source.set("m.yaml", combine("m", "zebra"));
+    world.source.set("b.yaml", combine("b", "m"));
+    const auto names = [](const Plan& plan) {
+        std::string text;
+        for (const auto& change : plan.changes) text += change.name + " ";
+        return text;
+    };
+    const auto first = names(world.plan());
+    EXPECT_EQ(names(world.plan()), first) << "in this look the answers are remembered";
+    EXPECT_EQ(first, "m b ");
+}

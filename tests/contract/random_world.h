@@ -62,6 +62,7 @@ private:
     Weather weather();
     void spoil(Weather weather);
     Report pass(Weather weather);
+    Plan look_at_no_time();
     void look_twice();
     void interfere(Shelf& before);
     Report settle();

@@ -91,6 +91,28 @@ TEST(rotation, where_the_first_fails_the_others_keep_the_old_value) {
     }
 }
 
+TEST(rotation, where_the_first_waits_for_a_person_the_next_one_goes_first) {
+    Rotated rotated;
+    rotated.world.direct.tamper = [](const HttpRequest& request, HttpOutcome& outcome) {
+        const bool write = request.method == "PUT" && request.body.find("\"dryRun\":false") != std::string::npos;
+        if (!write || request.body.find("\"server-0\"") == std::string::npos) return;
+        outcome.response.status = 417;
+        outcome.response.body =
+            R"({"statusCode":417,"message":"Updating MCP server server-0 will delete 1 existing auth )"
+            R"(records. Set forceDelete to true to continue."})";
+    };
+    int writes = 0;
+    rotated.world.direct.gate = [&](const HttpRequest& request) {
+        const bool write = request.method == "PUT" && request.body.find("\"dryRun\":false") != std::string::npos;
+        if (!write || ++writes < 3) return;
+        EXPECT_EQ(rotated.sent_to(1), "Bearer value-two") << "the second had gone through by then";
+    };
+    const auto report = rotated.world.apply();
+    EXPECT_EQ(find_outcome(report, name_of(0))->result, Result::held);
+    for (int i = 1; i < users; ++i) EXPECT_EQ(find_outcome(report, name_of(i))->result, Result::done);
+    EXPECT_EQ(writes, users);
+}
+
 namespace {
 
 // Its variables cannot be changed in place, and one of them is a secret whose value has just changed.

@@ -56,6 +56,7 @@ void WorldWatch::ledger_lost() {
     declared_.clear();
     never_pruned_.clear();
     deeds_.clear();
+    made_.clear();
 }
 
 // Names of git come from a pool: what has another name was never declared.
@@ -213,12 +214,14 @@ void WorldWatch::written(const std::string& id, const Registration& before, cons
     demand(!is_tagged(before) || (tagged != tagged_.end() && pass_began_ >= tagged->second + a_day),
            before.name + " was written though it is paused");
     tagged_.erase(id);
-    const bool ours = owned_ids_.contains(id) || carries_our_marker(before);
+    // What was created without an answer is known by its open intent, also where its marker was taken off since.
+    const bool ours = owned_ids_.contains(id) || made_.contains(id) || carries_our_marker(before);
     demand(ours || is_released(change), before.name + " was written though it is not ours");
     demand(carries_our_marker(after), before.name + " was written without our marker");
 }
 
-void WorldWatch::created(const std::string&, const Registration& what, const Plan& plan) {
+void WorldWatch::created(const std::string& id, const Registration& what, const Plan& plan) {
+    made_.insert(id);
     const auto& change = planned(plan, what.name, "created");
     demand(change.action == Action::create || change.action == Action::replace,
            what.name + " was created where the plan said something else");

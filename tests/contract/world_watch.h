@@ -81,6 +81,7 @@ private:
     std::set<std::string> declared_;     // names that this ledger has seen in git
     std::set<std::string> never_pruned_; // of these: said prune: never, when last seen
     std::set<std::string> owned_ids_;    // in the ledger when the pass began
+    std::set<std::string> made_;         // created in a pass, since the ledger was lost
     struct Deed {
         int pass = 0;
         UnixSeconds at = 0; // when that pass began

@@ -225,7 +225,7 @@ TEST(order, a_long_chain_of_virtual_servers_is_walked_without_end_of_stack) {
         change.name = "n" + std::to_string(i);
         if (i + 1 < length) sources[change.name] = {"n" + std::to_string(i + 1)};
     }
-    sort_for_execution(changes, w.description, sources);
+    sort_for_execution(changes, w.description, {.declared = sources, .live = {}});
     EXPECT_EQ(changes.front().name, "n19999");
     EXPECT_EQ(changes.back().name, "n0");
 }

@@ -57,7 +57,7 @@ TEST(ledger_migration, a_store_of_schema_1_keeps_all_that_it_knew) {
         batch.tagged = {{"cc25ujigo1vf8rj4yuxhs3tom", 1'800'000'000}};
         run(ledger.commit(key, batch));
     }
-    EXPECT_EQ(version_of(scratch), 5);
+    EXPECT_EQ(version_of(scratch), 6);
     SqliteLedger again(scratch.store());
     EXPECT_EQ(run(again.load(key)).owned.size(), 2U);
     EXPECT_EQ(run(again.load(key)).listed, 1'800'000'000);

@@ -53,6 +53,7 @@ inline Intent sample_intent(const std::string& name, const std::string& release 
     i.release_entry = release;
     i.at = 1'800'000'000;
     i.known_ids = {"id-1", "id-2"};
+    i.prune_never = true;
     return i;
 }
 
