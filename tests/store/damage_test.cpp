@@ -194,7 +194,7 @@ TEST(ledger_damage, a_newer_schema_is_left_to_the_newer_kedge) {
     in_file(scratch, "PRAGMA user_version = 7");
     EXPECT_EQ(complaint(scratch.store()),
               "store \"" + (scratch.store() / "ledger.db").string() +
-                  "\": cannot open: written by a newer kedge (schema 7, this one knows 5); use that version again");
+                  "\": cannot open: written by a newer kedge (schema 7, this one knows 6); use that version again");
 }
 
 TEST(ledger_damage, a_database_of_another_program_is_not_touched) {
