@@ -56,7 +56,7 @@ class Daemon:
     """`kedge run` in `folder`, with one unit; more keys of the unit in `unit`, of the server and the target in `server` and `target`."""
 
     def __init__(self, build, folder, repository, sandbox, unit="interval: 10h", server="", target=""):
-        self.folder, self.build = folder, build
+        self.folder, self.build = folder, Path(build).resolve()  # the daemon begins in a folder of its own
         (folder / "hook").write_text(SECRET + "\n")
         self.repository = str(repository)
         self.log_path = folder / "log"
