@@ -49,6 +49,7 @@ const std::vector<TallyMetric>& tally_metrics() {
          {"target"},
          &Counters::limiter_wait_seconds},
         {"kedge_fetches_total", "counter", "Looks at sources.", {"source", "result"}, &Counters::fetches},
+        {"kedge_settings_reloads_total", "counter", "Times the settings were read anew.", {"result"}, &Counters::reloads},
         {"kedge_webhook_deliveries_total", "counter", "Webhooks that came.", {"kind", "result"}, &Counters::webhooks},
         {"kedge_http_requests_total",
          "counter",
