@@ -112,8 +112,7 @@ private:
     }
 
     std::optional<int> verdict_of_rest() {
-        auto resources =
-            run_to_end(session_.loop, session_.client.get(path_of_unit(options_.name, "/resources")));
+        auto resources = run_to_end(session_.loop, session_.client.get(path_of_unit(options_.name, "/resources")));
         bool invalid = count_at(unit_, "errors") > 0;
         for (const auto& resource : list_at(resources, "resources")) {
             const auto how = text_under(resource, "state");

@@ -52,7 +52,7 @@ private:
     Deadline deadline_;
     ReadBuffer buffer_;
     std::string head_;
-    bool whole_ = true; // all answers that were begun have been sent to their end
+    bool whole_ = true;       // all answers that were begun have been sent to their end
     std::size_t counted_ = 0; // of setting_.body_bytes
     std::optional<Time> waiting_since_;
     AnswerStream* answering_ = nullptr; // the stream that is being sent

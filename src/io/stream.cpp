@@ -83,7 +83,8 @@ public:
         Error error;
         if (which == Handshake::end) {
             // As if the other side had said the same: otherwise its word would be waited for.
-            SSL_set_shutdown(stream_.native_handle(), SSL_get_shutdown(stream_.native_handle()) | SSL_RECEIVED_SHUTDOWN);
+            SSL_set_shutdown(stream_.native_handle(),
+                             SSL_get_shutdown(stream_.native_handle()) | SSL_RECEIVED_SHUTDOWN);
             co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
             if (error) problem = error.message();
             co_return;

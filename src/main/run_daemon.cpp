@@ -311,7 +311,8 @@ void DaemonRun::on_hang_up() {
 
 int DaemonRun::run() {
     const auto& set = runtime_.set();
-    for (const char* result : {"ok", "refused"}) counters_.reloads.add({result}, 0); // so that the first one is an increase
+    for (const char* result : {"ok", "refused"})
+        counters_.reloads.add({result}, 0); // so that the first one is an increase
     sets_.push_back(set);
     controller_.set_units(set->units());
     doors_.open(set->settings());

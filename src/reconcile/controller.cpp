@@ -32,8 +32,8 @@ void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
         wanted.erase(name);
     }
     for (auto& [name, unit] : wanted) {
-        auto slot = std::make_shared<Slot>(
-            Slot{nullptr, std::move(unit), false, false, {}, {name, parts_.log, parts_.board}});
+        auto slot =
+            std::make_shared<Slot>(Slot{nullptr, std::move(unit), false, false, {}, {name, parts_.log, parts_.board}});
         slots_.emplace(name, std::move(slot));
     }
     const auto now = parts_.clock.monotonic();

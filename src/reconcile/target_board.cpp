@@ -42,8 +42,7 @@ std::shared_ptr<TargetBoard> TargetBoard::detached() const {
 
 // `unit` is the key in members_, whose strings stay where they are.
 void TargetBoard::claim(const std::string& unit, const Member& member) {
-    for (const auto& declared : member.names)
-        claims_.emplace(declared.name, ElsewhereDeclared{unit, declared.place});
+    for (const auto& declared : member.names) claims_.emplace(declared.name, ElsewhereDeclared{unit, declared.place});
 }
 
 void TargetBoard::take_down(const std::string& unit, Member& member) {

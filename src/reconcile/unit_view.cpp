@@ -73,7 +73,8 @@ void show_report(UnitStatus& status, const Report& report) {
 std::vector<std::string> spent_releases(const Report& report) {
     std::vector<std::string> spent;
     for (const auto& outcome : report.outcomes) {
-        if (outcome.result == Result::done && !outcome.change.release_entry.empty()) spent.push_back(outcome.change.release_entry);
+        if (outcome.result == Result::done && !outcome.change.release_entry.empty())
+            spent.push_back(outcome.change.release_entry);
     }
     return spent;
 }

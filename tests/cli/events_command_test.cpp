@@ -59,8 +59,9 @@ TEST(events_command, a_name_that_the_text_holds_is_not_said_twice) {
     auto beside = event(2, "tools", "moved");
     beside.name = "jira";
     daemon.answer("GET /events?most=1000", events_json({in_text, beside}, 2));
-    EXPECT_EQ(daemon.run({"events"}).out, "2027-01-15T08:00:00Z  tools         change       create of \"github\": done\n"
-                                          "2027-01-15T08:00:00Z  tools         change       jira: moved\n");
+    EXPECT_EQ(daemon.run({"events"}).out,
+              "2027-01-15T08:00:00Z  tools         change       create of \"github\": done\n"
+              "2027-01-15T08:00:00Z  tools         change       jira: moved\n");
 }
 
 TEST_F(EventsCommand, those_of_one_unit_come_with_those_of_the_daemon) {

@@ -129,7 +129,8 @@ TEST_F(WaitCommand, what_is_left_is_shown_with_its_way_out) {
     const auto ended = daemon.run({"wait", "tools"});
     EXPECT_EQ(ended.code, exit_held);
     EXPECT_THAT(ended.out, AllOf(HasSubstr("paused: the unit is paused"), HasSubstr("kedge resume tools"),
-                                 testing::Not(HasSubstr("Not in sync")))) << "nothing is shown twice";
+                                 testing::Not(HasSubstr("Not in sync"))))
+        << "nothing is shown twice";
 }
 
 TEST_F(WaitCommand, what_may_still_run_is_waited_for) {
@@ -158,7 +159,8 @@ TEST_F(WaitCommand, manifests_with_errors_are_no_success) {
     daemon.answer("GET /units/tools/plan", broken_plan());
     const auto ended = daemon.run({"wait", "tools"});
     EXPECT_EQ(ended.code, exit_error);
-    EXPECT_THAT(ended.out, HasSubstr("Mistakes in its manifests:\n  slack.yaml:3: unknown key \"urll\"; did you mean url?\n"));
+    EXPECT_THAT(ended.out,
+                HasSubstr("Mistakes in its manifests:\n  slack.yaml:3: unknown key \"urll\"; did you mean url?\n"));
     EXPECT_THAT(ended.out, testing::Not(HasSubstr("only a warning")));
     EXPECT_THAT(ended.error, HasSubstr("manifests with errors at bbbbbbb"));
 }

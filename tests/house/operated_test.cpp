@@ -53,7 +53,8 @@ TEST_F(Operated, each_signal_is_sent_to_the_real_daemon) {
     EXPECT_GE(promised.size(), 3U);
     EXPECT_EQ(untested(promised, text({"tests/e2e"}), R"(\b%\b)"), Words());
     const auto heard = found_in(text({"src/cli/stop_signals.cpp", "src/main/run_daemon.cpp"}), R"(loop, (SIG[A-Z]+))");
-    for (const auto& signal : heard) EXPECT_TRUE(promised.contains(signal)) << signal << " is not in docs/operations.md";
+    for (const auto& signal : heard)
+        EXPECT_TRUE(promised.contains(signal)) << signal << " is not in docs/operations.md";
 }
 
 TEST_F(Operated, each_webhook_path_is_posted_to) {

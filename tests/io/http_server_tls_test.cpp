@@ -210,7 +210,9 @@ TEST(ServerSessionTest, a_deadline_that_passes_between_two_operations_is_not_los
     EventLoop loop;
     HttpServerOptions options;
     options.idle_timeout = Milliseconds(20);
-    const HttpServer::PeerHandler nobody = [](HttpRequest, HttpPeer) -> Task<ServerAnswer> { co_return ServerAnswer(); };
+    const HttpServer::PeerHandler nobody = [](HttpRequest, HttpPeer) -> Task<ServerAnswer> {
+        co_return ServerAnswer();
+    };
     SessionSetting setting{options, nobody};
     const auto deadlines = std::make_shared<Deadlines>(loop.get_executor());
     asio::ip::tcp::acceptor acceptor(loop, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), 0));

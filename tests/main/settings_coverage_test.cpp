@@ -79,7 +79,8 @@ std::vector<Section> sections() {
         {"health", health_keys(), "/server/health"},
         {"server limits", serve_limit_keys(), "/server/limits"},
     };
-    for (const auto& entry : dialects()) all.push_back({"option of " + entry.name, option_keys(entry), "/targets/acme"});
+    for (const auto& entry : dialects())
+        all.push_back({"option of " + entry.name, option_keys(entry), "/targets/acme"});
     return all;
 }
 
@@ -128,7 +129,8 @@ const std::vector<Special>& specials() {
         {"target.provider", R"(["truefoundry", "contextforge"])"},
         {"target.url", R"(["https://seven.example.com", "https://eight.example.com"])"},
         {"target.proxy", R"(["http://proxy.example.com:3128"])"},
-        {"unit.source", R"(["platform", "seven"])", R"({"/sources/seven": {"git": "https://github.com/acme/seven.git"}})"},
+        {"unit.source", R"(["platform", "seven"])",
+         R"({"/sources/seven": {"git": "https://github.com/acme/seven.git"}})"},
         {"unit.target", R"(["acme", "seven"])",
          R"({"/targets/seven": {"provider": "truefoundry", "url": "https://x.example.com", "token": "${env:X}"}})"},
         {"unit.sign_out_at_most", "[7]", R"({"/units/0/sign_out": "always"})"},
@@ -146,7 +148,8 @@ const std::vector<Special>& specials() {
         {"app.id", "[7]", with_app},
         {"app.installation", "[7]", with_app},
         {"app.key", R"(["${env:SEVEN}"])", with_app},
-        {"repository.repository", R"(["acme/seven"])", R"({"/sources/platform/git": "https://github.com/acme/seven.git"})"},
+        {"repository.repository", R"(["acme/seven"])",
+         R"({"/sources/platform/git": "https://github.com/acme/seven.git"})"},
         {"repository.source", R"(["platform", "seven"])",
          R"({"/sources/seven": {"git": "https://github.com/acme/platform.git"}})"},
         {"repository.trusted", R"([["ann"]])", R"({"/previews/forges/hub/repositories/0/rehearse": "trusted"})"},
@@ -171,10 +174,11 @@ const std::vector<Special>& specials() {
 
 // Keys whose value is a table of its own here.
 std::set<std::string> containers() {
-    std::set<std::string> all{"root.sources", "root.targets", "root.units", "root.networks", "root.history",
-                              "root.notify", "root.previews", "root.server", "unit.limits", "unit.may",
-                              "previews.forges", "forge.app", "forge.repositories", "server.tls", "server.tokens",
-                              "server.trusted_proxies", "server.webhooks", "server.health", "server.limits"};
+    std::set<std::string> all{"root.sources",       "root.targets",  "root.units",      "root.networks",
+                              "root.history",       "root.notify",   "root.previews",   "root.server",
+                              "unit.limits",        "unit.may",      "previews.forges", "forge.app",
+                              "forge.repositories", "server.tls",    "server.tokens",   "server.trusted_proxies",
+                              "server.webhooks",    "server.health", "server.limits"};
     return all;
 }
 

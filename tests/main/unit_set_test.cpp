@@ -34,7 +34,8 @@ units:
     const SecretStore own({}, environment, Secret());
     Counters counters;
     auto mirrors = [&folder] { return folder.path() / "mirrors"; };
-    UnitGround ground{stop, clock, pool, ledger, memo, environment, own, Secret("key"), mirrors, false, true, &counters};
+    UnitGround ground{stop, clock,         pool,    ledger, memo, environment,
+                      own,  Secret("key"), mirrors, false,  true, &counters};
     auto settings = loaded.settings;
     auto set = run_to_end(loop, UnitSet::read(std::move(ground), std::move(settings), nullptr));
     EXPECT_EQ(set->findings().size(), 1U) << "its folders cannot be listed";
