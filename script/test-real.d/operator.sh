@@ -214,8 +214,15 @@ within() {
     done
     ok "operator.$name" "$what"
 }
-is() { # NAME WHAT COMMAND...
-    expect "operator.$1" "${@:2}"
+is() { # NAME WHAT COMMAND...: ok where the command succeeds at once
+    local name=$1 what=$2 output
+    shift 2
+    if output=$("$@" 2>&1); then
+        ok "operator.$name" "$what"
+    else
+        { printf '%s\n' "$output"; tail -n 15 "$log"; } >&2
+        failed "operator.$name" "$what: not so"
+    fi
 }
 webhook() { # SECRET: a push, signed with it; gives the status
     local body='{"ref": "refs/heads/main", "after": "0000000000000000000000000000000000000000", "repository": {"clone_url": "http://127.0.0.1:'$git_port'/platform.git"}}'
@@ -273,7 +280,7 @@ forge_away() {
     is forge.untouched "meanwhile nothing is written" describes jira 'while the forge is away'
     start_git
     within forge.back "it goes on by itself, and heals what came meanwhile" describes jira 'Tools of jira'
-    is forge.writes "with one write" test "$(writes)" = $((before + 1))
+    is forge.writes "by one write" test "$(writes)" = $((before + 1))
 }
 
 # The wall clock jumps forward and back; what counts seconds does not.
@@ -347,7 +354,7 @@ wrong_settings() {
     : >"$log"
     kill -HUP "$daemon_pid"
     within settings.gone "a file that cannot be read is said so" says 'settings not taken up'
-    is settings.gone.why "with its name" says "$folder/kedge.yaml"
+    is settings.gone_name "with its name" says "$folder/kedge.yaml"
     mv "$folder/away.yaml" "$folder/kedge.yaml"
     stops settings.end "SIGTERM ends it with 0"
 }
@@ -376,8 +383,8 @@ three_in_the_morning() {
     admin PATCH /servers/github '{"description": "edited at 3 am"}' >/dev/null
     within edit.healed "an edit by hand is undone" describes github "$(description_in_git github)"
     is edit.history "the history says between which lists, and which field" history_says 'by hand in the control plane between'
-    is edit.field "by name" history_says 'description'
-    is edit.who "explain says what to do about one" kedge explain github
+    is edit.field "by its name" history_says 'description'
+    is edit.explain "kedge explain tells about it" kedge explain github
     settings "changes: apply, drift: report"
     kill -HUP "$daemon_pid"
     within edit.reload "drift: report is taken up" shows 'drift: report'
@@ -399,7 +406,7 @@ lost_store() {
     before=$(writes)
     start
     within lost.rebuilt "a new store knows its own by their markers" shows "$in_sync"
-    is lost.writes "without a write" test "$(writes)" = "$before"
+    is lost.writes "and needs no write for that" test "$(writes)" = "$before"
     git_here rm -q mcp/calendar.yaml
     commit "Without the calendar"
     within lost.owned "and they are its own again: what leaves git is deleted" is_gone calendar
