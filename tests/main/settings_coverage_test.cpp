@@ -113,64 +113,60 @@ struct Special {
     const char* beside = "{}";
 };
 
-const std::vector<Special>& specials() {
-    static const char* by_ssh = R"({"/sources/platform/git": "ssh://git@github.com/acme/platform.git",
+constexpr const char* by_ssh = R"({"/sources/platform/git": "ssh://git@github.com/acme/platform.git",
                                     "/sources/platform/known_hosts": "hosts", "/sources/platform/ssh_key": "id"})";
-    static const char* with_app = R"({"/previews/forges/hub/token": null,
+constexpr const char* with_app = R"({"/previews/forges/hub/token": null,
                                       "/previews/forges/hub/app": {"id": 1, "installation": 2, "key": "${env:K}"}})";
-    static const std::vector<Special> all{
-        {"root.version", "[1, 2]"},
-        {"source.git", R"(["https://github.com/acme/seven.git", "https://github.com/acme/eight.git"])"},
-        {"source.folder", R"(["seven", "eight"])", R"({"/sources/platform/git": null, "/previews": null})"},
-        {"source.commit", R"(["7777777777777777777777777777777777777777"])"},
-        {"source.user", R"(["seven"])", R"({"/sources/platform/token": "${env:G}"})"},
-        {"source.ssh_key", R"(["seven", "eight"])", by_ssh},
-        {"source.known_hosts", R"(["seven", "eight"])", by_ssh},
-        {"target.provider", R"(["truefoundry", "contextforge"])"},
-        {"target.url", R"(["https://seven.example.com", "https://eight.example.com"])"},
-        {"target.proxy", R"(["http://proxy.example.com:3128"])"},
-        {"unit.source", R"(["platform", "seven"])",
-         R"({"/sources/seven": {"git": "https://github.com/acme/seven.git"}})"},
-        {"unit.target", R"(["acme", "seven"])",
-         R"({"/targets/seven": {"provider": "truefoundry", "url": "https://x.example.com", "token": "${env:X}"}})"},
-        {"unit.sign_out_at_most", "[7]", R"({"/units/0/sign_out": "always"})"},
-        {"unit.secrets", R"([["env:SEVEN_*"]])"},
-        {"may.types", R"([["mcp-server/remote"]])"},
-        {"may.subjects", R"([["team:seven"]])"},
-        {"may.x_kedge", R"([["prune"]])"},
-        {"notify.kind", R"(["slack"])", R"({"/notify/0/secret": null})"},
-        {"notify.on", R"([["drift"]])"},
-        {"previews.page", R"(["https://kedge.example.com"])"},
-        {"forge.kind", R"(["github", "gitlab"])"},
-        {"forge.url", R"(["https://forge.example.com"])",
-         R"({"/sources/platform/git": "https://forge.example.com/acme/platform.git"})"},
-        {"forge.proxy", R"(["http://proxy.example.com:3128"])"},
-        {"app.id", "[7]", with_app},
-        {"app.installation", "[7]", with_app},
-        {"app.key", R"(["${env:SEVEN}"])", with_app},
-        {"repository.repository", R"(["acme/seven"])",
-         R"({"/sources/platform/git": "https://github.com/acme/seven.git"})"},
-        {"repository.source", R"(["platform", "seven"])",
-         R"({"/sources/seven": {"git": "https://github.com/acme/platform.git"}})"},
-        {"repository.trusted", R"([["ann"]])", R"({"/previews/forges/hub/repositories/0/rehearse": "trusted"})"},
-        {"server.listen", R"(["127.0.0.1:7"])"},
-        {"server.allow_insecure", "[false, true]", R"({"/server/listen": "0.0.0.0:8080"})"},
-        {"server.hosts", R"([["kedge.example.com"]])"},
-        {"tls.certificate", R"(["seven", "eight"])", R"({"/server/tls/key": "key.pem"})"},
-        {"tls.key", R"(["seven", "eight"])", R"({"/server/tls/certificate": "certificate.pem"})"},
-        {"token.sha256", R"(["7777777777777777777777777777777777777777777777777777777777777777"])"},
-        {"proxy.addresses", R"([["10.0.0.7"]])"},
-        {"proxy.user_header", R"(["X-Seven"])"},
-        {"proxy.role_header", R"(["X-Seven"])"},
-        {"proxy.roles", R"([{"seven": "admin"}])"},
-        {"webhook.sources", R"([["platform"]])"},
-        {"health.listen", R"(["127.0.0.1:7"])"},
-        {"server limits.timeout", R"(["7s"])"},
-        {"option of gravity_rail.workspace", R"(["c0ffee00-0000-4000-8000-000000000007"])"},
-        {"option of aeontel.workspace", R"(["wsp_seven"])"},
-    };
-    return all;
-}
+
+constexpr Special specials[] = {
+    {"root.version", "[1, 2]"},
+    {"source.git", R"(["https://github.com/acme/seven.git", "https://github.com/acme/eight.git"])"},
+    {"source.folder", R"(["seven", "eight"])", R"({"/sources/platform/git": null, "/previews": null})"},
+    {"source.commit", R"(["7777777777777777777777777777777777777777"])"},
+    {"source.user", R"(["seven"])", R"({"/sources/platform/token": "${env:G}"})"},
+    {"source.ssh_key", R"(["seven", "eight"])", by_ssh},
+    {"source.known_hosts", R"(["seven", "eight"])", by_ssh},
+    {"target.provider", R"(["truefoundry", "contextforge"])"},
+    {"target.url", R"(["https://seven.example.com", "https://eight.example.com"])"},
+    {"target.proxy", R"(["http://proxy.example.com:3128"])"},
+    {"unit.source", R"(["platform", "seven"])", R"({"/sources/seven": {"git": "https://github.com/acme/seven.git"}})"},
+    {"unit.target", R"(["acme", "seven"])",
+     R"({"/targets/seven": {"provider": "truefoundry", "url": "https://x.example.com", "token": "${env:X}"}})"},
+    {"unit.sign_out_at_most", "[7]", R"({"/units/0/sign_out": "always"})"},
+    {"unit.secrets", R"([["env:SEVEN_*"]])"},
+    {"may.types", R"([["mcp-server/remote"]])"},
+    {"may.subjects", R"([["team:seven"]])"},
+    {"may.x_kedge", R"([["prune"]])"},
+    {"notify.kind", R"(["slack"])", R"({"/notify/0/secret": null})"},
+    {"notify.on", R"([["drift"]])"},
+    {"previews.page", R"(["https://kedge.example.com"])"},
+    {"forge.kind", R"(["github", "gitlab"])"},
+    {"forge.url", R"(["https://forge.example.com"])",
+     R"({"/sources/platform/git": "https://forge.example.com/acme/platform.git"})"},
+    {"forge.proxy", R"(["http://proxy.example.com:3128"])"},
+    {"app.id", "[7]", with_app},
+    {"app.installation", "[7]", with_app},
+    {"app.key", R"(["${env:SEVEN}"])", with_app},
+    {"repository.repository", R"(["acme/seven"])", R"({"/sources/platform/git": "https://github.com/acme/seven.git"})"},
+    {"repository.source", R"(["platform", "seven"])",
+     R"({"/sources/seven": {"git": "https://github.com/acme/platform.git"}})"},
+    {"repository.trusted", R"([["ann"]])", R"({"/previews/forges/hub/repositories/0/rehearse": "trusted"})"},
+    {"server.listen", R"(["127.0.0.1:7"])"},
+    {"server.allow_insecure", "[false, true]", R"({"/server/listen": "0.0.0.0:8080"})"},
+    {"server.hosts", R"([["kedge.example.com"]])"},
+    {"tls.certificate", R"(["seven", "eight"])", R"({"/server/tls/key": "key.pem"})"},
+    {"tls.key", R"(["seven", "eight"])", R"({"/server/tls/certificate": "certificate.pem"})"},
+    {"token.sha256", R"(["7777777777777777777777777777777777777777777777777777777777777777"])"},
+    {"proxy.addresses", R"([["10.0.0.7"]])"},
+    {"proxy.user_header", R"(["X-Seven"])"},
+    {"proxy.role_header", R"(["X-Seven"])"},
+    {"proxy.roles", R"([{"seven": "admin"}])"},
+    {"webhook.sources", R"([["platform"]])"},
+    {"health.listen", R"(["127.0.0.1:7"])"},
+    {"server limits.timeout", R"(["7s"])"},
+    {"option of gravity_rail.workspace", R"(["c0ffee00-0000-4000-8000-000000000007"])"},
+    {"option of aeontel.workspace", R"(["wsp_seven"])"},
+};
 
 // Keys whose value is a table of its own here.
 std::set<std::string> containers() {
@@ -230,7 +226,7 @@ void try_key(const Section& section, const SettingKey& key, const Sample& sample
 
 TEST(settings_coverage, each_key_of_each_table_is_read) {
     std::map<std::string, const Special*> special;
-    for (const auto& one : specials()) special[one.key] = &one;
+    for (const auto& one : specials) special[one.key] = &one;
     auto left = containers();
     int tried = 0;
     for (const auto& section : sections()) {
