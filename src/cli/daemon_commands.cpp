@@ -31,7 +31,12 @@ int status_at_daemon(DaemonSession& session, const Options& options, Terminal& t
         return exit_ok;
     }
     const auto resources = run_to_end(session.loop, session.client.get(path_of_unit(options.name, "/resources")));
-    terminal.print(render_unit(document, resources, style));
+    std::string mistakes;
+    if (count_at(part_at(document, "unit"), "errors") > 0) {
+        const auto plan = run_to_end(session.loop, session.client.get(path_of_unit(options.name, "/plan")));
+        mistakes = render_mistakes(plan, style);
+    }
+    terminal.print(render_unit(document, resources, style) + mistakes);
     return exit_ok;
 }
 

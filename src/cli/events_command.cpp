@@ -103,7 +103,9 @@ int events_command(DaemonSession& session, const Options& options, Terminal& ter
     }
     for (const auto& event : past) show(event, options, terminal);
     if (options.follow) return Following(session, options, terminal).run(last);
-    if (past.empty()) terminal.say("events: none that is remembered; --follow waits for some");
+    if (past.empty())
+        terminal.say("events: none since kedge started, or none of this unit; --follow waits for some, `kedge history` "
+                     "knows what was done before");
     return exit_ok;
 }
 

@@ -112,23 +112,43 @@ private:
     }
 
     std::optional<int> verdict_of_rest() {
-        const auto resources =
-            run_to_end(session_.loop, session_.client.get(path_of_unit(options_.name, "/resources")));
+        auto resources = run_to_end(session_.loop, session_.client.get(path_of_unit(options_.name, "/resources")));
         bool invalid = count_at(unit_, "errors") > 0;
         for (const auto& resource : list_at(resources, "resources")) {
             const auto how = text_under(resource, "state");
             if (how == "pending") return std::nullopt;
             invalid = invalid || how == "invalid";
         }
+        show_rest(std::move(resources), invalid);
+        if (!invalid) return exit_held;
+        terminal_.say("wait: " + name() + " has manifests with errors" + at());
+        return exit_error;
+    }
+
+    // What is held, with what ends it; then what else is not in sync; then what is wrong in git.
+    void show_rest(Json resources, bool invalid) {
         const auto path = "/holds?unit=" + percent_encode(options_.name);
         const auto held = run_to_end(session_.loop, session_.client.get(path));
-        const auto& all = list_at(held, "units");
         const auto style = terminal_.style(true);
-        terminal_.print(render_held(std::vector<Json>(all.begin(), all.end()), style) +
-                        render_open_resources(resources, style));
-        if (!invalid) return exit_held;
-        terminal_.say("wait: " + name() + " has manifests with errors" + at() + "; `kedge validate` shows them");
-        return exit_error;
+        const auto& all = list_at(held, "units");
+        const bool any_held = std::any_of(all.begin(), all.end(), [](const Json& unit) {
+            const auto& changes = list_at(unit, "changes");
+            return std::any_of(changes.begin(), changes.end(),
+                               [](const Json& change) { return !list_at(change, "holds").empty(); });
+        });
+        std::string text;
+        if (any_held || !invalid) text = render_held(std::vector<Json>(all.begin(), all.end()), style);
+        auto rest = Json::array();
+        for (const auto& resource : list_at(resources, "resources")) {
+            if (text_under(resource, "state") != "held") rest.push_back(resource);
+        }
+        resources["resources"] = std::move(rest);
+        text += render_open_resources(resources, style);
+        if (invalid) {
+            const auto plan = run_to_end(session_.loop, session_.client.get(path_of_unit(options_.name, "/plan")));
+            text += render_mistakes(plan, style);
+        }
+        terminal_.print(text);
     }
 
     int timed_out() {

@@ -6,6 +6,12 @@
 
 namespace kedge {
 
+namespace {
+
+constexpr Milliseconds again_after{100};
+
+} // namespace
+
 void Deadlines::stop() {
     armed_ = Time::min(); // nothing is earlier, so nothing arms the timer again
     timer_.cancel();
@@ -35,15 +41,15 @@ void Deadlines::fire() {
     std::vector<Deadline*> due;
     Time next = Time::max();
     for (Deadline* deadline : all_) {
-        if (deadline->at_ <= now)
+        if (deadline->at_ <= now) {
             due.push_back(deadline);
-        else
-            next = std::min(next, deadline->at_);
+            deadline->at_ = now + again_after;
+        }
+        next = std::min(next, deadline->at_);
     }
     if (next != Time::max()) arm(next);
     // Only cancels operations: their coroutines run later, so no deadline dies within this loop.
     for (Deadline* deadline : due) {
-        deadline->at_ = Time::max();
         deadline->expired_ = true;
         deadline->on_expiry_();
     }

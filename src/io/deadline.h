@@ -28,12 +28,13 @@ private:
 
     boost::asio::steady_timer timer_;
     std::list<Deadline*> all_;
-    Time armed_ = Time::max();
+    Time armed_ = Time::max(); // what the timer waits for; max: nothing; min: never again
     std::size_t active_ = 0;
 };
 
-// One wait that must end. `on_expiry` runs at most once for each set(); it makes the pending operation end with an
-// error.
+// One wait that must end. `on_expiry` makes the pending operation end with an error. It runs again, ten times a second,
+// until somebody sets, pauses or clears the deadline: the first time may fall between two operations, where nothing is
+// pending, and be heard by none.
 class Deadline final {
 public:
     Deadline(std::shared_ptr<Deadlines> owner, std::function<void()> on_expiry);

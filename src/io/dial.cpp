@@ -77,7 +77,7 @@ Task<std::string> Dialer::open(Stream& stream, const Deadline& deadline, Millise
         co_return place + problem;
     }
     if (proxy_ && origin_.tls) problem = co_await tunnel(stream.socket());
-    if (problem.empty()) co_await stream.handshake(problem);
+    if (problem.empty()) co_await stream.handshake(Stream::Handshake::begin, problem);
     co_return problem;
 }
 

@@ -28,6 +28,8 @@ namespace {
 constexpr Milliseconds pause_after_failed_accept{100};
 // Refused connections wait for their client to read the 503; so many may wait beside the served ones.
 constexpr std::size_t most_refused = 64;
+// Over TLS each of them costs a handshake first: more than so many in one second end without a word.
+constexpr int most_refused_handshakes = 32;
 
 } // namespace
 
@@ -50,6 +52,7 @@ struct HttpServer::State final : std::enable_shared_from_this<State> {
     void start(Stream::Socket socket);
     std::unique_ptr<Stream> stream_on(Stream::Socket socket);
     bool make_place();
+    bool may_turn_away();
     Task<void> serve(std::shared_ptr<Live> live, Stream::Socket socket, bool place_was_made);
     void stop();
 
@@ -61,6 +64,8 @@ struct HttpServer::State final : std::enable_shared_from_this<State> {
     Listening listening;
     std::shared_ptr<Deadlines> deadlines;
     std::list<std::shared_ptr<Live>> sessions;
+    ServerSession::Time counts_since;
+    int turned_away = 0; // since then
     bool stopped = false;
 };
 
@@ -114,10 +119,21 @@ bool HttpServer::State::make_place() {
     return true;
 }
 
+bool HttpServer::State::may_turn_away() {
+    if (!certificate) return true;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - counts_since >= std::chrono::seconds(1)) {
+        counts_since = now;
+        turned_away = 0;
+    }
+    return ++turned_away <= most_refused_handshakes;
+}
+
 Task<void> HttpServer::State::serve(std::shared_ptr<Live> live, Stream::Socket socket, bool place_was_made) {
     const auto self = shared_from_this();
     if (self->stopped) co_return;
     const bool full = !place_was_made && sessions.size() >= options.most_connections;
+    if (full && !may_turn_away()) co_return;
     const auto place = sessions.insert(sessions.end(), live);
     const auto leave = [this, place, live](void*) {
         live->session = nullptr;
@@ -129,7 +145,7 @@ Task<void> HttpServer::State::serve(std::shared_ptr<Live> live, Stream::Socket s
     ServerSession session(stream_on(std::move(socket)), std::move(peer), deadlines, setting);
     live->session = &session;
     if (full)
-        co_await session.refuse(503, "too many connections");
+        co_await session.turn_away(503, "too many connections");
     else
         co_await session.run();
 }

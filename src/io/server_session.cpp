@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/status.hpp>
 #include <exception>
@@ -18,6 +20,8 @@ namespace {
 // How long, and how much, a client may still send after it was refused: closing at once would reset the connection
 // before the client has read the answer.
 constexpr Milliseconds most_drain_time{2000};
+// For the last words of an encrypted connection to be taken.
+constexpr Milliseconds most_end_time{1000};
 constexpr std::size_t most_drain_bytes = 64 * 1024 * 1024;
 
 struct Refusal {
@@ -62,12 +66,17 @@ void ServerSession::close() {
     stream_->socket().close(ignored);
 }
 
-Task<void> ServerSession::run() {
-    deadline_.set(setting_.options.idle_timeout);
+Task<bool> ServerSession::greet(Milliseconds within) {
+    deadline_.set(within);
     waiting_since_ = std::chrono::steady_clock::now();
     std::string problem;
-    co_await stream_->handshake(problem);
-    bool going = problem.empty();
+    co_await stream_->handshake(Stream::Handshake::begin, problem);
+    co_return problem.empty();
+}
+
+Task<void> ServerSession::run() {
+    const bool greeted = co_await greet(setting_.options.idle_timeout);
+    bool going = greeted;
     while (going) {
         MessageLimits limits;
         limits.header_bytes = setting_.options.most_header_bytes;
@@ -78,6 +87,14 @@ Task<void> ServerSession::run() {
         if (going) going = co_await answer(parser);
         count_body(0);
     }
+    if (greeted) co_await say_end();
+    close();
+}
+
+// Encrypted or not, and however short: a client of a server that is full learns that it may come again.
+Task<void> ServerSession::turn_away(int status, std::string_view reason) {
+    const bool greeted = co_await greet(std::min(setting_.options.idle_timeout, most_drain_time));
+    if (greeted) co_await refuse(status, reason);
     close();
 }
 
@@ -162,6 +179,7 @@ Task<bool> ServerSession::answer(RequestParser& parser) {
         left->leave();
     };
     const std::unique_ptr<AnswerStream, decltype(leave)> guard(stream.get(), leave);
+    whole_ = answer.connection == ServerAnswer::Connection::keep;
     if (!stream_->socket().is_open() || answer.connection == ServerAnswer::Connection::close_before_answer)
         co_return false;
 
@@ -182,6 +200,7 @@ Task<bool> ServerSession::answer(RequestParser& parser) {
         else
             body = body.substr(0, body.size() / 2);
         co_await send(body);
+        whole_ = false;
         co_return false;
     }
     const bool sent = co_await send(body);
@@ -193,6 +212,7 @@ Task<void> ServerSession::send_on(AnswerStream& stream) {
     for (;;) {
         deadline_.pause();
         const std::string piece = co_await stream.next();
+        whole_ = whole_ && !stream.overflowed();
         if (piece.empty() || !stream_->socket().is_open() || !stream_->is_quiet()) co_return;
         deadline_.set(setting_.options.idle_timeout);
         head_.clear();
@@ -220,6 +240,7 @@ void ServerSession::write_head(const HttpResponse& response, std::optional<std::
 // Head and body go out in one call where the socket takes them; only what it does not take is waited for.
 Task<bool> ServerSession::send(std::string_view body) {
     std::string_view head = head_;
+    whole_ = false;
     while (!head.empty() || !body.empty()) {
         const Stream::Parts parts{asio::buffer(head), asio::buffer(body)};
         ErrorCode error;
@@ -230,6 +251,7 @@ Task<bool> ServerSession::send(std::string_view body) {
         head.remove_prefix(of_head);
         body.remove_prefix(count - of_head);
     }
+    whole_ = true;
     co_return true;
 }
 
@@ -250,14 +272,27 @@ Task<void> ServerSession::refuse(int status, std::string_view reason) {
     if (sent) co_await drain();
 }
 
+// Whoever reads an encrypted answer without a length must be able to tell its end from a connection that was cut.
+Task<void> ServerSession::say_end() {
+    if (!std::exchange(whole_, false) || !stream_->socket().is_open()) co_return;
+    deadline_.set(std::min(setting_.options.idle_timeout, most_end_time));
+    waiting_since_ = std::chrono::steady_clock::now();
+    std::string ignored;
+    co_await stream_->handshake(Stream::Handshake::end, ignored);
+}
+
+// What still comes is thrown away as it is, never decrypted.
 Task<void> ServerSession::drain() {
+    co_await say_end();
+    deadline_.set(std::min(setting_.options.idle_timeout, most_drain_time));
     ErrorCode error;
-    stream_->socket().shutdown(asio::socket_base::shutdown_send, error);
+    Stream::Socket& socket = stream_->socket();
+    socket.shutdown(asio::socket_base::shutdown_send, error);
     std::size_t drained = 0;
     while (!error && drained < most_drain_bytes) {
         buffer_.consume(buffer_.data().size());
         const auto space = buffer_.space();
-        drained += co_await stream_->read(space, error);
+        drained += co_await socket.async_read_some(space, asio::redirect_error(asio::use_awaitable, error));
     }
 }
 

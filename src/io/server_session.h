@@ -27,12 +27,13 @@ public:
                   SessionSetting& setting);
     ~ServerSession();
     Task<void> run();
-    Task<void> refuse(int status, std::string_view reason); // answers and ends the connection
+    Task<void> turn_away(int status, std::string_view reason); // instead of run(): says why, and ends
     void close();
     // Since when its client has been waited for; nothing: it waits for us.
     std::optional<Time> waiting_since() const { return waiting_since_; }
 
 private:
+    Task<bool> greet(Milliseconds within);
     Task<bool> read_request(RequestParser& parser);
     Task<bool> receive(bool& started);
     Task<bool> answer(RequestParser& parser);
@@ -40,6 +41,8 @@ private:
     Task<void> send_on(AnswerStream& stream);
     void write_head(const HttpResponse& response, std::optional<std::size_t> body_bytes, bool keep);
     Task<bool> send(std::string_view body);
+    Task<void> refuse(int status, std::string_view reason);
+    Task<void> say_end();
     Task<void> drain();
     bool count_body(std::size_t bytes);
 
@@ -49,6 +52,7 @@ private:
     Deadline deadline_;
     ReadBuffer buffer_;
     std::string head_;
+    bool whole_ = true;       // all answers that were begun have been sent to their end
     std::size_t counted_ = 0; // of setting_.body_bytes
     std::optional<Time> waiting_since_;
     AnswerStream* answering_ = nullptr; // the stream that is being sent

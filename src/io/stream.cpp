@@ -34,7 +34,7 @@ class PlainStream final : public Stream {
 public:
     explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
     Socket& socket() override { return socket_; }
-    Task<void> handshake(std::string&) override { co_return; }
+    Task<void> handshake(Handshake, std::string&) override { co_return; }
 
     std::size_t write_now(const Parts& parts, Error& error) override {
         if (!socket_.non_blocking()) socket_.non_blocking(true, error);
@@ -79,8 +79,16 @@ public:
 
     Socket& socket() override { return stream_.next_layer(); }
 
-    Task<void> handshake(std::string& problem) override {
+    Task<void> handshake(Handshake which, std::string& problem) override {
         Error error;
+        if (which == Handshake::end) {
+            // As if the other side had said the same: otherwise its word would be waited for.
+            SSL_set_shutdown(stream_.native_handle(),
+                             SSL_get_shutdown(stream_.native_handle()) | SSL_RECEIVED_SHUTDOWN);
+            co_await stream_.async_shutdown(asio::redirect_error(asio::use_awaitable, error));
+            if (error) problem = error.message();
+            co_return;
+        }
         co_await stream_.async_handshake(role_, asio::redirect_error(asio::use_awaitable, error));
         if (!error) co_return;
         const long verdict = SSL_get_verify_result(stream_.native_handle());

@@ -24,9 +24,11 @@ public:
     using Parts = std::array<boost::asio::const_buffer, 2>;
     virtual ~Stream() = default;
     virtual Socket& socket() = 0;
-    // After the connection: plain streams have nothing to do. A text says why there is none: what is wrong with the
-    // server's certificate, or that the connection ended.
-    virtual Task<void> handshake(std::string& problem) = 0;
+    // Plain streams have nothing to do. A text says why there is none: what is wrong with the server's certificate, or
+    // that the connection ended. Its end tells the other side that it has heard all; nothing is waited for, and nothing
+    // may be read or written afterwards.
+    enum class Handshake { begin, end };
+    virtual Task<void> handshake(Handshake which, std::string& problem) = 0;
     // What can be sent without waiting; 0 where that is not known.
     virtual std::size_t write_now(const Parts& parts, Error& error) = 0;
     virtual Task<std::size_t> write(Parts parts, Error& error) = 0;

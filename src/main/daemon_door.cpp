@@ -66,7 +66,7 @@ std::optional<int> without_daemon(const Options& options, const std::string& why
         options.verb == Verb::status || options.verb == Verb::pause || options.verb == Verb::freeze;
     if (needs_daemon(options.verb) || options.verb == Verb::preview || (speaks_here && !has_settings(options)))
         throw Failure(NextAction::wait_for_change, why);
-    if (options.verb == Verb::status) terminal.say("kedge: " + why + "; this is what the store remembers");
+    if (options.verb == Verb::status) terminal.say("kedge: " + why + "\nthis is what the store remembers:");
     return std::nullopt;
 }
 

@@ -53,6 +53,7 @@ class DaemonRun {
 public:
     DaemonRun(Runtime& runtime, const Options& options)
         : runtime_(runtime), session_(runtime.session()), options_(options), manager_(runtime.environment()),
+          counters_(runtime.counters()),
           controller_(
               ControllerParts{session_.clock, session_.log, board_, runtime.chronicle(), runtime.standing(), counters_},
               calls()),
@@ -86,7 +87,7 @@ private:
     const Options& options_;
     ServiceManager manager_;
     StatusBoard board_;
-    Counters counters_;
+    Counters& counters_;
     Controller controller_;
     PreviewBook book_;
     PreviewService previews_;
@@ -175,7 +176,9 @@ void DaemonRun::say_settings(EventSeverity severity, const std::string& text) {
 
 void DaemonRun::refuse(const std::vector<std::string>& why) {
     for (const auto& one : why) session_.log.error("settings not taken up", {{"why", one}});
-    say_settings(EventSeverity::error, "settings are not taken up, those of before go on: " + why.front());
+    counters_.reloads.add({"refused"});
+    const auto more = why.size() == 1 ? "" : "; and " + std::to_string(why.size() - 1) + " more, see the log";
+    say_settings(EventSeverity::error, "settings are not taken up, those of before go on: " + why.front() + more);
 }
 
 Task<void> DaemonRun::take_up(Settings settings) {
@@ -207,6 +210,7 @@ Task<void> DaemonRun::reload(std::string why) {
         problems.emplace_back(failure.what());
     }
     if (problems.empty()) {
+        counters_.reloads.add({"ok"});
         session_.log.info("settings taken up", {{"units", static_cast<int>(board_.units().size())}});
         say_settings(EventSeverity::info, "settings are taken up: " + why);
     } else {
@@ -220,8 +224,8 @@ Task<void> DaemonRun::look_at_files() {
         co_await session_.clock.nap(file_interval, &reload_);
         if (session_.stop.asked()) co_return;
         auto why = std::exchange(reload_because_, {});
+        const auto moved = files_.moved(); // also where somebody asked: what is wrong is not said twice
         if (why.empty()) {
-            const auto moved = files_.moved();
             if (moved.empty()) continue;
             why = "\"" + moved + "\" has changed";
         }
@@ -307,6 +311,8 @@ void DaemonRun::on_hang_up() {
 
 int DaemonRun::run() {
     const auto& set = runtime_.set();
+    for (const char* result : {"ok", "refused"})
+        counters_.reloads.add({result}, 0); // so that the first one is an increase
     sets_.push_back(set);
     controller_.set_units(set->units());
     doors_.open(set->settings());

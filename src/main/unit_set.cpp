@@ -248,7 +248,10 @@ void UnitSet::Parts::add_preview(const UnitObjects& objects, const UnitEntry& en
 
 UnitSet::UnitSet(UnitGround ground, Settings settings)
     : parts_(std::make_unique<Parts>(Parts{std::move(ground), std::move(settings)})) {}
-UnitSet::~UnitSet() = default;
+// Also one that was never taken up, or that only a preview went on using.
+UnitSet::~UnitSet() {
+    if (parts_->ground.counters != nullptr) count(*parts_->ground.counters);
+}
 
 Task<std::shared_ptr<UnitSet>> UnitSet::read(UnitGround ground, Settings settings, const UnitSet* before) {
     std::shared_ptr<UnitSet> set(

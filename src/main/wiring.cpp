@@ -56,6 +56,7 @@ struct Runtime::Parts {
     std::unique_ptr<Stoppages> standing;
     std::unique_ptr<Previews> previews;
     Secret seal_key;
+    Counters counters;
     std::shared_ptr<UnitSet> set;
     std::unique_ptr<Session> session;
 
@@ -125,7 +126,8 @@ UnitGround Runtime::Parts::ground() {
             seal_key,
             [this] { return mirror_folder(); },
             blind,
-            patient};
+            patient,
+            &counters};
 }
 
 std::string Runtime::Parts::append_release(const Unit& unit, const std::string& entry) const {
@@ -193,6 +195,10 @@ Previews& Runtime::previews() {
 std::unique_ptr<Outbox> Runtime::make_outbox() {
     if (parts_->settings.store.empty()) return std::make_unique<MemoryOutbox>();
     return std::make_unique<SqliteOutbox>(parts_->settings.store);
+}
+
+Counters& Runtime::counters() {
+    return parts_->counters;
 }
 
 const Environment& Runtime::environment() const {

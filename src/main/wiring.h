@@ -33,6 +33,7 @@ public:
     Stoppages& standing(); // what people told kedge by command
     Previews& previews();  // what was shown of pull requests
     std::unique_ptr<Outbox> make_outbox();
+    Counters& counters(); // of a daemon; they outlive every set
     const Environment& environment() const;
     std::shared_ptr<const SecretStore> own_secrets() const;
 

@@ -67,6 +67,7 @@ struct Counters {
     Tally http_requests; // operation, status
     Tally refusals;      // reason: why callers of the API were turned away
     double event_streams = 0;
+    Tally reloads;  // of the settings; result: "ok", "refused"
     Tally previews; // result: "success", "failure", "waiting", "failed" (the forge or the store did not take it)
 
     // filled by whoever asks the system

@@ -32,8 +32,8 @@ void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
         wanted.erase(name);
     }
     for (auto& [name, unit] : wanted) {
-        auto slot = std::make_shared<Slot>(
-            Slot{nullptr, std::move(unit), false, false, {}, {}, {name, parts_.log, parts_.board}});
+        auto slot =
+            std::make_shared<Slot>(Slot{nullptr, std::move(unit), false, false, {}, {name, parts_.log, parts_.board}});
         slots_.emplace(name, std::move(slot));
     }
     const auto now = parts_.clock.monotonic();
@@ -49,9 +49,7 @@ void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
 Task<void> Controller::take_up_standing() {
     auto standing = co_await parts_.standing.load();
     stoppages_ = std::move(standing.stoppages);
-    for (auto& [unit, release, at] : standing.releases) {
-        if (const auto slot = find(unit)) slot->releases.push_back(std::move(release));
-    }
+    releases_ = std::move(standing.releases);
     co_await end_stoppages();
     for (const auto& [name, slot] : slots_) show(*slot, nullptr, Milliseconds(0), parts_.clock.monotonic());
 }
@@ -133,6 +131,7 @@ Task<void> Controller::look_and_act(Slot& slot, PassEnd& end) {
         co_await unit.stay_at(std::move(commit));
     }
     auto look = co_await unit.look();
+    end.spent = spent_before(look);
     if (stopping_ || slot.interrupt) co_return; // part of it may not have been asked
     const auto deadline = unit.deadline();
     std::function<bool()> stop = [this, &slot, deadline] {
@@ -146,7 +145,8 @@ Task<void> Controller::look_and_act(Slot& slot, PassEnd& end) {
     if (!end.report->stopped.empty() && !end.report->superseded && !slot.interrupt) end.failure = end.report->stopped;
 }
 
-Task<void> Controller::report_pass(Slot& slot, const Report& report, UnixSeconds began) {
+Task<void> Controller::report_pass(Slot& slot, const PassEnd& end, UnixSeconds began) {
+    const auto& report = *end.report;
     const auto now = parts_.clock.now();
     const bool news = co_await slot.log.ended(report, now);
     if (news && !report.outcomes.empty()) {
@@ -157,11 +157,9 @@ Task<void> Controller::report_pass(Slot& slot, const Report& report, UnixSeconds
     co_await next_turn();
     counts_.looked(slot.unit->settings().us.unit, report, now);
     if (calls_.passed) calls_.passed(*slot.unit, report);
-    try {
-        co_await drop_spent_releases(slot, report);
-    } catch (const Failure& failure) { // the ledger knows that they are spent
-        parts_.log.warning("spent releases stay", {{"unit", slot.unit->settings().us.unit}, {"why", failure.what()}});
-    }
+    auto spent = spent_releases(report);
+    spent.insert(spent.end(), end.spent.begin(), end.spent.end());
+    co_await drop_spent_releases(slot.unit->settings().us.unit, std::move(spent));
 }
 
 // A history that cannot be written stops nothing; why is said once.
@@ -177,17 +175,35 @@ void Controller::say_history_problem() {
     history_problem_ = problem;
 }
 
-// Good for one write, like an entry in git.
-Task<void> Controller::drop_spent_releases(Slot& slot, const Report& report) {
-    const auto spent = spent_releases(report);
-    for (const auto& entry : spent) {
-        const auto count =
-            std::erase_if(slot.releases, [&](const Release& release) { return release.entry().hex() == entry; });
-        if (count == 0) continue; // it stands in git
-        auto unit = slot.unit->settings().us.unit;
-        auto gone = entry;
-        co_await parts_.standing.remove_release(std::move(unit), std::move(gone));
+std::vector<Release> Controller::releases_of(const std::string& unit) const {
+    std::vector<Release> releases;
+    for (const auto& given : releases_) {
+        if (given.unit == unit) releases.push_back(given.release);
     }
+    return releases;
+}
+
+// Good for one write, like an entry in git. One that the store does not let go of stays, and the next pass tries again:
+// it does no harm, because the ledger knows that it is spent.
+Task<void> Controller::drop_spent_releases(const std::string& unit, std::vector<std::string> spent) {
+    std::string problem;
+    for (const auto& entry : spent) {
+        const auto is_it = [&](const CommandRelease& given) {
+            return given.unit == unit && given.release.entry().hex() == entry;
+        };
+        if (std::none_of(releases_.begin(), releases_.end(), is_it)) continue; // it stands in git
+        try {
+            auto owner = unit;
+            auto gone = entry;
+            co_await parts_.standing.remove_release(std::move(owner), std::move(gone));
+            std::erase_if(releases_, is_it);
+        } catch (const Failure& failure) {
+            problem = failure.what();
+        }
+    }
+    if (problem != release_problem_ && !problem.empty())
+        parts_.log.warning("spent releases stay", {{"unit", unit}, {"why", problem}});
+    if (!spent.empty()) release_problem_ = problem;
 }
 
 Task<void> Controller::pass(std::string name) {
@@ -198,7 +214,7 @@ Task<void> Controller::pass(std::string name) {
     slot->log.begin(next_pass_id());
     slot->interrupt = false;
     unit->set_stoppages(stoppages_of(name));
-    unit->set_releases(slot->releases);
+    unit->set_releases(releases_of(name));
     if (calls_.reviewed) unit->set_reviewed(calls_.reviewed(name));
     if (const auto* status = parts_.board.unit(name)) {
         auto busy = *status;
@@ -208,7 +224,7 @@ Task<void> Controller::pass(std::string name) {
     PassEnd end;
     try {
         co_await look_and_act(*slot, end);
-        if (end.report) co_await report_pass(*slot, *end.report, began_at);
+        if (end.report) co_await report_pass(*slot, end, began_at);
     } catch (const Failure& error) {
         end.failure = error.what();
         end.person_needed = error.next() != NextAction::retry;

@@ -74,19 +74,19 @@ private:
         bool leaving = false;               // goes then
         bool interrupt = false;             // the pass under way ends at its next change boundary
         std::optional<std::string> stay_at; // asked for while a pass was under way: done before the next one
-        std::vector<Release> releases;      // given by command, not spent yet
         PassLog log;
     };
     struct PassEnd {
         std::shared_ptr<const Report> report; // null: it came to nothing
         std::string failure;
         bool person_needed = false;
+        std::vector<std::string> spent; // entries of releases by command that were used up before this pass
     };
     void start_due(const boost::asio::any_io_executor& executor);
     Task<void> wait();
     Task<void> pass(std::string name);
     Task<void> look_and_act(Slot& slot, PassEnd& end);
-    Task<void> report_pass(Slot& slot, const Report& report, UnixSeconds began);
+    Task<void> report_pass(Slot& slot, const PassEnd& end, UnixSeconds began);
     Milliseconds after_pass(Slot& slot, const PassEnd& end, Milliseconds began);
     void settle_slot(const std::string& name, Milliseconds due);
     void show(const Slot& slot, const PassEnd* end, Milliseconds took, Milliseconds due);
@@ -97,7 +97,8 @@ private:
     Task<void> take_up_standing();
     Task<void> remember(const Unit& unit, PassRecord record);
     void say_history_problem();
-    Task<void> drop_spent_releases(Slot& slot, const Report& report);
+    std::vector<Release> releases_of(const std::string& unit) const;
+    Task<void> drop_spent_releases(const std::string& unit, std::vector<std::string> spent);
 
     Task<CommandAnswer> obey(SyncNow command, std::string by);
     Task<CommandAnswer> obey(PauseUnit command, std::string by);
@@ -119,7 +120,9 @@ private:
     Schedule schedule_;
     Waker waker_;
     std::vector<Stoppage> stoppages_;
-    std::string history_problem_; // said already
+    std::vector<CommandRelease> releases_; // not spent yet; also of units that are not there, until they come back
+    std::string history_problem_;          // said already
+    std::string release_problem_;          // likewise
     Backoff backoff_{Milliseconds(2000), Milliseconds(300000), 0.2};
     int under_way_ = 0;
     std::exception_ptr error_; // of a pass, that no pass may throw

@@ -292,10 +292,11 @@ Task<CommandAnswer> Controller::obey(ReleaseChange command, std::string by) {
     kept.unit = name;
     kept.release = release;
     kept.at = release.given;
-    co_await parts_.standing.put(std::move(kept));
+    auto durable = kept;
+    co_await parts_.standing.put(std::move(durable));
+    releases_.push_back(std::move(kept));
     const auto what =
         "released \"" + release.name + "\", digest " + release.digest.short_hex() + because_text(release.because);
-    slot->releases.push_back(std::move(release));
     say(EventKind::command, name, what, by);
     schedule_.wake(name, parts_.clock.monotonic());
     waker_.wake();

@@ -188,6 +188,12 @@ LiveEntry* LiveState::known_row(const Digest& digest) {
 
 void LiveState::put(LiveEntry entry) {
     if (auto* known = known_row(entry.row); known != nullptr && *known == entry) return keep(*known);
+    append(std::move(entry));
+}
+
+// By little more than is needed: there is one for each registration of each unit, and they stay.
+void LiveState::append(LiveEntry entry) {
+    if (entries_.size() == entries_.capacity()) entries_.reserve(entries_.size() + entries_.size() / 16 + 8);
     marks_.push_back(Mark::moved);
     entries_.push_back(std::move(entry));
 }
@@ -314,6 +320,8 @@ void LiveState::end_list() {
     }
     const bool same = kept == entries_.size() && moved_.empty() && real_names_.empty() && by_id_.size() == kept;
     entries_.resize(kept);
+    if (entries_.capacity() > kept + kept / 8 + 16) entries_.shrink_to_fit();
+    buffered_ = {};
     marks_ = {};
     listing_ = false;
     if (!same) index_rows();

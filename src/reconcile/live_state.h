@@ -87,6 +87,7 @@ private:
     static bool needs_document(const LiveEntry& entry, const Lookups& lookups);
     static bool needs_whole_row(const LiveEntry& entry, const Lookups& lookups);
     void put(LiveEntry entry);
+    void append(LiveEntry entry);
     Task<void> complete(Provider& provider, const Lookups& lookups);
     Task<std::optional<LiveDocument>> get(Provider& provider, const LiveEntry& entry);
     void take_whole(LiveEntry& entry, const LiveDocument& live, const Lookups& lookups);

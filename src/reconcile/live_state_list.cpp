@@ -19,8 +19,7 @@ void LiveState::take_key(const RowKey& key) {
             return;
         }
     }
-    marks_.push_back(Mark::moved);
-    entries_.push_back(std::move(entry));
+    append(std::move(entry));
 }
 
 void LiveState::take_buffered(const Lookups& lookups) {

@@ -28,6 +28,24 @@ bool is_calm(Result result) {
     return result == Result::done || result == Result::left_alone;
 }
 
+std::string counted(std::int64_t number, const std::string& what) {
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+// "5 manifests, 3 equal, 2 changes, 1 held, 1 write, 1 error": what is not there is left out.
+std::string words_of(const Report& report) {
+    const auto& plan = report.plan;
+    const auto errors = std::count_if(plan.findings.begin(), plan.findings.end(),
+                                      [](const Finding& finding) { return finding.severity == Severity::error; });
+    const auto held = count_held(plan);
+    std::string text = counted(plan.counts.manifests, "manifest") + ", " + std::to_string(plan.counts.equal) +
+                       " equal, " + counted(static_cast<std::int64_t>(plan.changes.size()), "change");
+    if (held > 0) text += ", " + std::to_string(held) + " held";
+    if (report.writes > 0) text += ", " + counted(static_cast<std::int64_t>(report.writes), "write");
+    if (errors > 0) text += ", " + counted(errors, "error") + " in manifests";
+    return text;
+}
+
 std::string words_of(const Outcome& outcome) {
     auto text = std::string(to_text(outcome.change.action)) + " of \"" + outcome.change.name +
                 "\": " + std::string(to_text(outcome.result));
@@ -186,11 +204,7 @@ void PassLog::summary(const Report& report, bool news, UnixSeconds now) {
                 {"took_ms", static_cast<long long>(report.took.count())}});
     if (!news) return;
     const bool bad = held > 0 || has_errors(plan.findings);
-    tell(EventKind::pass_ended, bad ? EventSeverity::warning : EventSeverity::info,
-         std::to_string(plan.counts.manifests) + " manifests, " + std::to_string(plan.counts.equal) + " equal, " +
-             std::to_string(plan.changes.size()) + " changes, " + std::to_string(held) + " held, " +
-             std::to_string(report.writes) + " writes",
-         now);
+    tell(EventKind::pass_ended, bad ? EventSeverity::warning : EventSeverity::info, words_of(report), now);
 }
 
 } // namespace kedge

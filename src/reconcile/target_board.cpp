@@ -30,33 +30,40 @@ void TargetBoard::leave(const std::string& unit) {
 }
 
 std::shared_ptr<TargetBoard> TargetBoard::detached() const {
-    auto board = std::make_shared<TargetBoard>(*this);
-    for (auto& [name, member] : board->members_) member.read = nullptr;
+    auto board = std::make_shared<TargetBoard>();
+    board->members_ = members_;
+    board->claims_.reserve(claims_.size());
+    for (auto& [name, member] : board->members_) {
+        member.read = nullptr;
+        board->claim(name, member);
+    }
     return board;
 }
 
+// `unit` is the key in members_, whose strings stay where they are.
+void TargetBoard::claim(const std::string& unit, const Member& member) {
+    for (const auto& declared : member.names) claims_.emplace(declared.name, ElsewhereDeclared{unit, declared.place});
+}
+
 void TargetBoard::take_down(const std::string& unit, Member& member) {
-    for (const auto& name : member.names) {
-        const auto claims = claims_.find(name);
-        if (claims == claims_.end()) continue;
-        std::erase_if(claims->second, [&](const ElsewhereDeclared& claim) { return claim.unit == unit; });
-        if (claims->second.empty()) claims_.erase(claims);
+    for (const auto& declared : member.names) {
+        const auto [first, last] = claims_.equal_range(declared.name);
+        const auto own = std::find_if(first, last, [&](const auto& claim) { return claim.second.unit == unit; });
+        if (own != last) claims_.erase(own);
     }
     member.names.clear();
 }
 
 void TargetBoard::publish(const std::string& unit, Reading reading, std::vector<Declared> names) {
-    auto& member = members_[unit];
+    const auto at = members_.try_emplace(unit).first;
+    auto& member = at->second;
     take_down(unit, member);
-    member.names.reserve(names.size());
-    for (auto& declared : names) {
-        if (!member.names.empty() && member.names.back() == declared.name) continue; // its own duplicate
-        member.names.push_back(declared.name);
-        auto& claims = claims_[std::move(declared.name)];
-        const auto at =
-            std::find_if(claims.begin(), claims.end(), [&](const auto& claim) { return claim.unit > unit; });
-        claims.insert(at, {unit, std::move(declared.place)});
-    }
+    // Its own duplicates count once.
+    const auto same = [](const Declared& a, const Declared& b) { return a.name == b.name; };
+    names.erase(std::unique(names.begin(), names.end(), same), names.end());
+    names.shrink_to_fit();
+    member.names = std::move(names);
+    claim(at->first, member);
     publish(unit, std::move(reading));
 }
 
@@ -87,11 +94,13 @@ Task<void> TargetBoard::read_others(std::string unit, bool again) const {
 }
 
 const ElsewhereDeclared* TargetBoard::elsewhere(const std::string& unit, const std::string& name) const {
-    const auto claims = claims_.find(name);
-    if (claims == claims_.end()) return nullptr;
-    const auto other = std::find_if(claims->second.begin(), claims->second.end(),
-                                    [&](const ElsewhereDeclared& claim) { return claim.unit != unit; });
-    return other == claims->second.end() ? nullptr : &*other;
+    const auto [begin, end] = claims_.equal_range(name);
+    const ElsewhereDeclared* first = nullptr;
+    for (auto claim = begin; claim != end; ++claim) {
+        if (claim->second.unit == unit) continue;
+        if (first == nullptr || claim->second.unit < first->unit) first = &claim->second;
+    }
+    return first;
 }
 
 std::string TargetBoard::problem(const std::string& unit) const {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -27,13 +28,18 @@ struct Reading {
     bool operator==(const Reading&) const = default;
 };
 
+// Points at what the board holds: good until the other unit publishes again or leaves.
 struct ElsewhereDeclared {
-    std::string unit;
-    Place place;
+    const std::string& unit;
+    const Place& place;
 };
 
 class TargetBoard final {
 public:
+    TargetBoard() = default;
+    TargetBoard(const TargetBoard&) = delete; // detached() is its copy
+    TargetBoard& operator=(const TargetBoard&) = delete;
+
     // Reads a unit's manifests for the others and publishes, also that it failed. `again`: even if it did so before.
     using Read = std::function<Task<void>(bool again)>;
     void join(const std::string& unit, Read read);
@@ -64,12 +70,14 @@ private:
         Read read;
         bool was_read = false;
         Reading reading;
-        std::vector<std::string> names;
+        std::vector<Declared> names;
     };
+    void claim(const std::string& unit, const Member& member);
     void take_down(const std::string& unit, Member& member);
 
     std::map<std::string, Member> members_;
-    std::unordered_map<std::string, std::vector<ElsewhereDeclared>> claims_; // by name; each sorted by unit
+    // By name. There is one for each registration of the target, so it only points into members_.
+    std::unordered_multimap<std::string_view, ElsewhereDeclared> claims_;
 };
 
 } // namespace kedge

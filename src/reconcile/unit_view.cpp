@@ -73,10 +73,16 @@ void show_report(UnitStatus& status, const Report& report) {
 std::vector<std::string> spent_releases(const Report& report) {
     std::vector<std::string> spent;
     for (const auto& outcome : report.outcomes) {
-        const bool sent = outcome.result == Result::done || outcome.result == Result::unsure;
-        if (sent && !outcome.change.release_entry.empty()) spent.push_back(outcome.change.release_entry);
+        if (outcome.result == Result::done && !outcome.change.release_entry.empty())
+            spent.push_back(outcome.change.release_entry);
     }
     return spent;
+}
+
+std::vector<std::string> spent_before(const Look& look) {
+    auto spent = look.ledger.spent;
+    for (const auto& intent : look.ledger.open) spent.erase(intent.release_entry);
+    return {spent.begin(), spent.end()};
 }
 
 std::vector<ResourceStatus> resources_of(const Unit& unit, const Report& report) {

@@ -82,7 +82,7 @@ std::variant<Call, Problem> Api::checked(Call call, const HttpRequest& request) 
         return Problem{406, "not-acceptable", "answers are application/json"};
     if (auto problem = wrong_body(route, request)) return *problem;
     if (has_unit(route) && !operations_.knows(call.caller, call.parameter))
-        return Problem{404, "unknown-unit", "there is no such unit"};
+        return Problem{404, "unknown-unit", "there is no such unit; `kedge status` lists those that there are"};
     auto query = read_query(route.query, request.target);
     if (const auto* problem = std::get_if<Problem>(&query)) return *problem;
     call.query = std::get<0>(std::move(query));

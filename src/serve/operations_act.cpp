@@ -112,7 +112,7 @@ Task<Reply> Operations::release(Call call) {
     release.at_most = static_cast<int>(count_in(call.body, "at_most"));
     if (call.caller.is_limited() && release.unit.empty()) co_return name_your_units("name it in \"unit\"");
     if (!release.unit.empty() && !knows(call.caller, release.unit))
-        co_return Problem{404, "unknown-unit", "there is no such unit"};
+        co_return Problem{404, "unknown-unit", "there is no such unit; `kedge status` lists those that there are"};
     Command command = std::move(release);
     co_return co_await perform(std::move(call), std::move(command));
 }

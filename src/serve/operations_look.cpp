@@ -25,7 +25,7 @@ std::string print(const Json& json) {
 }
 
 Problem unknown_unit() {
-    return {404, "unknown-unit", "there is no such unit"};
+    return {404, "unknown-unit", "there is no such unit; `kedge status` lists those that there are"};
 }
 
 } // namespace

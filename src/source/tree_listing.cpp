@@ -62,6 +62,7 @@ ListedFolder TreeLister::walk(const git_oid& id, const std::string& path, Listed
     const std::size_t entries = git_tree_entrycount(tree.get());
     count(0, entries);
     for (std::size_t i = 0; i < entries; ++i) add(folder, git_tree_entry_byindex(tree.get(), i), path, before, depth);
+    folder.files.shrink_to_fit(); // it is kept until the tree moves
     folder.all_files = folder.files.size();
     folder.all_entries = entries;
     for (const auto& [name, inner] : folder.folders) {

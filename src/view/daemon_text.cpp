@@ -142,6 +142,24 @@ std::string render_open_resources(const Json& document, const TextStyle& style) 
     return sheet.take();
 }
 
+std::string render_mistakes(const Json& plan, const TextStyle& style) {
+    constexpr int most = 20;
+    Sheet sheet(style);
+    int number = 0;
+    for (const auto& finding : list_at(plan, "findings")) {
+        if (text_under(finding, "severity") != "error" || ++number > most) continue;
+        if (number == 1) sheet.line("\nMistakes in its manifests:");
+        const auto& place = part_at(finding, "place");
+        const auto line = count_at(place, "line");
+        std::string text = words_at(place, "file") + (line > 0 ? ":" + std::to_string(line) : "") + ": ";
+        text += words_at(finding, "message");
+        if (const auto hint = words_at(finding, "hint"); !hint.empty()) text += "; " + hint;
+        sheet.prose(2, text, Colour::red, 2);
+    }
+    if (number > most) sheet.line("  and " + std::to_string(number - most) + " more; `kedge validate` shows all");
+    return sheet.take();
+}
+
 namespace {
 
 int held_of_unit(Sheet& sheet, const Json& document) {
@@ -189,7 +207,9 @@ std::string render_event(const Json& event, const TextStyle& style) {
     const auto unit = words_at(event, "unit");
     const auto name = words_at(event, "name");
     std::string text = time_words(event, "at", "-") + "  " + pad(unit.empty() ? "-" : unit, 12) + "  ";
-    text += pad(words_at(event, "kind"), 11) + "  " + (name.empty() ? "" : name + ": ") + words_at(event, "text");
+    const auto words = words_at(event, "text");
+    const bool named = name.empty() || words.find("\"" + name + "\"") != std::string::npos;
+    text += pad(words_at(event, "kind"), 11) + "  " + (named ? "" : name + ": ") + words;
     return sheet.paint()(colour, text) + "\n";
 }
 

@@ -16,6 +16,8 @@ std::string render_units(const Json& units, const TextStyle& style);
 std::string render_unit(const Json& unit, const Json& resources, const TextStyle& style);
 // Registrations that are not in sync, by state; an empty text where there are none.
 std::string render_open_resources(const Json& resources, const TextStyle& style);
+// Errors in the manifests of a plan's document, each with its place; an empty text where there are none.
+std::string render_mistakes(const Json& plan, const TextStyle& style);
 // Documents of holds_json: what is held, and what ends it.
 std::string render_held(const std::vector<Json>& holds, const TextStyle& style);
 // One line.

@@ -52,6 +52,18 @@ TEST_F(EventsCommand, the_latest_are_shown_one_line_each) {
                          "2027-01-15T08:00:00Z  -             change       three\n");
 }
 
+TEST(events_command, a_name_that_the_text_holds_is_not_said_twice) {
+    ScriptedDaemon daemon;
+    auto in_text = event(1, "tools", "create of \"github\": done");
+    in_text.name = "github";
+    auto beside = event(2, "tools", "moved");
+    beside.name = "jira";
+    daemon.answer("GET /events?most=1000", events_json({in_text, beside}, 2));
+    EXPECT_EQ(daemon.run({"events"}).out,
+              "2027-01-15T08:00:00Z  tools         change       create of \"github\": done\n"
+              "2027-01-15T08:00:00Z  tools         change       jira: moved\n");
+}
+
 TEST_F(EventsCommand, those_of_one_unit_come_with_those_of_the_daemon) {
     EXPECT_THAT(daemon.run({"events", "--unit", "tools"}).out,
                 AllOf(HasSubstr("one"), Not(HasSubstr("two")), HasSubstr("three")));

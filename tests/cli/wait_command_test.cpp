@@ -51,6 +51,20 @@ protected:
         daemon.answer("GET /holds?unit=tools", of_units_json("holds", {holds_json(plan)}));
     }
 
+    static Json broken_plan() {
+        Plan plan;
+        plan.unit = "tools";
+        Finding mistake;
+        mistake.place = {"slack.yaml", 3, 1};
+        mistake.message = "unknown key \"urll\"";
+        mistake.hint = "did you mean url?";
+        Finding warning = mistake;
+        warning.severity = Severity::warning;
+        warning.message = "only a warning";
+        plan.findings = {mistake, warning};
+        return plan_json(plan);
+    }
+
     ScriptedDaemon daemon;
 };
 
@@ -114,7 +128,9 @@ TEST_F(WaitCommand, what_is_left_is_shown_with_its_way_out) {
     hold_something();
     const auto ended = daemon.run({"wait", "tools"});
     EXPECT_EQ(ended.code, exit_held);
-    EXPECT_THAT(ended.out, AllOf(HasSubstr("paused: the unit is paused"), HasSubstr("kedge resume tools")));
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("paused: the unit is paused"), HasSubstr("kedge resume tools"),
+                                 testing::Not(HasSubstr("Not in sync"))))
+        << "nothing is shown twice";
 }
 
 TEST_F(WaitCommand, what_may_still_run_is_waited_for) {
@@ -140,9 +156,26 @@ TEST_F(WaitCommand, manifests_with_errors_are_no_success) {
     see(pending);
     may_sync();
     hold_something();
+    daemon.answer("GET /units/tools/plan", broken_plan());
     const auto ended = daemon.run({"wait", "tools"});
     EXPECT_EQ(ended.code, exit_error);
-    EXPECT_THAT(ended.error, HasSubstr("manifests with errors at bbbbbbb; `kedge validate`"));
+    EXPECT_THAT(ended.out,
+                HasSubstr("Mistakes in its manifests:\n  slack.yaml:3: unknown key \"urll\"; did you mean url?\n"));
+    EXPECT_THAT(ended.out, testing::Not(HasSubstr("only a warning")));
+    EXPECT_THAT(ended.error, HasSubstr("manifests with errors at bbbbbbb"));
+}
+
+TEST_F(WaitCommand, where_nothing_is_held_only_what_is_wrong_is_shown) {
+    see(at(former, "p1"));
+    auto pending = at(wanted, "p2");
+    pending.state = UnitState::pending;
+    pending.errors = 1;
+    see(pending);
+    may_sync();
+    daemon.answer("GET /units/tools/resources", resources_json("tools", {}));
+    daemon.answer("GET /holds?unit=tools", of_units_json("holds", {}));
+    daemon.answer("GET /units/tools/plan", broken_plan());
+    EXPECT_THAT(daemon.run({"wait", "tools"}).out, testing::StartsWith("\nMistakes in its manifests:"));
 }
 
 TEST_F(WaitCommand, a_failing_unit_ends_it_with_the_cause) {

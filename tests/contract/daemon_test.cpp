@@ -208,30 +208,13 @@ TEST(daemon, refuses_commands_that_mean_nothing_and_keeps_nothing_of_them) {
     EXPECT_TRUE(world.kept().releases.empty());
 }
 
-TEST(daemon, a_release_by_command_counts_once_and_only_where_the_unit_allows_it) {
-    for (const auto who : {SignOut::git, SignOut::approver}) {
-        DaemonWorld world({"crm"});
-        world.settings("crm").sign_out.who = who;
-        declare(world, "crm", "github");
-        Json foreign = manifest_of("github", {{"description", "somebody else's"}});
-        world.plane.refresh(world.plane.registry().add(
-            world.plane.new_server(foreign, sandbox::person_of(sandbox::Role::admin, world.plane.tenant()))));
-        CommandAnswer answer;
-        world.at(5 * minute, [&] {
-            const auto held = world.controller->resources("crm");
-            ASSERT_EQ(held.size(), 1U);
-            EXPECT_EQ(held[0].state, ResourceStatus::State::held);
-            ReleaseChange release;
-            release.digest = held[0].change.hex().substr(0, 12);
-            release.because = "agreed with its owner";
-            answer = world.ask(release);
-        });
-        world.run(10 * minute);
-        const bool allowed = who == SignOut::approver;
-        EXPECT_EQ(answer.result, allowed ? CommandAnswer::Result::done : CommandAnswer::Result::refused) << answer.text;
-        EXPECT_EQ(description(world, "github"), allowed ? "Tools of github" : "somebody else's");
-        EXPECT_TRUE(world.kept().releases.empty()) << "used up, or never kept";
-    }
+TEST(daemon, the_end_of_a_pass_says_what_there_is_and_leaves_out_what_there_is_not) {
+    DaemonWorld world({"crm"});
+    declare(world, "crm", "github");
+    world.at(5 * minute, [&] { world.source("crm").set("jira.yaml", "type: mcp-server/remote\nname: [\n"); });
+    world.run(10 * minute);
+    EXPECT_THAT(world.events(), Contains("pass-ended crm: 1 manifest, 0 equal, 1 change, 1 write"));
+    EXPECT_THAT(world.events(), Contains(testing::EndsWith("1 equal, 0 changes, 1 error in manifests")));
 }
 
 TEST(daemon, only_the_unit_whose_repository_moved_looks_at_once) {

@@ -1,6 +1,7 @@
 // A whole daemon in one process: several units, each with its manifests in memory, on one sandbox control plane, with
 // the controller and a store in memory. Time is virtual.
 #pragma once
+#include "base/failure.h"
 #include "reconcile/controller.h"
 #include "store/memory_stoppages.h"
 #include "tests/contract/virtual_clock.h"
@@ -12,6 +13,23 @@
 #include <vector>
 
 namespace kedge {
+
+// A store in memory whose disk may be full.
+class FillableStoppages final : public Stoppages {
+public:
+    bool full = false;
+    Task<StandingCommands> load() override { return kept_.load(); }
+    Task<void> put(Stoppage stoppage) override { return kept_.put(std::move(stoppage)); }
+    Task<void> remove(Stoppage stoppage) override { return kept_.remove(std::move(stoppage)); }
+    Task<void> put(CommandRelease release) override { return kept_.put(std::move(release)); }
+    Task<void> remove_release(std::string unit, std::string entry) override {
+        if (full) throw Failure(NextAction::stop, "store: write: the disk is full");
+        return kept_.remove_release(std::move(unit), std::move(entry));
+    }
+
+private:
+    MemoryStoppages kept_;
+};
 
 class DaemonWorld {
 public:
@@ -49,7 +67,7 @@ public:
     Log log{LogLevel::error, LogFormat::human};
     std::unique_ptr<StatusBoard> board;
     std::unique_ptr<Controller> controller;
-    MemoryStoppages standing;
+    FillableStoppages standing;
     NoChronicle chronicle;
     Counters counters;
     std::function<void()> started;                     // after each restart of run()
