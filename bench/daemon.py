@@ -42,20 +42,23 @@ class Repository:
         self.path = path
         make_repository(path, {"unit-0": numbers})
 
-    def commit(self, texts):
-        """`texts`: number -> manifest, or None where it goes. By fast-import: a commit of a few files costs milliseconds."""
-        stream = ["commit refs/heads/main\ncommitter bench <bench@example.com> now\ndata 6\nchange\nfrom refs/heads/main^0\n"]
+    def commit(self, texts, ref="refs/heads/main"):
+        """`texts`: number -> manifest, or None where it goes. By fast-import: a commit of a few files costs milliseconds. On another `ref`: of one
+        commit, on what the branch is at."""
+        stream = [f"commit {ref}\ncommitter bench <bench@example.com> now\ndata 6\nchange\nfrom refs/heads/main^0\n"]
         for number, text in texts.items():
             file = f"unit-0/server-{number:06d}.yaml"
             stream.append(f"D {file}\n" if text is None else f"M 100644 inline {file}\ndata {len(text.encode())}\n{text}\n")
         subprocess.run(["git", "--git-dir", str(self.path), "fast-import", "--quiet", "--force", "--date-format=now"], input="".join(stream).encode(),
                        check=True)
+        return subprocess.run(["git", "--git-dir", str(self.path), "rev-parse", ref], check=True, capture_output=True, text=True).stdout.strip()
 
 
 class Daemon:
-    """`kedge run` in `folder`, with one unit; more keys of the unit in `unit`, of the server and the target in `server` and `target`."""
+    """`kedge run` in `folder`, with one unit; more keys of the unit in `unit`, of the server and the target in `server` and `target`, more webhooks
+    and more blocks of the settings in `hooks` and `blocks`."""
 
-    def __init__(self, build, folder, repository, sandbox, unit="interval: 10h", server="", target=""):
+    def __init__(self, build, folder, repository, sandbox, unit="interval: 10h", server="", target="", hooks="", blocks=""):
         self.folder, self.build = folder, Path(build).resolve()  # the daemon begins in a folder of its own
         (folder / "hook").write_text(SECRET + "\n")
         self.repository = str(repository)
@@ -71,8 +74,8 @@ targets:
 units:
   - {{name: bench, source: bench, path: unit-0, target: sandbox, changes: apply, drift: heal, prune_delay: 0s,
      limits: {{updates: unlimited, deletes: unlimited, auth_changes: unlimited}}, {unit}}}
-server: {{listen: "127.0.0.1:0", unix_socket: kedge.sock, health: {{listen: "127.0.0.1:0"}}, webhooks: [{{kind: generic, secret: "${{file:{folder}/hook}}"}}]{server}}}
-""")
+server: {{listen: "127.0.0.1:0", unix_socket: kedge.sock, health: {{listen: "127.0.0.1:0"}}, webhooks: [{{kind: generic, secret: "${{file:{folder}/hook}}"}}{hooks}]{server}}}
+{blocks}""")
         self.start()
 
     def start(self):

@@ -1,5 +1,5 @@
 # Sourced by the tests against a real ContextForge: it from PyPI and MCP servers from npm, in the cache, on free loopback ports.
-# Needs script/sandbox.sh (ok, failed). stop_all ends what was started here.
+# Needs script/sandbox.sh (ok, failed, free_port, come_up). stop_all ends what was started here.
 # shellcheck shell=bash
 forge_version=1.0.7.post20260921
 forge_venv=$cache/contextforge-$forge_version
@@ -35,11 +35,9 @@ install_all() {
     fi
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
 # start_forge FOLDER [NAME=VALUE...]: sets forge_url and forge_token (a file). Its secrets live as long as the folder.
 start_forge() {
-    local folder=$1 port pid waited=0 secret given
+    local folder=$1 port pid secret given
     shift
     mkdir -p "$folder"
     port=$(free_port)
@@ -56,51 +54,27 @@ start_forge() {
     "${given[@]}" "$forge_venv/bin/python" -m mcpgateway.utils.create_jwt_token --username admin@example.com --admin --exp 600 \
         --secret "$secret" 2>"$folder/token.log" | tail -n 1 >"$folder/token"
     forge_url=http://127.0.0.1:$port forge_token=$folder/token
-    until curl -fsS -o /dev/null -m 5 "$forge_url/ready" 2>/dev/null; do
-        waited=$((waited + 1))
-        if [ "$waited" -gt 240 ] || ! kill -0 "$pid" 2>/dev/null; then
-            tail -n 20 "$folder/log" >&2
-            failed contextforge "did not start"
-            return 1
-        fi
-        sleep 0.5
-    done
+    come_up contextforge "$folder/log" "$pid" 120 curl -fsS -m 5 "$forge_url/ready"
 }
 
 # start_mcp PORT-FILE COMMAND...: a server that writes down its port; prints nothing, sets mcp_port
 start_mcp() {
-    local file=$1 waited=0
+    local file=$1
     shift
     "$@" >"$file.log" 2>&1 </dev/null &
     started+=("$!")
-    until [ -s "$file" ]; do
-        waited=$((waited + 1))
-        if [ "$waited" -gt 200 ] || ! kill -0 "${started[-1]}" 2>/dev/null; then
-            cat "$file.log" >&2
-            failed mcp "$* did not start"
-            return 1
-        fi
-        sleep 0.05
-    done
+    come_up "mcp.$1" "$file.log" "${started[-1]}" 10 test -s "$file" || return 1
     mcp_port=$(cat "$file")
 }
 
 # start_everything FILE TRANSPORT: the reference server, which neither picks a free port nor writes it down, nor keeps to loopback
 start_everything() {
-    local file=$1 port waited=0
+    local file=$1 port
     port=$(free_port)
     PORT=$port node --require "$root/tests/real/loopback.cjs" \
         "$mcp_modules/node_modules/@modelcontextprotocol/server-everything/dist/index.js" "$2" >"$file.log" 2>&1 </dev/null &
     started+=("$!")
-    until curl -s -m 1 -o /dev/null "http://127.0.0.1:$port/"; do
-        waited=$((waited + 1))
-        if [ "$waited" -gt 200 ] || ! kill -0 "${started[-1]}" 2>/dev/null; then
-            cat "$file.log" >&2
-            failed mcp "server-everything $2 did not start"
-            return 1
-        fi
-        sleep 0.1
-    done
+    come_up mcp.server-everything "$file.log" "${started[-1]}" 20 curl -s -m 1 "http://127.0.0.1:$port/" || return 1
     mcp_port=$port
 }
 

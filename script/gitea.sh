@@ -1,5 +1,5 @@
 # Sourced by the tests against a real Gitea: built once from its Go module, in the cache, and started on a free loopback port.
-# Needs script/sandbox.sh (ok, failed). gitea_down ends what was started here.
+# Needs script/sandbox.sh (ok, failed, come_up). gitea_down ends what was started here.
 # shellcheck shell=bash
 gitea_version=1.26.0 # from 1.27 on the module has another path than the one it is fetched by
 gitea_folder=$cache/gitea-$gitea_version
@@ -83,11 +83,11 @@ INI
 # gitea_up FOLDER: starts it there (again, where the folder has been used before); sets gitea_url, gitea_token (a file: an
 # administrator's, of the user "keeper") and gitea_pid.
 gitea_up() {
-    local folder=$1 port waited=0
+    local folder=$1 port
     mkdir -p "$folder"
     folder=$(realpath "$folder")
     if [ ! -f "$folder/app.ini" ]; then
-        port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+        port=$(free_port)
         gitea_settings "$folder" "$port" >"$folder/app.ini"
     fi
     port=$(sed -n 's/^HTTP_PORT = //p' "$folder/app.ini")
@@ -95,15 +95,7 @@ gitea_up() {
     env -i PATH="$PATH" LC_ALL=C.UTF-8 HOME="$folder" GITEA_WORK_DIR="$folder" GITEA_CUSTOM="$folder/custom" \
         "$gitea_folder/gitea" --config "$folder/app.ini" web >"$folder/log" 2>&1 </dev/null &
     gitea_pid=$!
-    until curl -fsS -o /dev/null -m 5 "$gitea_url/api/healthz" 2>/dev/null; do
-        waited=$((waited + 1))
-        if [ "$waited" -gt 600 ] || ! kill -0 "$gitea_pid" 2>/dev/null; then
-            tail -n 20 "$folder/log" >&2
-            failed gitea "did not start"
-            return 1
-        fi
-        sleep 0.2
-    done
+    come_up gitea "$folder/log" "$gitea_pid" 120 curl -fsS -m 5 "$gitea_url/api/healthz" || return 1
     [ -s "$gitea_token" ] || gitea_user "$folder" keeper --admin
 }
 
@@ -115,9 +107,16 @@ gitea_user() {
     openssl rand -hex 12 >"$folder/$name.password"
     gitea_run "$folder" admin user create --username "$name" --password "$(cat "$folder/$name.password")" \
         --email "$name@example.com" --must-change-password=false "$@" >>"$folder/users.log" 2>&1 </dev/null || return 1
-    gitea_run "$folder" admin user generate-access-token --username "$name" --token-name test --scopes all --raw \
-        2>>"$folder/users.log" </dev/null | grep -xE '[0-9a-f]{40}' >"$folder/$name.token" || return 1
+    gitea_token "$folder" "$name" "$name" all || return 1
     [ -s "$folder/token" ] || cp "$folder/$name.token" "$folder/token"
+}
+
+# gitea_token FOLDER NAME FILE SCOPE...: a token of that user which may do no more than these scopes say, in FOLDER/FILE.token
+gitea_token() {
+    local folder=$1 name=$2 file=$3
+    shift 3
+    gitea_run "$folder" admin user generate-access-token --username "$name" --token-name "$file" --scopes "$(IFS=,; echo "$*")" --raw \
+        2>>"$folder/users.log" </dev/null | grep -xE '[0-9a-f]{40}' >"$folder/$file.token"
 }
 
 # gitea_api TOKEN-FILE METHOD PATH [JSON]: prints the answer; fails for anything but 2xx

@@ -31,10 +31,28 @@ need() {
     return "$missing"
 }
 
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# come_up NAME LOG PID SECONDS COMMAND...: waits until the command succeeds, because what was started as PID is up; where that ends, or
+# takes longer, its log is shown.
+come_up() {
+    local name=$1 log=$2 pid=$3 tries=$(($4 * 10))
+    shift 4
+    until "$@" >/dev/null 2>&1; do
+        tries=$((tries - 1))
+        if [ "$tries" -lt 0 ] || ! kill -0 "$pid" 2>/dev/null; then
+            tail -n 20 "$log" >&2
+            failed "$name" "did not start"
+            return 1
+        fi
+        sleep 0.1
+    done
+}
+
 # start_sandbox FOLDER [ARGUMENT...]: sets sandbox_port, admin_port, sandbox_token, sandbox_pid.
 # The token begins like the vendor's personal access tokens: their CLI takes any other for a JWT.
 start_sandbox() {
-    local folder=$1 waited=0
+    local folder=$1
     shift
     : "${KEDGE_SANDBOX:?the path of the kedge-sandbox binary}"
     sandbox_token=tfy_$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
@@ -42,15 +60,7 @@ start_sandbox() {
     "$KEDGE_SANDBOX" --port 0 --admin-port 0 --print-ports "$folder/ports" --token "$sandbox_token:admin" "$@" \
         >"$folder/sandbox.log" 2>&1 </dev/null &
     sandbox_pid=$!
-    until [ -s "$folder/ports" ]; do
-        waited=$((waited + 1))
-        if [ "$waited" -gt 200 ] || ! kill -0 "$sandbox_pid" 2>/dev/null; then
-            cat "$folder/sandbox.log" >&2
-            failed sandbox "did not start"
-            exit 1
-        fi
-        sleep 0.05
-    done
+    come_up sandbox "$folder/sandbox.log" "$sandbox_pid" 10 test -s "$folder/ports" || exit 1
     sandbox_port=$(sed -n 's/.*"api": *\([0-9]*\).*/\1/p' "$folder/ports")
     admin_port=$(sed -n 's/.*"admin": *\([0-9]*\).*/\1/p' "$folder/ports")
 }

@@ -50,16 +50,7 @@ ln -s "$GITHUB_MODULES" "$folder/node_modules"
 cp "$root/tests/real/github_emulator.mjs" "$folder/"
 (cd "$folder" && exec node github_emulator.mjs "$folder/port") >"$folder/emulator.log" 2>&1 </dev/null &
 emulator=$!
-waited=0
-until [ -s "$folder/port" ]; do
-    waited=$((waited + 1))
-    if [ "$waited" -gt 400 ] || ! kill -0 "$emulator" 2>/dev/null; then
-        cat "$folder/emulator.log" >&2
-        failed github.emulator "did not start"
-        exit 1
-    fi
-    sleep 0.05
-done
+come_up github.emulator "$folder/emulator.log" "$emulator" 20 test -s "$folder/port" || exit 1
 GITHUB_URL=http://127.0.0.1:$(cat "$folder/port")
 export GITHUB_URL GITHUB_APP_KEY=$folder/port.pem
 api() {

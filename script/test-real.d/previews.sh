@@ -23,7 +23,10 @@ trap stop_all EXIT
 say "Gitea $gitea_version, a sandbox control plane and a repository of manifests"
 start_sandbox "$folder" --tenant acme
 gitea_up "$folder/gitea" || exit 1
-for name in ann bob; do gitea_user "$folder/gitea" "$name"; done
+for name in ann bob kedge; do gitea_user "$folder/gitea" "$name"; done
+# What docs/previews.md asks for, and no more: an account of its own, one token for the API, one that only reads for git.
+gitea_token "$folder/gitea" kedge previews write:issue write:repository read:user
+gitea_token "$folder/gitea" kedge clone read:repository
 token() { echo "$folder/gitea/$1.token"; }
 api() { gitea_api "$(token "$1")" "${@:2}"; }
 admin() { curl -fsS -m 20 -X "$1" ${3:+-H 'Content-Type: application/json' -d "$3"} "http://127.0.0.1:$admin_port$2"; }
@@ -32,6 +35,7 @@ describes() { [ "$(description_of "$1")" = "$2" ]; }
 
 api keeper POST /user/repos '{"name": "platform", "default_branch": "main", "private": true}' >"$folder/answer"
 for name in ann bob; do api keeper PUT "/repos/keeper/platform/collaborators/$name" '{"permission": "write"}'; done
+api keeper PUT /repos/keeper/platform/collaborators/kedge '{"permission": "admin"}'
 
 tree=$folder/tree
 git_here() { env -i PATH="$PATH" HOME="$folder" GIT_TERMINAL_PROMPT=0 git -C "$tree" -c user.name=ann -c user.email=ann@example.com "$@"; }
@@ -50,7 +54,7 @@ push main
 
 secret=$(openssl rand -hex 20)
 printf %s "$secret" >"$folder/hook-secret"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 settings() { # RULE
     cat >"$folder/kedge.yaml" <<YAML
 version: 1
@@ -58,7 +62,7 @@ installation: real
 store: ./store
 networks: {allow_insecure: true}
 sources:
-  platform: {git: "$gitea_url/keeper/platform.git", branch: main, user: keeper, token: "\${file:$folder/gitea/token}"}
+  platform: {git: "$gitea_url/keeper/platform.git", branch: main, user: kedge, token: "\${file:$folder/gitea/clone.token}"}
 targets:
   acme: {provider: truefoundry, url: "http://127.0.0.1:$sandbox_port", token: "\${env:TFY_API_KEY}"}
 units:
@@ -70,7 +74,7 @@ server:
 previews:
   page: http://127.0.0.1:$port
   forges:
-    tea: {kind: gitea, url: "$gitea_url", token: "\${file:$folder/gitea/token}", repositories: [{repository: keeper/platform, source: platform}]}
+    tea: {kind: gitea, url: "$gitea_url", token: "\${file:$folder/gitea/previews.token}", repositories: [{repository: keeper/platform, source: platform}]}
 YAML
 }
 export TFY_API_KEY=$sandbox_token
@@ -141,6 +145,8 @@ expect previews.nothing_written "nothing was written by it" describes github "Is
 say "merged, applied, told"
 merge "$number"
 within previews.applied "what was previewed is applied" describes github "Issues, pull requests and code"
+page_is_read() { curl -fsS -m 20 "$(ours "$1" | jq -r '.[0].body' | grep -oE "http://127.0.0.1:$port/api/v1/previews/[^)]*" | head -n 1)" | grep -F -e "<h1>$2</h1>"; }
+expect previews.page "the comment links to the plan's own page" page_is_read "$number" "Say more"
 within previews.outcome "the comment tells what became of it" says "$number" "applied"
 within previews.base "and so does the commit on main" status_is "$(base_head)" success
 
@@ -160,7 +166,7 @@ within previews.review "it is held, and the comment says why" says "$number" "th
 expect previews.not_applied "and not written" describes jira "edited by hand"
 
 say "a release in a comment"
-answered() { comments "$1" | jq -e --arg text "$2" '[.[] | select(.user.login == "keeper" and (.body | contains($text)))] | length > 0'; }
+answered() { comments "$1" | jq -e --arg text "$2" '[.[] | select(.user.login == "kedge" and (.body | contains($text)))] | length > 0'; }
 digest=$("$KEDGE" holds --output json | jq -r '[.. | objects | select(.name? == "jira" and .digest?) | .digest] | first')
 release="{\"body\": \"Agreed with the team.\\n\\nkedge release ${digest:0:12} because it was agreed on Monday\"}"
 api ann POST "/repos/keeper/platform/issues/$number/comments" "$release" >"$folder/answer"
@@ -168,7 +174,30 @@ within previews.author "its author may not release" answered "$number" "the auth
 api bob POST "/repos/keeper/platform/issues/$number/comments" "$release" >"$folder/answer"
 within previews.released "somebody else who may write may" answered "$number" "Released"
 within previews.released_applied "and it is written" describes jira "Tickets and sprints"
-no_secret() { ! grep -q -F -e "$secret" -e "$(cat "$(token keeper)")" -e "$sandbox_token" "$folder/daemon.log"; }
+
+say "what is said while kedge is away"
+curl -fsS -m 20 -o "$folder/answer" -X PUT -H "Authorization: Bearer $sandbox_token" -H 'Content-Type: application/json' \
+    -d '{"manifest": {"type": "mcp-server/remote", "name": "slack", "description": "made in the console", "url": "https://slack.example.com/mcp", "collaborators": [{"subject": "team:everyone", "role_id": "mcp-server-user"}]}}' \
+    "http://127.0.0.1:$sandbox_port/api/svc/v1/mcp"
+git_here fetch -q "${gitea_url/:\/\//://ann:$(cat "$(token ann)")@}/keeper/platform.git" main
+git_here checkout -q -B away FETCH_HEAD
+manifest slack "Messages"
+commit "Slack by git" >"$folder/answer"
+push away
+number=$(open_pull away "Slack by git")
+within previews.foreign "what is not managed is held" says "$number" foreign
+digest=$(ours "$number" | jq -r '.[0].body' | grep -oE 'kedge release [0-9a-f]{12}' | head -n 1 | cut -d' ' -f3)
+kill -TERM "$daemon_pid"
+wait "$daemon_pid" || true
+api bob POST "/repos/keeper/platform/issues/$number/comments" "{\"body\": \"kedge release $digest because it is ours\"}" >"$folder/answer"
+"$KEDGE" run >>"$folder/daemon.log" 2>&1 </dev/null &
+daemon_pid=$!
+within previews.away "it is heard once kedge is back" answered "$number" "Released"
+merge "$number"
+within previews.away_applied "and counts after the merge" describes slack "Messages"
+said_once() { comments "$1" | jq -e --arg text "$2" '[.[] | select(.user.login == "kedge" and (.body | contains($text)))] | length == 1'; }
+expect previews.away_once "it was done once" said_once "$number" "Released"
+no_secret() { ! grep -q -F -e "$secret" -e "$(cat "$(token previews)")" -e "$(cat "$(token clone)")" -e "$sandbox_token" "$folder/daemon.log"; }
 expect previews.log "no secret stands in the log" no_secret
 kill -TERM "$daemon_pid"
 status=0

@@ -62,7 +62,7 @@ Task<UnitPreview> preview_of(Unit& unit, std::string folder, bool rehearsed) {
 
 int exit_code_of(PreviewVerdict verdict) {
     if (verdict == PreviewVerdict::forbidden) return exit_refused;
-    return state_of(verdict) == PreviewState::success ? exit_ok : exit_error;
+    return state_of(verdict) == StatusState::success ? exit_ok : exit_error;
 }
 
 int exit_code_of(const Json& preview) {

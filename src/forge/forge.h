@@ -76,6 +76,7 @@ struct ForgeSend {
 struct ForgeAnswer {
     std::string account;
     std::vector<PullRequest> pulls;
+    std::vector<std::string> moved; // AskOpenPulls: of each of them, the forge's word for when anything about it moved
     std::vector<std::string> files;
     std::vector<PullComment> comments;
     std::string id; // of the comment that was put or written

@@ -47,6 +47,7 @@ PullComment read_comment(const Json& row) {
     comment.author = text(row, {"user", "login"});
     comment.url = text(row, {"html_url"}, most_url);
     comment.by_program = text(row, {"user", "type"}) == "Bot";
+    read_times(row, comment);
     return comment;
 }
 

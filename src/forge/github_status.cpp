@@ -16,20 +16,6 @@ constexpr std::size_t most_summary = 65535; // published
 constexpr std::size_t most_run_title = 255; // assumed; so are annotation texts below 64 KiB
 constexpr std::size_t most_annotation = 8000;
 
-std::string state_word(StatusState state) {
-    switch (state) {
-    case StatusState::pending:
-        return "pending";
-    case StatusState::success:
-        return "success";
-    case StatusState::failure:
-        return "failure";
-    case StatusState::error:
-        break;
-    }
-    return "error";
-}
-
 std::string level_word(AnnotationLevel level) {
     if (level == AnnotationLevel::failure) return "failure";
     return level == AnnotationLevel::warning ? "warning" : "notice";
@@ -94,7 +80,7 @@ HttpRequest github_request(const std::string& method, const std::string& target,
 }
 
 Json commit_status_body(const CommitStatus& status, std::size_t most_line) {
-    Json body{{"state", state_word(status.state)},
+    Json body{{"state", to_text(status.state)},
               {"context", status.name},
               {"description", first_characters(status.line, most_line)}};
     if (!status.url.empty()) body["target_url"] = status.url;

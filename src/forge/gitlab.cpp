@@ -73,6 +73,7 @@ private:
                     [&](const Json& row, ForgeAnswer& answer) {
                         if (number(row, {"iid"}) > 0 && commit(row, {"sha"}).empty()) return; // its branch is gone
                         answer.pulls.push_back(read_merge_request(row, description_.repository));
+                        answer.moved.push_back(text(row, {"updated_at"}));
                     }};
         return read_pages(ask, talk, pages);
     }
@@ -128,25 +129,18 @@ private:
             return json_request("PUT", all + "/" + encoded_segment(id), {{"body", body}});
         };
         verbs.read = read_note;
+        verbs.is_comment = [](const Json& row) { return !is_system_note(row); };
         return verbs;
     }
 
     ForgeStep step(const AskComments& ask, const ForgeTalk& talk) const {
-        const auto verbs = notes(ask.number, {});
-        Pages pages{verbs.paging, verbs.list, [](const Json& row, ForgeAnswer& answer) {
-                        if (!is_system_note(row)) answer.comments.push_back(read_note(row));
-                    }};
-        return read_pages(ask, talk, pages);
+        return read_comments(ask, talk, notes(ask.number, {}));
     }
     ForgeStep step(const PutComment& ask, const ForgeTalk& talk) const {
-        const auto problem = comment_problem(ask.body, description_);
-        if (!problem.empty()) return refusal(ask, ForgeTrouble::invalid, problem);
-        return put_comment(ask, talk, notes(ask.number, ask.body));
+        return put_comment(ask, talk, notes(ask.number, ask.body), description_);
     }
     ForgeStep step(const WriteComment& ask, const ForgeTalk& talk) const {
-        const auto problem = comment_problem(ask.body, description_);
-        if (!problem.empty()) return refusal(ask, ForgeTrouble::invalid, problem);
-        return write_comment(ask, talk, notes(ask.number, ask.body));
+        return write_comment(ask, talk, notes(ask.number, ask.body), description_);
     }
 
     // POST /projects/acme%2Fmcp/statuses/6dcb09b5b57875f334f61aebed695e2e4193db5e HTTP/1.1

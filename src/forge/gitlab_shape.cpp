@@ -57,6 +57,7 @@ PullComment read_note(const Json& row) {
         throw std::invalid_argument("the answer holds no note");
     comment.body = body->get<std::string>();
     comment.author = text(row, {"author", "username"});
+    read_times(row, comment);
     return comment;
 }
 

@@ -108,6 +108,13 @@ std::string first_characters(const std::string& text, std::size_t most) {
     return text.substr(0, end) + "\u2026";
 }
 
+void read_times(const Json& row, PullComment& comment) {
+    const auto made = text(row, {"created_at"});
+    const auto moved = text(row, {"updated_at"});
+    comment.at = milliseconds_of(made).value_or(0) / 1000;
+    comment.edited = !moved.empty() && moved != made;
+}
+
 std::optional<std::int64_t> milliseconds_of(std::string_view time) {
     if (time.size() < 20) return std::nullopt;
     const auto seconds = parse_utc(std::string(time.substr(0, 19)) + "Z");

@@ -2,6 +2,7 @@
 // written, for who shows them to escape.
 #pragma once
 #include "base/json.h"
+#include "model/pull_conversation.h"
 
 #include <cstdint>
 #include <initializer_list>
@@ -30,6 +31,8 @@ std::string_view first_bytes(std::string_view text, std::size_t most);
 // Characters of UTF-8, as forges count them.
 std::size_t count_characters(std::string_view text);
 std::string first_characters(const std::string& text, std::size_t most); // cut ones end with an ellipsis
+// When a comment was written, and whether it was edited since: `created_at` and `updated_at`, as all forges call them.
+void read_times(const Json& row, PullComment& comment);
 // "2026-03-01T12:00:00.123Z", also with an offset instead of the Z.
 std::optional<std::int64_t> milliseconds_of(std::string_view time);
 

@@ -46,13 +46,15 @@ struct CommentVerbs {
     std::function<HttpRequest()> create;       // POST
     std::function<HttpRequest(const std::string& id)> edit;
     std::function<PullComment(const Json& row)> read; // throws std::invalid_argument where it is none
+    std::function<bool(const Json& row)> is_comment;  // null: every row is one; false: it is passed over
 };
-// See PutComment. A create whose answer was lost is looked for before it is sent again.
-ForgeStep put_comment(const PutComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs);
-ForgeStep write_comment(const WriteComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs);
-
-// Why it cannot be sent as a comment; empty: it can.
-std::string comment_problem(const std::string& body, const ForgeDescription& description);
+ForgeStep read_comments(const AskComments& ask, const ForgeTalk& talk, const CommentVerbs& verbs);
+// See PutComment. A create whose answer was lost is looked for before it is sent again. What is longer than the forge
+// takes (`description`) is refused unsent.
+ForgeStep put_comment(const PutComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs,
+                      const ForgeDescription& description);
+ForgeStep write_comment(const WriteComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs,
+                        const ForgeDescription& description);
 
 // A `next` that may throw std::invalid_argument: the answer makes no sense then.
 ForgeStep guarded(const ForgeAsk& ask, const std::function<ForgeStep()>& next);

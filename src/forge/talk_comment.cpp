@@ -131,8 +131,7 @@ private:
     std::set<std::string> not_ours_;
 };
 
-} // namespace
-
+// Why it cannot be sent as a comment; empty: it can.
 std::string comment_problem(const std::string& body, const ForgeDescription& description) {
     const auto characters = count_characters(body);
     if (body.empty()) return "the comment is empty";
@@ -141,13 +140,28 @@ std::string comment_problem(const std::string& body, const ForgeDescription& des
            " takes " + std::to_string(description.most_comment);
 }
 
-ForgeStep put_comment(const PutComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs) {
+} // namespace
+
+ForgeStep read_comments(const AskComments& ask, const ForgeTalk& talk, const CommentVerbs& verbs) {
+    Pages pages{verbs.paging, verbs.list, [&](const Json& row, ForgeAnswer& answer) {
+                    if (!verbs.is_comment || verbs.is_comment(row)) answer.comments.push_back(verbs.read(row));
+                }};
+    return read_pages(ask, talk, pages);
+}
+
+ForgeStep put_comment(const PutComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs,
+                      const ForgeDescription& description) {
+    const auto problem = comment_problem(ask.body, description);
+    if (!problem.empty()) return refusal(ask, ForgeTrouble::invalid, problem);
     if (ask.marker.empty() || !ask.body.starts_with(ask.marker))
         return refusal(ask, ForgeTrouble::invalid, "the comment does not begin with its marker");
     return Putting(ask, verbs).after(talk);
 }
 
-ForgeStep write_comment(const WriteComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs) {
+ForgeStep write_comment(const WriteComment& ask, const ForgeTalk& talk, const CommentVerbs& verbs,
+                        const ForgeDescription& description) {
+    const auto problem = comment_problem(ask.body, description);
+    if (!problem.empty()) return refusal(ask, ForgeTrouble::invalid, problem);
     if (talk.empty()) return once(verbs.create());
     if (is_unclear(talk.front()))
         return refusal(ask, ForgeTrouble::unsure, "sent, and no clear answer came; it may stand there");

@@ -68,7 +68,6 @@ std::vector<std::shared_ptr<const WatchedRepository>> watched_repositories(const
         for (const auto& repository : forge.repositories) {
             auto watched = std::make_shared<WatchedRepository>();
             watched->settings = repository;
-            watched->kind = forge.kind;
             const auto& source = settings.sources.at(repository.source);
             watched->urls = {source.git};
             watched->keys = {repository_key(source.git), repository_key(forge.url + "/" + repository.repository)};

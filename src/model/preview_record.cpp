@@ -11,6 +11,10 @@ constexpr std::size_t most_changes = 20'000; // of one preview
 
 } // namespace
 
+bool is_later_comment(const std::string& id, const std::string& than) {
+    return id.size() == than.size() ? id > than : id.size() > than.size();
+}
+
 bool is_same_person(const std::string& a, const std::string& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(),
                       [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });

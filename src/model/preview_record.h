@@ -67,10 +67,13 @@ struct PreviewRecord {
     std::string comment_id;             // that shows it
     std::vector<PreviewedUnit> units;
     std::vector<PreviewRelease> releases{};
+    std::string heard{}; // id of the last comment whose commands were obeyed, or passed over; empty: none yet
 
     bool operator==(const PreviewRecord&) const = default;
 };
 
+// Whether a comment came later than another one: forges count them up.
+bool is_later_comment(const std::string& id, const std::string& than);
 // Forges tell names apart without regard to case.
 bool is_same_person(const std::string& a, const std::string& b);
 // Somebody other than the author approved this head.

@@ -1,6 +1,9 @@
 // What people and programs say about a pull request: comments, statuses, rights and approvals, as every forge has them.
 #pragma once
+#include "base/duration.h"
+
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kedge {
@@ -11,6 +14,8 @@ struct PullComment {
     std::string body;   // foreign
     std::string url;
     bool by_program = false; // written by an app or a bot account, where the forge tells
+    UnixSeconds at = 0;      // when it was written; 0: the forge does not tell
+    bool edited = false;     // since then, by whomever
 
     bool operator==(const PullComment&) const = default;
 };
@@ -29,7 +34,13 @@ struct Annotation {
     bool operator==(const Annotation&) const = default;
 };
 
-enum class StatusState { pending, success, failure, error };
+enum class StatusState {
+    pending, // not known yet: asked again without anybody doing something
+    success,
+    failure,
+    error,
+};
+std::string_view to_text(StatusState state); // "pending", ..., as GitHub spells them
 
 // What stands beside a commit, and may be required for a merge. One per commit and name: a later one replaces it.
 struct CommitStatus {
@@ -39,8 +50,8 @@ struct CommitStatus {
     std::string line; // one sentence; cut where the forge has less room
     std::string url;  // the page behind it; empty: none
     // Where the forge has room for them (GitHub's check runs):
-    std::string summary; // Markdown
-    std::vector<Annotation> annotations;
+    std::string summary{}; // Markdown
+    std::vector<Annotation> annotations{};
 
     bool operator==(const CommitStatus&) const = default;
 };

@@ -1,5 +1,6 @@
 #include "preview/json_web_token.h"
 
+#include "base/base64.h"
 #include "base/failure.h"
 #include "base/json.h"
 
@@ -32,20 +33,6 @@ Failure problem(const std::string& cause) {
 // A key with a passphrase must not make anybody ask a terminal.
 int no_passphrase(char*, int, int, void*) {
     return -1;
-}
-
-std::string base64url(std::string_view bytes) {
-    static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    std::string text;
-    unsigned int bits = 0;
-    int count = 0;
-    for (const char c : bytes) {
-        bits = (bits << 8U) | static_cast<unsigned char>(c);
-        count += 8;
-        for (; count >= 6; count -= 6) text += letters[(bits >> static_cast<unsigned int>(count - 6)) & 63U];
-    }
-    if (count > 0) text += letters[(bits << static_cast<unsigned int>(6 - count)) & 63U];
-    return text;
 }
 
 std::unique_ptr<EVP_PKEY, Free> key_of(const Secret& pem) {

@@ -17,11 +17,12 @@ constexpr std::size_t most_approvals = 20; // whose rights are asked
 // What a preview came to, for those who count.
 std::string result_of(const Preview& preview) {
     switch (state_of(verdict_of(preview))) {
-    case PreviewState::pending:
+    case StatusState::pending:
         return "waiting";
-    case PreviewState::failure:
+    case StatusState::failure:
+    case StatusState::error:
         return "failure";
-    case PreviewState::success:
+    case StatusState::success:
         break;
     }
     return "success";
@@ -137,6 +138,13 @@ Task<void> PreviewService::end(Repository repository, std::shared_ptr<Pull> pull
     const bool first = !pull->ended;
     const auto record = co_await parts_.book.ended(std::move(of));
     pull->ended = true;
+    if (pull->shown) {
+        // What was shown stays to be read, as what it is now.
+        auto shown = *pull->shown;
+        shown.pull.state = pull->pull.state;
+        shown.pull.merge_commit = pull->pull.merge_commit;
+        pull->shown = std::make_shared<const Preview>(std::move(shown));
+    }
     if (first && record && record->state == PullState::merged) co_await give_releases(*record);
     forget(pull->pull.repository, pull->pull.number);
 }
@@ -162,14 +170,21 @@ Task<void> PreviewService::poll(Repository repository) {
     ForgeAsk ask = AskOpenPulls{};
     const auto answer = co_await repository->repository().door->ask(std::move(ask));
     std::set<int> open;
-    for (const auto& now : answer.pulls) {
+    for (std::size_t i = 0; i < answer.pulls.size(); ++i) {
+        const auto& now = answer.pulls[i];
         open.insert(now.number);
         const auto known = pulls_.find({name, now.number});
         const bool same = known != pulls_.end() && known->second->shown && known->second->problem.empty() &&
                           known->second->pull.head_commit == now.head_commit &&
                           known->second->pull.base_branch == now.base_branch;
         if (!same) soon({PreviewJob::What::look, name, now.number, {}, {}}, false);
+        // Somebody may have written what no webhook told of: at the first poll, and wherever anything has moved since.
+        const auto moved = i < answer.moved.size() ? answer.moved[i] : std::string();
+        const auto before = moved_.find({name, now.number});
+        if (before != moved_.end() && !moved.empty() && before->second == moved) continue;
+        if (soon({PreviewJob::What::order, name, now.number, {}, {}}, false)) moved_[{name, now.number}] = moved;
     }
+    std::erase_if(moved_, [&](const auto& one) { return one.first.first == name && !open.contains(one.first.second); });
     if (answer.cut) co_return; // there are more, so nobody knows what is missing
     std::set<int> missing;
     for (const auto& [key, known] : pulls_) {

@@ -1,16 +1,19 @@
 // Commands in comments. Who wrote one and what they may is asked from the forge; what a webhook said of it is not
-// believed.
+// believed. Each is done once: that is kept before it is done.
 #include "base/failure.h"
 #include "preview/preview_service.h"
 #include "view/markdown_safe.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <utility>
 
 namespace kedge {
 
 namespace {
+
+constexpr std::size_t most_orders = 20; // comments that are obeyed at once
 
 struct Releasable {
     std::string unit;
@@ -65,36 +68,116 @@ Task<bool> PreviewService::may_write(Repository repository, std::string user) {
     co_return answer.permission == Permission::write || answer.permission == Permission::admin;
 }
 
-Task<void> PreviewService::obey(Repository repository, PreviewJob job) {
+// Comments that say something to kedge and that nobody has dealt with, oldest first. What a webhook told of is among
+// them; all others are those that no webhook told of, as while kedge was away: written since the pull request was first
+// shown, and not edited since, for others than its author may edit a comment.
+Task<std::vector<PullComment>> PreviewService::unheard(Repository repository, PreviewJob job) {
     ForgeAsk ask = AskComments{job.number};
-    const auto answer = co_await repository->repository().door->ask(std::move(ask));
-    const auto found = std::find_if(answer.comments.begin(), answer.comments.end(),
-                                    [&](const PullComment& comment) { return comment.id == job.subject; });
-    if (found == answer.comments.end() || found->by_program || found->author.empty()) co_return;
-    if (!repository->repository().marker.empty() && found->body.starts_with(repository->repository().marker)) co_return;
-    auto commands = read_comment_commands(found->body);
-    // Others than its author may edit a comment: only what the webhook told is done.
-    if (commands.empty() || digest_of(commands) != job.more) co_return;
-    auto user = found->author;
-    const bool may = co_await may_write(repository, std::move(user));
-    if (!may) {
-        co_await repository->answer(job.number, "kedge does nothing for " + markdown_code(found->author) +
-                                                    ": only people who may write to this repository can ask.");
-        co_return;
+    auto answer = co_await repository->repository().door->ask(std::move(ask));
+    auto name = job.repository;
+    const auto rows = co_await parts_.store.of_pull(std::move(name), job.number);
+    std::string heard;
+    UnixSeconds first = std::numeric_limits<UnixSeconds>::max();
+    for (const auto& row : rows) {
+        first = std::min(first, row.at);
+        if (is_later_comment(row.heard, heard)) heard = row.heard;
     }
-    // What it is about is the head as it is now, not as kedge last saw it.
-    co_await look(repository, job.number);
-    const auto pull = known_pull(job.repository, job.number);
-    if (pull == nullptr || pull->pull.state == PullState::closed) co_return;
+    const auto& marker = repository->repository().marker;
+    std::vector<PullComment> wanted;
+    bool found = false;
+    for (auto& comment : answer.comments) {
+        const bool told = comment.id == job.subject;
+        found = found || told;
+        const bool ours = !marker.empty() && comment.body.starts_with(marker);
+        if (!is_later_comment(comment.id, heard) || ours || comment.by_program || comment.author.empty()) continue;
+        const auto commands = read_comment_commands(comment.body);
+        const bool meant = told ? digest_of(commands) == job.more : comment.at >= first && !comment.edited;
+        if (!commands.empty() && meant) wanted.push_back(std::move(comment));
+    }
+    if (answer.cut && (!found || job.subject.empty()))
+        co_await say_cut(std::move(repository), std::move(job), answer.comments.size());
+    co_return wanted;
+}
+
+Task<void> PreviewService::obey(Repository repository, PreviewJob job) {
+    const auto known = known_pull(job.repository, job.number);
+    if (known && !known->unsaid.empty()) {
+        auto text = known->unsaid;
+        co_await say(repository, job.number, std::move(text));
+    }
+    auto question = job;
+    auto wanted = co_await unheard(repository, std::move(question));
+    // The rest comes with the next reading.
+    if (wanted.size() > most_orders) {
+        wanted.resize(most_orders);
+        soon({PreviewJob::What::order, job.repository, job.number, {}, {}}, false);
+    }
+    bool looked = false;
+    for (auto& comment : wanted) {
+        auto user = comment.author;
+        const bool may = co_await may_write(repository, std::move(user));
+        // What it is about is the head as it is now, not as kedge last saw it.
+        if (may && !looked) co_await look(repository, job.number);
+        looked = looked || may;
+        // From here on it is not done again, whatever happens.
+        auto name = job.repository;
+        auto id = comment.id;
+        co_await parts_.book.heard(std::move(name), job.number, std::move(id));
+        if (may) {
+            const bool open = co_await take_orders(repository, job.number, std::move(comment));
+            if (!open) co_return;
+        } else {
+            co_await say(repository, job.number,
+                         "kedge does nothing for " + markdown_code(comment.author) +
+                             ": only people who may write to this repository can ask.");
+        }
+    }
+}
+
+// False: the pull request is closed, and nothing of it counts any more.
+Task<bool> PreviewService::take_orders(Repository repository, int number, PullComment comment) {
+    const auto pull = known_pull(repository->repository().settings.repository, number);
+    if (pull == nullptr || pull->pull.state == PullState::closed) co_return false;
     std::string reply;
-    for (auto& command : commands) {
+    for (auto& command : read_comment_commands(comment.body)) {
         auto* wanted = std::get_if<ReleaseCommand>(&command);
         if (wanted == nullptr) continue; // that it is planned again has been done
-        auto who = found->author;
-        const auto line = co_await release(repository, pull, std::move(*wanted), std::move(who));
+        auto who = comment.author;
+        const auto digest = wanted->digest;
+        auto order = std::move(*wanted);
+        std::string line;
+        try {
+            line = co_await release(repository, pull, std::move(order), std::move(who));
+        } catch (const Failure& failure) {
+            line = markdown_code(digest) + " is not released, say it again later: " + markdown_text(failure.what());
+        }
         reply += (reply.empty() ? "" : "\n\n") + line;
     }
-    if (!reply.empty()) co_await repository->answer(job.number, std::move(reply));
+    if (!reply.empty()) co_await say(repository, number, std::move(reply));
+    co_return true;
+}
+
+// Kept until it got through: what it tells of is done, and is not done again.
+Task<void> PreviewService::say(Repository repository, int number, std::string text) {
+    const auto pull = known_pull(repository->repository().settings.repository, number);
+    if (pull) pull->unsaid = text;
+    co_await repository->answer(number, std::move(text));
+    if (pull) pull->unsaid.clear();
+}
+
+Task<void> PreviewService::say_cut(Repository repository, PreviewJob job, std::size_t read) {
+    const auto pull = known_pull(job.repository, job.number);
+    if (!pull || pull->is_cut) co_return;
+    pull->is_cut = true;
+    parts_.log.warning("comments", {{"repository", job.repository},
+                                    {"number", job.number},
+                                    {"why", "only the first " + std::to_string(read) + " are read"}});
+    if (job.subject.empty()) co_return; // nobody waits for an answer
+    co_await say(
+        std::move(repository), job.number,
+        "kedge reads the first " + std::to_string(read) +
+            " comments of a pull request, and this one has more: it does not see commands any more. Use `kedge "
+            "release`, or open another pull request.");
 }
 
 // A yes to exactly what is shown for this head. Before the merge it is kept with that head, and given once it is

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "base/repository_key.h"
+#include "io/waiters.h"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -47,14 +48,18 @@ Task<void> PreviewService::run() {
         co_await wait();
     }
     while (under_way_ > 0) co_await waker_.wait();
-    looked_.wake();
+    wake_askers();
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
 void PreviewService::stop() {
     stopping_ = true;
     waker_.wake();
-    looked_.wake();
+    wake_askers();
+}
+
+void PreviewService::wake_askers() {
+    for (auto* asker : askers_) asker->wake();
 }
 
 void PreviewService::start_due(const asio::any_io_executor& executor) {
@@ -100,7 +105,7 @@ Task<void> PreviewService::work(PreviewJob job) {
         fail(job, why, again);
     }
     if (job.what == PreviewJob::What::poll && repositories_.contains(job.repository)) soon(job, false, poll_);
-    looked_.wake();
+    wake_askers();
 }
 
 Task<void> PreviewService::carry_out(PreviewJob job) {
@@ -248,10 +253,14 @@ Task<std::shared_ptr<const Preview>> PreviewService::preview_now(std::string rep
     if (!soon({PreviewJob::What::look, repository, number, {}, {}}, true))
         throw Failure(NextAction::retry, what + "more pull requests wait than are taken");
     const int failures = asked->failures;
+    Waker waker;
+    askers_.insert(&waker);
+    const AtEnd gone([this, &waker] { askers_.erase(&waker); });
     while (asked->looks == looks && asked->failures == failures && !stopping_) {
-        if (parts_.clock.monotonic() >= until)
-            throw Failure(NextAction::retry, what + "it was not its turn within a minute");
-        co_await looked_.wait();
+        const auto left = until - parts_.clock.monotonic();
+        // Whatever keeps it: a forge that does not answer, or many others before it.
+        if (left <= Milliseconds(0)) throw Failure(NextAction::retry, what + "it has not come within a minute");
+        co_await parts_.clock.nap(left, &waker);
     }
     if (asked->looks == looks) throw Failure(NextAction::retry, what + (stopping_ ? "kedge stops" : asked->problem));
     co_return asked->shown;

@@ -5,7 +5,6 @@
 #include "base/backoff.h"
 #include "io/clock.h"
 #include "io/log.h"
-#include "io/waiters.h"
 #include "model/counters.h"
 #include "preview/job_queue.h"
 #include "preview/pull_page.h"
@@ -21,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -69,7 +69,9 @@ private:
         int failures = 0;    // in a row
         int waits = 0;       // times that it was not known yet, in a row
         int looks = 0;
-        bool ended = false; // and that was noted
+        std::string unsaid;  // an answer to somebody that did not get through
+        bool is_cut = false; // it has more comments than are read, and that was said
+        bool ended = false;  // and that was noted
     };
     using Repository = std::shared_ptr<PullPage>;
     using PullKey = std::pair<std::string, int>;
@@ -78,6 +80,7 @@ private:
     Task<void> wait();
     Task<void> work(PreviewJob job);
     Task<void> carry_out(PreviewJob job);
+    void wake_askers();
     void fail(const PreviewJob& job, const std::string& why, bool again);
     bool soon(PreviewJob job, bool urgent, Milliseconds after = Milliseconds(0));
     Repository find(const std::string& repository) const;
@@ -100,6 +103,10 @@ private:
     PreviewQuestion question_for(const PullPage& page, const PullRequest& pull) const;
     // In preview_orders.cpp.
     Task<void> obey(Repository repository, PreviewJob job);
+    Task<std::vector<PullComment>> unheard(Repository repository, PreviewJob job);
+    Task<bool> take_orders(Repository repository, int number, PullComment comment);
+    Task<void> say(Repository repository, int number, std::string text);
+    Task<void> say_cut(Repository repository, PreviewJob job, std::size_t read);
     Task<bool> may_write(Repository repository, std::string user);
     Task<std::string> release(Repository repository, std::shared_ptr<Pull> pull, ReleaseCommand command,
                               std::string who);
@@ -122,7 +129,8 @@ private:
     JobQueue queue_;
     Milliseconds poll_{300'000};
     Waker waker_;
-    Waiters looked_;
+    std::set<Waker*> askers_;              // of preview_now()
+    std::map<PullKey, std::string> moved_; // of open ones, as the last poll was told
     Backoff backoff_{Milliseconds(5'000), Milliseconds(600'000), 0.2};
     int under_way_ = 0;
     std::exception_ptr error_; // of a job, that no job may throw

@@ -2,7 +2,7 @@
 
 #include "base/digest.h"
 #include "base/http_message.h"
-#include "preview/file_links.h"
+#include "view/file_links.h"
 #include "view/preview_comment.h"
 #include "view/preview_status.h"
 #include "view/preview_words.h"
@@ -15,22 +15,6 @@ namespace kedge {
 namespace {
 
 constexpr std::size_t most_statuses = 2000; // that are remembered
-
-StatusState state_for(PreviewState state) {
-    if (state == PreviewState::pending) return StatusState::pending;
-    return state == PreviewState::success ? StatusState::success : StatusState::failure;
-}
-
-CommitStatus commit_status(const PreviewStatus& from) {
-    CommitStatus status;
-    status.state = state_for(from.state);
-    status.line = from.description;
-    for (const auto& one : from.annotations) {
-        const auto level = one.level == Severity::error ? AnnotationLevel::failure : AnnotationLevel::warning;
-        status.annotations.push_back({one.path, one.line, one.line, level, one.title, one.message});
-    }
-    return status;
-}
 
 std::string text_of(const CommitStatus& status) {
     std::string text = std::to_string(static_cast<int>(status.state)) + status.line + "\n" + status.summary;
@@ -52,7 +36,7 @@ CommentFrame frame_for(const WatchedRepository& repository, const PullRequest& p
     frame.marker = repository.marker;
     frame.limit = repository.door->describe().most_comment;
     frame.page = page;
-    frame.file_url = file_link(repository.kind, pull);
+    frame.file_url = file_link(pull);
     return frame;
 }
 
@@ -61,7 +45,7 @@ CommentFrame frame_for(const WatchedRepository& repository, const PullRequest& p
 std::string PullPage::page_of(const PullRequest& pull) const {
     if (repository_->page.empty()) return {};
     return repository_->page + "/api/v1/previews/" + std::to_string(pull.number) +
-           "?repository=" + percent_encode(repository_->settings.repository);
+           "/page?repository=" + percent_encode(repository_->settings.repository);
 }
 
 Task<void> PullPage::show(std::shared_ptr<const Preview> preview, SaidOfPull& said) {
@@ -90,7 +74,7 @@ Task<void> PullPage::show(std::shared_ptr<const Preview> preview, SaidOfPull& sa
 Task<void> PullPage::show_status(std::shared_ptr<const Preview> preview) {
     StatusLimits limits;
     limits.description = repository_->door->describe().most_line;
-    auto status = commit_status(preview_status(*preview, limits));
+    auto status = preview_status(*preview, limits);
     status.commit = preview->pull.head_commit;
     status.url = preview->pull.number == 0 ? std::string() : page_of(preview->pull);
     co_await put_status(std::move(status));

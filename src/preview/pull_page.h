@@ -17,7 +17,6 @@ namespace kedge {
 // A repository that is looked at, by one reading of the settings.
 struct WatchedRepository {
     PreviewRepository settings;
-    ForgeKind kind = ForgeKind::github;
     std::vector<std::string> urls; // of the source that it is
     std::vector<std::string> keys; // see repository_key: how webhooks may name it
     std::string page;              // where people reach this kedge; empty: nowhere

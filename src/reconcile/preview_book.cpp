@@ -183,11 +183,30 @@ Task<void> PreviewBook::shown(Preview preview, std::string comment_id) {
     // What was merged is what was shown by then.
     if (before && before->state == PullState::merged) co_return;
     if (before) carry_over(*before, record);
+    auto repository = record.repository;
+    const auto rows = co_await store_.of_pull(std::move(repository), record.number);
+    for (const auto& row : rows) {
+        if (is_later_comment(row.heard, record.heard)) record.heard = row.heard;
+    }
     record.comment_id = std::move(comment_id);
     if (record.comment_id.empty() && before) record.comment_id = before->comment_id;
     auto kept = record;
     co_await store_.put(std::move(kept));
     co_await close_others(record);
+}
+
+Task<void> PreviewBook::heard(std::string repository, int number, std::string comment) {
+    auto rows = co_await store_.of_pull(std::move(repository), number);
+    if (rows.empty()) co_return;
+    auto& row = rows.front();
+    // One that is merged is written from here as well.
+    const auto merged = merged_.find(key_of(row));
+    if (merged != merged_.end()) {
+        merged->second.heard = comment;
+        row = merged->second;
+    }
+    row.heard = std::move(comment);
+    co_await store_.put(std::move(row));
 }
 
 // An approval is for what was shown when it was first seen: what a later preview of the same head shows beyond that

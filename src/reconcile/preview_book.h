@@ -35,6 +35,8 @@ public:
     Task<void> approved(PreviewKey key, std::vector<std::string> approvers);
     // Somebody says yes to one of its changes: to be given once this head is merged. False: it is not open any more.
     Task<bool> release(PreviewKey key, PreviewRelease release);
+    // Comments of this pull request up to this one have been dealt with.
+    Task<void> heard(std::string repository, int number, std::string comment);
     // It was merged, or closed: `pull.state` says which. Gives the row of its head; nothing: that head was never shown.
     Task<std::optional<PreviewRecord>> ended(PullRequest pull);
 

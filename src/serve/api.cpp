@@ -32,6 +32,12 @@ std::optional<Problem> wrong_body(const Route& route, const HttpRequest& request
     return Problem{415, "media-type", "send `Content-Type: application/json`, also where the body is {} or empty"};
 }
 
+// Somebody who opened a page reads no problem document, whatever went wrong.
+bool is_for_people(const HttpRequest& request) {
+    const auto match = match_route(request.method, path_of(request.target).substr(api_root.size()));
+    return match.route != nullptr && match.route->page && names_type(header(request.headers, "Accept"), "text/html");
+}
+
 } // namespace
 
 Api::Api(Parts parts, const ServeSettings& settings)
@@ -78,8 +84,8 @@ std::variant<Call, Problem> Api::checked(Call call, const HttpRequest& request) 
     const auto accept = header(request.headers, "Accept");
     call.wants_stream = route.id == std::string_view("listEvents") && request.method == "GET" &&
                         names_type(accept, "text/event-stream");
-    if (!call.wants_stream && !accepts(accept, "application/json"))
-        return Problem{406, "not-acceptable", "answers are application/json"};
+    if (!call.wants_stream && !accepts(accept, route.media_type()))
+        return Problem{406, "not-acceptable", "answers are " + std::string(route.media_type())};
     if (auto problem = wrong_body(route, request)) return *problem;
     if (has_unit(route) && !operations_.knows(call.caller, call.parameter))
         return Problem{404, "unknown-unit", "there is no such unit; `kedge status` lists those that there are"};
@@ -119,6 +125,7 @@ void Api::note(const HttpRequest& request, const Call& call, int status) {
 
 Task<ServerAnswer> Api::handle(HttpRequest request, HttpPeer peer) {
     Call known; // what is known of the call, for the log
+    const bool for_people = is_for_people(request);
     auto call = call_of(request, peer);
     if (auto* right = std::get_if<Call>(&call)) {
         known = *right;
@@ -133,8 +140,8 @@ Task<ServerAnswer> Api::handle(HttpRequest request, HttpPeer peer) {
         reply = co_await carry_out(std::move(wanted));
     }
     if (auto* problem = std::get_if<Problem>(&reply)) {
-        Problem said = std::move(*problem);
-        reply = answer_of(said);
+        const Problem said = std::move(*problem);
+        reply = for_people ? page_of(said) : answer_of(said);
     }
     ServerAnswer answer = std::get<ServerAnswer>(std::move(reply));
     note(request, known, answer.response.status);

@@ -63,6 +63,13 @@ Json problem_answer(const char* about) {
     return {{"description", about}, {"content", {{"application/problem+json", {{"schema", reference("problem")}}}}}};
 }
 
+// A page answers with pages, to those who ask for them.
+void offer_pages(Json& answers) {
+    const Json page{{"schema", {{"type", "string"}, {"description", "a page that loads and runs nothing"}}}};
+    for (auto& answer : answers) answer["content"]["text/html"] = page;
+    answers["200"]["content"].erase("application/json");
+}
+
 Json answers_of(const Route& route) {
     const bool acts = route.method != std::string_view("GET");
     Json answers;
@@ -80,6 +87,7 @@ Json answers_of(const Route& route) {
     answers["421"] = problem_answer("this server was called by a name that it does not know");
     answers["429"] = problem_answer("too many wrong tokens came from this address");
     answers["503"] = problem_answer("it cannot be done now: see Retry-After");
+    if (route.page) offer_pages(answers);
     if (!acts) return answers;
     answers["409"] = problem_answer("the settings do not allow it, or it cannot be now");
     answers["413"] = problem_answer("the body is too large");

@@ -35,6 +35,7 @@ public:
     Task<Reply> events(Call call);
     Task<Reply> previews(Call call);
     Task<Reply> preview(Call call);
+    Task<Reply> preview_page(Call call);
     Task<Reply> version(Call call);
     Task<Reply> openapi(Call call);
 
@@ -55,6 +56,7 @@ private:
     std::vector<Stoppage> visible_stoppages(const Caller& caller) const;
     Task<Reply> perform(Call call, Command command);
     Task<std::vector<PassRecord>> history_of(const Caller& caller, HistoryQuery query);
+    Task<std::variant<std::shared_ptr<const Preview>, Problem>> wanted_preview(Call call);
     Reply stream_of_events(const Call& call);
 
     Parts parts_;

@@ -1,6 +1,7 @@
 // The questions about pull requests.
 #include "serve/fields.h"
 #include "serve/operations.h"
+#include "view/html_preview.h"
 #include "view/json_preview.h"
 
 #include <algorithm>
@@ -62,7 +63,8 @@ Task<Reply> Operations::previews(Call call) {
     co_return json_answer(text);
 }
 
-Task<Reply> Operations::preview(Call call) {
+// Throws Failure where it has to be planned now and cannot be.
+Task<std::variant<Shared, Problem>> Operations::wanted_preview(Call call) {
     if (parts_.desk == nullptr) co_return no_previews();
     const int number = number_in(call.parameter);
     auto repository = text_in(call, "repository");
@@ -81,9 +83,29 @@ Task<Reply> Operations::preview(Call call) {
     if (!is_wanted && !repository.empty()) found = co_await parts_.desk->preview_now(repository, number);
     found = seen_by(call.caller, found);
     if (!found) co_return unknown_preview();
-    auto work = [found] { return print(preview_json(*found)); };
+    co_return found;
+}
+
+Task<Reply> Operations::preview(Call call) {
+    auto wanted = co_await wanted_preview(std::move(call));
+    if (auto* problem = std::get_if<Problem>(&wanted)) co_return std::move(*problem);
+    auto work = [found = std::get<Shared>(std::move(wanted))] { return print(preview_json(*found)); };
     const std::string text = co_await printer_.run(std::move(work));
     co_return json_answer(text);
+}
+
+Task<Reply> Operations::preview_page(Call call) {
+    auto wanted = co_await wanted_preview(std::move(call));
+    if (auto* problem = std::get_if<Problem>(&wanted)) co_return std::move(*problem);
+    PreviewPageFrame frame;
+    frame.version = parts_.settings.version;
+    const auto found = std::get<Shared>(std::move(wanted));
+    // Of the page's own address, so that it fits behind whatever proxy.
+    frame.document =
+        "../" + std::to_string(found->pull.number) + "?repository=" + percent_encode(found->pull.repository);
+    auto work = [found, frame = std::move(frame)] { return html_preview(*found, frame); };
+    auto text = co_await printer_.run(std::move(work));
+    co_return html_answer(std::move(text));
 }
 
 } // namespace kedge

@@ -1,5 +1,8 @@
 #include "serve/problem.h"
 
+#include "view/html.h"
+#include "view/html_preview.h"
+
 #include <utility>
 
 namespace kedge {
@@ -44,10 +47,30 @@ ServerAnswer json_answer(std::string text, int status) {
     return answer;
 }
 
+ServerAnswer html_answer(std::string text, int status) {
+    ServerAnswer answer;
+    answer.response.status = status;
+    answer.response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
+    answer.response.headers.emplace_back("Content-Security-Policy", html::content_policy());
+    answer.response.body = std::move(text);
+    return answer;
+}
+
+ServerAnswer page_of(const Problem& problem) {
+    auto detail = problem.detail;
+    if (problem.status == 401)
+        detail += ". A browser sends no token by itself: open this page where people sign in (a reverse proxy of "
+                  "server.trusted_proxies), or fetch it with curl and open the file.";
+    auto answer = html_answer(html_problem(problem.status, title_of(problem.status), detail), problem.status);
+    answer.response.headers.insert(answer.response.headers.end(), problem.headers.begin(), problem.headers.end());
+    return answer;
+}
+
 void add_security_headers(HttpResponse& response, bool tls) {
     auto& headers = response.headers;
-    headers.emplace_back("Content-Security-Policy",
-                         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+    if (header(headers, "Content-Security-Policy").empty())
+        headers.emplace_back("Content-Security-Policy",
+                             "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
     headers.emplace_back("X-Content-Type-Options", "nosniff");
     headers.emplace_back("X-Frame-Options", "DENY");
     headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");

@@ -17,9 +17,13 @@ struct Problem {
 
 std::string title_of(int status);
 ServerAnswer answer_of(const Problem& problem);
+// The same for somebody in a browser.
+ServerAnswer page_of(const Problem& problem);
+// A page of view/html.h, with the policy that it wants.
+ServerAnswer html_answer(std::string text, int status = 200);
 // A document; the text is JSON.
 ServerAnswer json_answer(std::string text, int status = 200);
-// No script, no frame, no cache, no guessing of types.
+// No script, no frame, no cache, no guessing of types. A policy for its content that an answer has stays.
 void add_security_headers(HttpResponse& response, bool tls);
 
 Json problem_schema();

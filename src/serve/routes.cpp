@@ -104,6 +104,9 @@ std::vector<Route> looks_at_all() {
 }
 
 std::vector<Route> looks_at_previews() {
+    const std::vector<RouteField> which{
+        {"repository", word, false, "as the forge calls it; absent: the only one that has a preview of this number"},
+        {"head", word, false, "this commit, or its first 7 digits and more: planned now where another one was"}};
     return {
         {"GET",
          "/previews",
@@ -119,11 +122,20 @@ std::vector<Route> looks_at_previews() {
          Role::viewer,
          "getPreview",
          "What merging one pull request would do, with the plan of each unit",
-         {{"repository", word, false, "as the forge calls it; absent: the only one that has a preview of this number"},
-          {"head", word, false, "this commit, or its first 7 digits and more: planned now where another one was"}},
+         which,
          {},
          "preview",
          &Operations::preview},
+        {"GET",
+         "/previews/{number}/page",
+         Role::viewer,
+         "getPreviewPage",
+         "The same as a page for people, which loads and runs nothing",
+         which,
+         {},
+         "",
+         &Operations::preview_page,
+         true},
     };
 }
 

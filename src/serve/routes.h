@@ -56,6 +56,9 @@ struct Route {
     std::vector<RouteField> body; // of a POST
     const char* answer;           // name of its schema; "": any object
     Task<Reply> (Operations::*run)(Call call);
+    bool page = false; // for people in a browser: HTML, also where it goes wrong
+
+    const char* media_type() const { return page ? "text/html" : "application/json"; }
 };
 
 constexpr std::string_view api_root = "/api/v1";

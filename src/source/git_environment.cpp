@@ -1,5 +1,7 @@
 #include "source/git_environment.h"
 
+#include "base/base64.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -12,22 +14,6 @@ namespace kedge {
 namespace {
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
-
-std::string base64(std::string_view bytes) {
-    constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string text;
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        std::uint32_t group = 0;
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        for (std::size_t k = 0; k < 3; ++k) {
-            group = group << 8 | (k < count ? static_cast<std::uint8_t>(bytes[i + k]) : 0U);
-        }
-        for (std::size_t k = 0; k < 4; ++k) {
-            text += k <= count ? digits[group >> (18 - 6 * k) & 63] : '=';
-        }
-    }
-    return text;
-}
 
 // ssh's own quoting inside -o: the whole value in double quotes, `%` doubled.
 std::string ssh_file(const std::string& path) {

@@ -39,29 +39,6 @@ GitMerging::~GitMerging() {
     repository_->worker().settle();
 }
 
-template<class Work>
-Task<std::invoke_result_t<Work&>> GitMerging::on_worker(Work work) {
-    bool damage = false;
-    auto tell = [this, &work, &damage] {
-        try {
-            return work();
-        } catch (const Failure&) {
-            damage = tree_.damaged();
-            throw;
-        }
-    };
-    std::optional<std::invoke_result_t<Work&>> result;
-    std::exception_ptr failure;
-    try {
-        result = co_await repository_->worker().run(std::move(tell));
-    } catch (const Failure&) {
-        failure = std::current_exception();
-    }
-    if (damage) repository_->note_damage();
-    if (failure) std::rethrow_exception(failure);
-    co_return std::move(*result);
-}
-
 Task<bool> GitMerging::follows(std::string branch) {
     if (options_.ref.kind == GitRefKind::branch) co_return options_.ref.name == branch;
     if (options_.ref.kind != GitRefKind::default_branch) co_return false; // a tag and a commit stay where they are
@@ -79,7 +56,7 @@ Task<std::string> GitMerging::head_commit(PullHead head) {
     const auto commit = co_await repository_->fetch_head(std::move(wanted));
     if (head.commit.empty() || head.commit == commit) co_return commit;
     auto look = [this, id = head.commit] { return tree_.commit_of(id).has_value(); };
-    const bool is_older = co_await on_worker(std::move(look));
+    const bool is_older = co_await repository_->on_worker(tree_, std::move(look));
     if (is_older) co_return head.commit;
     throw Failure(NextAction::retry, place_of(options_) + ": fetch \"" + head.ref + "\": it leads to " +
                                          commit.substr(0, 12) + ", not yet to " + head.commit.substr(0, 12) +
@@ -93,10 +70,10 @@ Task<Merge> GitMerging::merge(PullHead head) {
         tree_.close();
         return true;
     };
-    co_await on_worker(std::move(forget));
+    co_await repository_->on_worker(tree_, std::move(forget));
     const auto head_id = co_await head_commit(std::move(head));
     auto work = [this, &base, &head_id] { return tree_.merge(base.commit, head_id); };
-    co_return co_await on_worker(std::move(work));
+    co_return co_await repository_->on_worker(tree_, std::move(work));
 }
 
 Task<void> GitMerging::rest() {
@@ -104,7 +81,7 @@ Task<void> GitMerging::rest() {
         tree_.close();
         return true;
     };
-    co_await on_worker(std::move(forget));
+    co_await repository_->on_worker(tree_, std::move(forget));
 }
 
 GitMergedFolder::GitMergedFolder(GitSourceOptions options, std::shared_ptr<GitMerging> merging)
@@ -126,12 +103,12 @@ Task<Snapshot> GitMergedFolder::fetch() {
         folders_read_ = merging_->tree().subtrees_read();
         return snapshot;
     };
-    co_return co_await merging_->on_worker(std::move(work));
+    co_return co_await merging_->repository().on_worker(merging_->tree(), std::move(work));
 }
 
 Task<std::vector<BlobText>> GitMergedFolder::read(const Snapshot&, std::vector<FileEntry> entries) {
     auto work = [this, &entries] { return merging_->tree().read(entries); };
-    co_return co_await merging_->on_worker(std::move(work));
+    co_return co_await merging_->repository().on_worker(merging_->tree(), std::move(work));
 }
 
 Task<std::map<std::string, CommitReference>> GitMergedFolder::causes(const Snapshot&, std::string,
@@ -142,7 +119,7 @@ Task<std::map<std::string, CommitReference>> GitMergedFolder::causes(const Snaps
     request.folder = options_.path;
     request.paths = std::move(paths);
     auto walk = [this, &request] { return merging_->tree().causes(request); };
-    co_return co_await merging_->on_worker(std::move(walk));
+    co_return co_await merging_->repository().on_worker(merging_->tree(), std::move(walk));
 }
 
 } // namespace kedge

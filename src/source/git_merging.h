@@ -24,10 +24,9 @@ public:
     Task<Merge> merge(PullHead head) override;
     Task<void> rest() override;
 
-    // Runs `work` where the tree may be touched; notes where the mirror turns out to lack objects.
-    template<class Work>
-    Task<std::invoke_result_t<Work&>> on_worker(Work work);
+    // The tree is touched on the repository's worker only.
     GitTree& tree() { return tree_; }
+    GitRepository& repository() { return *repository_; }
 
 private:
     Task<std::string> head_commit(PullHead head);

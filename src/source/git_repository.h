@@ -2,6 +2,7 @@
 // its worker, one fetch at a time. Promises that callers who come while a fetch is under way share it where it is young
 // enough, and wait for the next one otherwise; a failure is shared like a success. Folders are the sources' own.
 #pragma once
+#include "base/failure.h"
 #include "io/waiters.h"
 #include "io/worker.h"
 #include "source/git_mirror.h"
@@ -13,6 +14,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace kedge {
 
@@ -44,6 +47,10 @@ public:
     // To be used together: the tree is touched on the worker only.
     GitTree& tree() { return tree_; }
     Worker& worker() { return worker_; }
+    // Runs `work` there, which reads `tree`: this one, or another on the same mirror. Whether it found objects missing
+    // is noted here, on the loop.
+    template<class Work>
+    Task<std::invoke_result_t<Work&>> on_worker(GitTree& tree, Work work);
     // Fetches that were really made.
     std::size_t fetches() const { return counts_.moved + counts_.same + counts_.failed; }
     struct FetchCounts {
@@ -78,5 +85,28 @@ private:
     FetchCounts counts_;
     std::string last_commit_;
 };
+
+template<class Work>
+Task<std::invoke_result_t<Work&>> GitRepository::on_worker(GitTree& tree, Work work) {
+    bool damage = false;
+    auto tell = [&tree, &work, &damage] {
+        try {
+            return work();
+        } catch (const Failure&) {
+            damage = tree.damaged();
+            throw;
+        }
+    };
+    std::optional<std::invoke_result_t<Work&>> result;
+    std::exception_ptr failure;
+    try {
+        result = co_await worker_.run(std::move(tell));
+    } catch (const Failure&) {
+        failure = std::current_exception();
+    }
+    if (damage) note_damage();
+    if (failure) std::rethrow_exception(failure);
+    co_return std::move(*result);
+}
 
 } // namespace kedge

@@ -31,30 +31,6 @@ GitSource::~GitSource() {
     repository_->worker().settle(); // others may go on using it
 }
 
-// Runs `work` where the tree may be touched. Whether it found objects missing is noted here, on the loop.
-template<class Work>
-Task<std::invoke_result_t<Work&>> GitSource::on_worker(Work work) {
-    bool damage = false;
-    auto tell = [this, &work, &damage] {
-        try {
-            return work();
-        } catch (const Failure&) {
-            damage = repository_->tree().damaged();
-            throw;
-        }
-    };
-    std::optional<std::invoke_result_t<Work&>> result;
-    std::exception_ptr failure;
-    try {
-        result = co_await repository_->worker().run(std::move(tell));
-    } catch (const Failure&) {
-        failure = std::current_exception();
-    }
-    if (damage) repository_->note_damage();
-    if (failure) std::rethrow_exception(failure);
-    co_return std::move(*result);
-}
-
 Snapshot GitSource::list_now(const std::string& commit) {
     if (pinned_.empty() && commit == former_commit_) {
         folders_read_ = 0;
@@ -105,7 +81,7 @@ Snapshot GitSource::list_commit(const std::string& commit, TreeMemory& memory) {
 
 Task<Snapshot> GitSource::list(std::string commit) {
     auto work = [this, &commit] { return list_now(commit); };
-    co_return co_await on_worker(std::move(work));
+    co_return co_await repository_->on_worker(repository_->tree(), std::move(work));
 }
 
 Task<Snapshot> GitSource::fetch() {
@@ -132,7 +108,7 @@ Task<std::vector<BlobText>> GitSource::read(const Snapshot&, std::vector<FileEnt
         if (texts.size() >= many_texts) repository_->tree().shed(); // opening it again costs less than it holds
         return texts;
     };
-    co_return co_await on_worker(std::move(work));
+    co_return co_await repository_->on_worker(repository_->tree(), std::move(work));
 }
 
 Task<std::map<int, Commit>> GitSource::blame(const Snapshot& snapshot, std::string path, std::vector<int> lines) {

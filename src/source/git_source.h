@@ -36,8 +36,6 @@ private:
     Task<Snapshot> list(std::string commit);
     Snapshot list_now(const std::string& commit);
     Snapshot list_commit(const std::string& commit, TreeMemory& memory);
-    template<class Work>
-    Task<std::invoke_result_t<Work&>> on_worker(Work work);
 
     GitSourceOptions options_;
     std::shared_ptr<GitRepository> repository_;

@@ -20,7 +20,7 @@ CREATE INDEX preview_by_state ON preview (state, touched);
 CREATE INDEX preview_by_age ON preview (touched);
 )sql";
 
-constexpr std::uint8_t version = 1; // of the bodies
+constexpr std::uint8_t version = 2; // of the bodies; 1: without the last comment
 constexpr UnixSeconds a_day = 86400;
 // Numbers that stand in files.
 static_assert(static_cast<int>(PullState::merged) == 1 && static_cast<int>(PullState::closed) == 2);
@@ -98,11 +98,13 @@ std::string encode(const PreviewRecord& record) {
         for (const auto* text : {&release.unit, &release.name, &release.digest, &release.because, &release.by})
             out.text(*text);
     }
+    out.text(record.heard);
     return out.sealed(version);
 }
 
 PreviewRecord decode_record(std::string_view bytes) {
-    Decoder in(bytes, version);
+    const std::uint8_t written = bytes.starts_with('\1') ? std::uint8_t{1} : version;
+    Decoder in(bytes, written);
     PreviewRecord record;
     record.repository = in.text();
     record.number = in.small();
@@ -127,6 +129,7 @@ PreviewRecord decode_record(std::string_view bytes) {
         for (auto* text : {&release.unit, &release.name, &release.digest, &release.because, &release.by})
             *text = in.text();
     }
+    if (written > 1) record.heard = in.text();
     in.end();
     return record;
 }

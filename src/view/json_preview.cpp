@@ -84,17 +84,17 @@ Json unit_json(const UnitPreview& unit) {
     return json;
 }
 
-Json status_json(const PreviewStatus& status) {
+Json status_json(const CommitStatus& status) {
     Json json;
     json["state"] = to_text(status.state);
-    json["description"] = kedge::text(status.description);
+    json["description"] = kedge::text(status.line);
     json["annotations"] = Json::array();
     for (const auto& one : status.annotations) {
         json["annotations"].push_back({{"path", kedge::text(one.path)},
-                                       {"line", one.line},
-                                       {"level", to_text(one.level)},
+                                       {"line", one.first_line},
+                                       {"level", one.level == AnnotationLevel::failure ? "error" : "warning"},
                                        {"title", kedge::text(one.title)},
-                                       {"message", kedge::text(one.message)}});
+                                       {"message", kedge::text(one.text)}});
     }
     return json;
 }
@@ -144,7 +144,7 @@ Json status_shape() {
                                                     {"title", text(), "what kind of remark"},
                                                     {"message", text(), "what is wrong"}});
     return object("what the forge is told of the head commit",
-                  {{"state", words(PreviewState::failure), "whether it may be merged"},
+                  {{"state", words(StatusState::failure), "whether it may be merged"},
                    {"description", text(), "one line, 140 bytes at most"},
                    {"annotations", list(std::move(annotation)), "50 at most"}});
 }

@@ -4,6 +4,7 @@
 #include "view/markdown_parts.h"
 #include "view/markdown_safe.h"
 #include "view/phrases.h"
+#include "view/preview_risks.h"
 #include "view/preview_words.h"
 #include "view/safe_text.h"
 
@@ -56,14 +57,11 @@ std::string names_line(const std::vector<const Change*>& changes) {
 
 // What ends a hold; an entry for the file of releases stands on a line of its own, ready to be copied.
 std::string way_lines(const UnitPreview& unit, const std::string& way) {
-    constexpr std::string_view into = "add to .kedge/releases: ";
-    const auto at = way.find(into);
-    if (at == std::string::npos) return "What ends it: " + markdown_code(way) + "\n\n";
-    std::string before = way.substr(0, at);
-    while (before.ends_with(' ')) before.pop_back();
-    return "What ends it: " + (before.empty() ? before : markdown_text(before) + " ") + "this entry in " +
+    const auto out = split_way_out(way);
+    if (out.entry.empty()) return "What ends it: " + markdown_code(way) + "\n\n";
+    return "What ends it: " + (out.words.empty() ? out.words : markdown_text(out.words) + " ") + "this entry in " +
            markdown_code(path_in_repository(unit.folder, ".kedge/releases")) + ":\n\n" +
-           markdown_block(way.substr(at + into.size()), "yaml") + "\n";
+           markdown_block(out.entry, "yaml") + "\n";
 }
 
 std::string hold_lines(const UnitPreview& unit, const Change& change) {

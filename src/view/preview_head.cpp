@@ -1,9 +1,10 @@
 #include "view/preview_head.h"
 
-#include "base/http_message.h"
+#include "view/file_links.h"
 #include "view/markdown_parts.h"
 #include "view/markdown_safe.h"
 #include "view/phrases.h"
+#include "view/preview_risks.h"
 #include "view/preview_words.h"
 #include "view/safe_text.h"
 
@@ -22,23 +23,10 @@ std::string name_of(const Change& change) {
     return shorten(visible(change.name), most_columns);
 }
 
-template<class Wanted>
-std::vector<const Change*> those(const std::vector<const Change*>& all, Wanted wanted) {
-    std::vector<const Change*> some;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(some), [&](const Change* c) { return wanted(*c); });
-    return some;
-}
-
 std::string codes(const std::vector<const Change*>& changes) {
     std::vector<std::string> names;
     for (const auto* change : changes) names.push_back(name_of(*change));
     return markdown_codes(names);
-}
-
-// "**Deletes** 2: `old-notes` and `wiki`"; empty: none.
-std::string risk(const std::string& what, const std::vector<const Change*>& changes) {
-    if (changes.empty()) return {};
-    return "**" + what + "** " + std::to_string(changes.size()) + ": " + codes(changes);
 }
 
 std::string held_names(const std::vector<const Change*>& held) {
@@ -51,38 +39,41 @@ std::string held_names(const std::vector<const Change*>& held) {
     return joined(shown);
 }
 
-std::string limit_line(const Preview& preview) {
+std::string limit_words(const Preview& preview, const PreviewRisk& risk) {
     std::vector<std::string> over;
-    for (const auto& unit : preview.units) {
-        for (const auto& line : unit.plan ? unit.plan->budget : std::vector<BudgetLine>()) {
-            if (!line.exceeded() || over.size() == 4) continue;
-            over.push_back(std::string(to_text(line.kind)) + ": " + std::to_string(line.planned) + " planned, " +
-                           std::to_string(std::min(line.allowed_pass, line.allowed_hour - line.used_hour)) +
-                           " allowed now" + (preview.units.size() > 1 ? " in " + markdown_code(unit.unit) : ""));
-        }
-    }
-    return over.empty() ? "" : "**Over the limit**, " + joined(over);
+    for (const auto& one : risk.over)
+        over.push_back(one.words + (preview.units.size() > 1 ? " in " + markdown_code(one.unit) : ""));
+    return joined(over);
 }
 
-std::vector<std::string> risks_of(const Preview& preview) {
-    const auto all = those(shown_changes(preview), [](const Change& c) { return c.left_alone.empty(); });
-    const auto gone = risk("Deletes", those(all, [](const Change& c) { return c.action == Action::remove; }));
-    const auto anew = risk("Replaces", those(all, [](const Change& c) { return c.action == Action::replace; }));
-    const auto out = those(all, signs_out);
-    const int most = people_signed_out(out);
-    std::vector<std::string> lines{
-        risk("Refused by the control plane",
-             those(all, [](const Change& c) { return c.check.kind == CheckKind::refused; })),
-        gone + (gone.empty() || anew.empty() ? "" : "; ") + anew,
-        out.empty()
-            ? ""
-            : "**Signs out " + (most > 0 ? "at least " + people(most) : std::string("people")) + "**: " + codes(out),
-        risk("Changes auth of", those(all, [](const Change& c) { return c.auth_change; })),
-        risk("Changes the URL of", those(all, changes_url)),
-        limit_line(preview)};
-    const auto held = those(all, [](const Change& c) { return c.held(); });
-    if (!held.empty()) lines.push_back("**Held** " + std::to_string(held.size()) + ": " + held_names(held));
-    std::erase(lines, "");
+// "**Deletes** 2: `old-notes` and `wiki`".
+std::string risk_words(const Preview& preview, const PreviewRisk& risk) {
+    const auto count = std::to_string(risk.changes.size());
+    const auto what = "**" + risk.what + "**";
+    switch (risk.kind) {
+    case RiskKind::sign_outs:
+        return what + ": " + codes(risk.changes);
+    case RiskKind::limit:
+        return what + ", " + limit_words(preview, risk);
+    case RiskKind::held:
+        return what + " " + count + ": " + held_names(risk.changes);
+    default:
+        return what + " " + count + ": " + codes(risk.changes);
+    }
+}
+
+std::vector<std::string> risk_lines(const Preview& preview) {
+    std::vector<std::string> lines;
+    bool after_deletes = false;
+    for (const auto& risk : risks_of(preview)) {
+        const auto words = risk_words(preview, risk);
+        // In one line, for there are ten.
+        if (risk.kind == RiskKind::replaces && after_deletes)
+            lines.back() += "; " + words;
+        else
+            lines.push_back(words);
+        after_deletes = risk.kind == RiskKind::deletes;
+    }
     return lines;
 }
 
@@ -120,19 +111,6 @@ bool is_quiet(const UnitPreview& unit) {
            std::none_of(unit.plan->changes.begin(), unit.plan->changes.end(), is_shown);
 }
 
-// What a person has to say to let the held changes go, each once.
-std::vector<std::string> release_digests(const Preview& preview) {
-    std::vector<std::string> digests;
-    for (const auto* change : shown_changes(preview)) {
-        for (const auto& hold : change->held() ? change->holds : std::vector<Hold>()) {
-            const auto digest = release_digest(hold, *change);
-            if (!digest.empty() && std::find(digests.begin(), digests.end(), digest) == digests.end())
-                digests.push_back(digest);
-        }
-    }
-    return digests;
-}
-
 std::string release_steps(const Preview& preview, const CommentFrame& frame) {
     const auto digests = release_digests(preview);
     std::string none =
@@ -156,24 +134,14 @@ std::string release_steps(const Preview& preview, const CommentFrame& frame) {
 PlaceLink place_link(const CommentFrame& frame) {
     return [pattern = frame.file_url](const std::string& path, int line) {
         auto text = markdown_code(path + (line > 0 ? ":" + std::to_string(line) : ""));
-        auto url = pattern;
-        const auto put = [&url](const std::string& what, const std::string& value) {
-            if (const auto at = url.find(what); at != std::string::npos) url.replace(at, what.size(), value);
-        };
-        std::string encoded = percent_encode(path);
-        for (std::size_t at = 0; (at = encoded.find("%2F", at)) != std::string::npos;) encoded.replace(at, 3, "/");
-        // The line first: what the path holds is never taken for a place to fill in.
-        if (url.find("{line}") == std::string::npos || url.find("{path}") == std::string::npos) return text;
-        put("{line}", std::to_string(std::max(1, line)));
-        put("{path}", encoded);
-        return markdown_link(text, url);
+        return markdown_link(text, filled_link(pattern, path, line));
     };
 }
 
 std::string verdict_mark(const Preview& preview) {
     const auto verdict = verdict_of(preview);
-    if (state_of(verdict) == PreviewState::failure) return "❌";
-    if (state_of(verdict) == PreviewState::pending) return "⏳";
+    if (state_of(verdict) == StatusState::failure) return "❌";
+    if (state_of(verdict) == StatusState::pending) return "⏳";
     return verdict == PreviewVerdict::held || verdict == PreviewVerdict::risky ? "⚠️" : "✅";
 }
 
@@ -191,7 +159,7 @@ std::string headline_and_risks(const Preview& preview, const CommentFrame& frame
         "### " + verdict_mark(preview) + " " + markdown_text(shorten(verdict_words(preview), 300)) + "\n\n";
     const auto verdict = verdict_of(preview);
     if (verdict == PreviewVerdict::conflict) return text + conflict_lines(preview) + "\n";
-    const auto risks = risks_of(preview);
+    const auto risks = risk_lines(preview);
     for (const auto& line : risks) text += "- " + line + "\n";
     if (risks.empty() && (verdict == PreviewVerdict::ready))
         text += "Nothing is deleted, no auth or URL changes, nobody is signed out.\n";
@@ -221,26 +189,9 @@ std::string unit_lines(const Preview& preview) {
 }
 
 std::string next_steps(const Preview& preview, const CommentFrame& frame) {
-    switch (verdict_of(preview)) {
-    case PreviewVerdict::conflict:
-        return "**Next:** merge " +
-               markdown_code(preview.pull.base_branch.empty() ? "the base" : preview.pull.base_branch) +
-               " into this branch, or rebase it; kedge plans again by itself.\n\n";
-    case PreviewVerdict::errors:
-    case PreviewVerdict::forbidden:
-        return "**Next:** mend what is said below and push; kedge plans again by itself.\n\n";
-    case PreviewVerdict::refused:
-        return "**Next:** mend the manifests that would be refused, and push; kedge plans again by itself.\n\n";
-    case PreviewVerdict::away:
-        return "**Next:** nothing. kedge asks again by itself, and writes the plan here.\n\n";
-    case PreviewVerdict::held:
-        return release_steps(preview, frame);
-    case PreviewVerdict::risky:
-    case PreviewVerdict::ready:
-        return "**Next:** merge. kedge then carries out these changes, and writes here what came of it.\n\n";
-    default:
-        return {};
-    }
+    if (verdict_of(preview) == PreviewVerdict::held) return release_steps(preview, frame);
+    const auto words = next_words(preview, markdown_code);
+    return words.empty() ? words : "**Next:** " + words + "\n\n";
 }
 
 std::string foot_of(const Preview& preview, const CommentFrame& frame) {

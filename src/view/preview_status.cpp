@@ -37,36 +37,37 @@ std::string cut(const std::string& text, std::size_t most) {
     return text.substr(0, end) + "...";
 }
 
-PreviewAnnotation annotation_of(const UnitPreview& unit, const Finding& finding) {
-    PreviewAnnotation one;
+Annotation annotation_of(const UnitPreview& unit, const Finding& finding) {
+    Annotation one;
     one.path = path_in_repository(unit.folder, finding.place.file);
-    one.line = std::max(1, finding.place.line);
-    one.level = finding.severity;
+    one.first_line = one.last_line = std::max(1, finding.place.line);
+    one.level = finding.severity == Severity::error ? AnnotationLevel::failure : AnnotationLevel::warning;
     one.title = finding.policy ? "kedge: not allowed here" : "kedge: manifest";
-    one.message = visible(finding.message) + (finding.hint.empty() ? "" : "; " + visible(finding.hint));
+    one.text = visible(finding.message) + (finding.hint.empty() ? "" : "; " + visible(finding.hint));
     return one;
 }
 
-PreviewAnnotation annotation_of(const UnitPreview& unit, const Change& change) {
+Annotation annotation_of(const UnitPreview& unit, const Change& change) {
     const auto& place = change.check.place.file.empty() ? change.place : change.check.place;
-    PreviewAnnotation one;
+    Annotation one;
     one.path = path_in_repository(unit.folder, place.file);
-    one.line = std::max(1, place.line);
+    one.first_line = one.last_line = std::max(1, place.line);
+    one.level = AnnotationLevel::failure;
     one.title = "kedge: the control plane would refuse " + visible(change.name);
-    one.message = check_words({change.check.kind, change.check.text, {}});
+    one.text = check_words({change.check.kind, change.check.text, {}});
     return one;
 }
 
-void add(std::vector<PreviewAnnotation>& all, PreviewAnnotation one) {
+void add(std::vector<Annotation>& all, Annotation one) {
     if (one.path.empty()) return;
     one.title = shorten(one.title, most_columns);
-    one.message = shorten(one.message, most_columns);
+    one.text = shorten(one.text, most_columns);
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
 }
 
 // Errors first: where not all fit, these do.
-std::vector<PreviewAnnotation> annotations_of(const Preview& preview, std::size_t most) {
-    std::vector<PreviewAnnotation> all;
+std::vector<Annotation> annotations_of(const Preview& preview, std::size_t most) {
+    std::vector<Annotation> all;
     for (const auto level : {Severity::error, Severity::warning}) {
         for (const auto& unit : preview.units) {
             if (!unit.plan) continue;
@@ -84,10 +85,10 @@ std::vector<PreviewAnnotation> annotations_of(const Preview& preview, std::size_
 
 } // namespace
 
-PreviewStatus preview_status(const Preview& preview, const StatusLimits& limits) {
-    PreviewStatus status;
+CommitStatus preview_status(const Preview& preview, const StatusLimits& limits) {
+    CommitStatus status;
     status.state = state_of(verdict_of(preview));
-    status.description = cut(description_of(preview), limits.description);
+    status.line = cut(description_of(preview), limits.description);
     status.annotations = annotations_of(preview, limits.annotations);
     return status;
 }

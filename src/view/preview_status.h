@@ -1,7 +1,7 @@
 // A preview as one status of a commit, with remarks at the lines that have to be mended.
 #pragma once
 #include "model/preview.h"
-#include "model/preview_status.h"
+#include "model/pull_conversation.h"
 
 #include <cstddef>
 
@@ -12,6 +12,7 @@ struct StatusLimits {
     std::size_t annotations = 50;
 };
 
-PreviewStatus preview_status(const Preview& preview, const StatusLimits& limits);
+// Pending, success or failure, and line and annotations; the rest is the caller's.
+CommitStatus preview_status(const Preview& preview, const StatusLimits& limits);
 
 } // namespace kedge

@@ -100,18 +100,18 @@ PreviewVerdict verdict_of(const Preview& preview) {
     return count_changes(preview, [](const Change& c) { return c.runs(); }) > 0 ? ready : nothing;
 }
 
-PreviewState state_of(PreviewVerdict verdict) {
+StatusState state_of(PreviewVerdict verdict) {
     switch (verdict) {
     case PreviewVerdict::conflict:
     case PreviewVerdict::failed:
     case PreviewVerdict::errors:
     case PreviewVerdict::forbidden:
     case PreviewVerdict::refused:
-        return PreviewState::failure;
+        return StatusState::failure;
     case PreviewVerdict::away:
-        return PreviewState::pending;
+        return StatusState::pending;
     default:
-        return PreviewState::success;
+        return StatusState::success;
     }
 }
 

@@ -2,7 +2,7 @@
 // never more; each view guards it for its own medium.
 #pragma once
 #include "model/preview.h"
-#include "model/preview_status.h"
+#include "model/pull_conversation.h"
 
 #include <string>
 #include <vector>
@@ -25,7 +25,7 @@ enum class PreviewVerdict {
 };
 
 PreviewVerdict verdict_of(const Preview& preview);
-PreviewState state_of(PreviewVerdict verdict);
+StatusState state_of(PreviewVerdict verdict);
 // "Needs a person: 2 changes are held".
 std::string verdict_words(const Preview& preview);
 

@@ -1,4 +1,5 @@
 #include "base/backoff.h"
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/duration.h"
 #include "base/http_message.h"
@@ -18,6 +19,15 @@ TEST(digest, agrees_with_published_vectors) {
     EXPECT_EQ(digest_from_hex(sha256("abc").hex()), sha256("abc"));
     EXPECT_FALSE(digest_from_hex("abc"));
     EXPECT_FALSE(digest_from_hex(std::string(64, 'g')));
+}
+
+TEST(base64, agrees_with_published_vectors) {
+    EXPECT_EQ(base64(""), "");
+    EXPECT_EQ(base64("f"), "Zg==");
+    EXPECT_EQ(base64("fo"), "Zm8=");
+    EXPECT_EQ(base64("foobar"), "Zm9vYmFy");
+    EXPECT_EQ(base64("\xff\xfe\xfd"), "//79");
+    EXPECT_EQ(base64url("\xff\xfe\xfd\xfc"), "__79_A");
 }
 
 TEST(duration, is_read_and_written_as_people_write_it) {

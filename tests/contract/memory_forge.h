@@ -1,6 +1,7 @@
 // A forge without wires: pull requests, comments, statuses and people as values; what kedge asks and says is counted.
 #pragma once
 #include "base/failure.h"
+#include "io/waiters.h"
 #include "preview/forge_client.h"
 
 #include <map>
@@ -23,6 +24,7 @@ public:
     const ForgeDescription& describe() const override { return description_; }
     Task<ForgeAnswer> ask(ForgeAsk ask) override {
         asked.push_back(attempt(ask));
+        if (stalled != nullptr) co_await stalled->wait();
         if (failures > 0) {
             --failures;
             throw Failure(failure, "Gitea \"acme/tools\": " + attempt(ask) + ": it answered 502");
@@ -38,7 +40,10 @@ public:
     std::map<std::string, Permission> people;
     std::map<int, std::vector<Approval>> approvals;
     std::vector<std::string> asked;
-    int failures = 0; // so many questions from now on fail
+    Waiters* stalled = nullptr; // no question is answered before it is woken
+    bool cut = false;           // there are more comments than are read
+    int failures = 0;           // so many questions from now on fail
+    int lose_answers = 0;       // so many answers to people do not get through
     NextAction failure = NextAction::retry;
 
     int comments_put = 0;
@@ -54,8 +59,9 @@ public:
     std::string last_answer(int number) const {
         return comments.at(number).empty() ? std::string() : comments.at(number).back().body;
     }
-    std::string say(int number, const std::string& author, const std::string& body) {
+    std::string say(int number, const std::string& author, const std::string& body, UnixSeconds at = 0) {
         PullComment comment;
+        comment.at = at;
         comment.id = std::to_string(++next_id_);
         comment.author = author;
         comment.body = body;
@@ -76,7 +82,10 @@ private:
         answer.pulls.push_back(pulls.at(ask.number));
     }
     void give(const AskFiles&, ForgeAnswer&) {}
-    void give(const AskComments& ask, ForgeAnswer& answer) { answer.comments = comments[ask.number]; }
+    void give(const AskComments& ask, ForgeAnswer& answer) {
+        answer.comments = comments[ask.number];
+        answer.cut = cut;
+    }
     void give(const PutComment& ask, ForgeAnswer& answer) {
         ++comments_put;
         for (auto& comment : comments[ask.number]) {
@@ -88,7 +97,13 @@ private:
         }
         answer.id = say(ask.number, "kedge-bot", ask.body);
     }
-    void give(const WriteComment& ask, ForgeAnswer& answer) { answer.id = say(ask.number, "kedge-bot", ask.body); }
+    void give(const WriteComment& ask, ForgeAnswer& answer) {
+        if (lose_answers > 0) {
+            --lose_answers;
+            throw Failure(NextAction::retry, "Gitea \"acme/tools\": not sent: connection refused");
+        }
+        answer.id = say(ask.number, "kedge-bot", ask.body);
+    }
     void give(const PutStatus& ask, ForgeAnswer&) {
         ++statuses_put;
         statuses[ask.status.commit] = ask.status;

@@ -176,3 +176,78 @@ TEST(pull_orders, kedge_plan_plans_again_and_our_own_comment_is_no_command) {
     EXPECT_EQ(world.merging.merges, before + 1);
     EXPECT_EQ(world.forge->comments.at(12).size(), 2U) << "ours, and the one that asked";
 }
+
+namespace {
+
+int answers_in(const ServiceWorld& world, int number, const std::string& words) {
+    int count = 0;
+    for (const auto& comment : world.forge->comments.at(number))
+        count += comment.author == "kedge-bot" && comment.body.find(words) != std::string::npos ? 1 : 0;
+    return count;
+}
+
+} // namespace
+
+TEST(pull_orders, what_was_said_while_kedge_was_away_is_done_once) {
+    OrderWorld world;
+    std::string digest;
+    world.at(2 * minute, [&] { digest = world.digest_of(12); });
+    world.pass(3 * minute);
+    world.forge->say(12, "ann", world.release(digest), world.clock.now());
+    world.forge->say(12, "eve", world.release(digest), world.clock.now());
+    world.pass(2 * minute);
+    EXPECT_EQ(answers_in(world, 12, "Released"), 1);
+    EXPECT_EQ(answers_in(world, 12, "only people who may write"), 1);
+    world.pass(12 * minute);
+    EXPECT_EQ(answers_in(world, 12, "Released"), 1) << "neither another start nor another poll does it again";
+    EXPECT_EQ(answers_in(world, 12, "only people who may write"), 1);
+    world.merge(12);
+    world.pass(6 * minute);
+    EXPECT_EQ(world.team("jira"), "ours");
+}
+
+TEST(pull_orders, what_no_webhook_told_of_counts_only_as_it_was_written_and_after_the_first_preview) {
+    OrderWorld world;
+    std::string digest;
+    world.at(2 * minute, [&] { digest = world.digest_of(12); });
+    world.pass(3 * minute);
+    world.forge->say(12, "ann", world.release(digest), world.clock.now() - 3600);
+    world.forge->say(12, "ann", world.release(digest), world.clock.now());
+    world.forge->comments.at(12).back().edited = true;
+    world.forge->say(12, "kedge-app", world.release(digest), world.clock.now());
+    world.forge->comments.at(12).back().by_program = true;
+    world.pass(6 * minute);
+    EXPECT_EQ(answers_in(world, 12, "eleased"), 0);
+    EXPECT_THAT(world.kept().releases, IsEmpty());
+}
+
+TEST(pull_orders, a_comment_that_a_webhook_told_of_and_the_poll_finds_is_obeyed_once) {
+    OrderWorld world;
+    world.at(2 * minute, [&] {
+        const auto text = world.release(world.digest_of(12));
+        const auto id = world.forge->say(12, "ann", text, world.clock.now());
+        for (int i = 0; i < 2; ++i) world.hint(12, id, digest_of(read_comment_commands(text)));
+    });
+    world.pass(12 * minute);
+    EXPECT_EQ(answers_in(world, 12, "Released"), 1);
+}
+
+TEST(pull_orders, an_answer_that_did_not_get_through_is_said_later_and_the_work_is_not_done_twice) {
+    OrderWorld world;
+    world.at(2 * minute, [&] { world.comment(12, "ann", world.release(world.digest_of(12))); });
+    // Of the questions that follow, the answer alone is lost.
+    world.forge->lose_answers = 1;
+    world.pass(12 * minute);
+    EXPECT_EQ(answers_in(world, 12, "Released"), 1);
+    EXPECT_EQ(world.forge->lose_answers, 0);
+}
+
+TEST(pull_orders, where_more_comments_stand_than_are_read_it_is_said_once) {
+    OrderWorld world;
+    world.forge->cut = true;
+    world.at(2 * minute, [&] {
+        for (const char* id : {"9001", "9002"}) world.hint(12, id, digest_of(read_comment_commands("kedge plan")));
+    });
+    world.pass(12 * minute);
+    EXPECT_EQ(answers_in(world, 12, "it does not see commands any more"), 1);
+}

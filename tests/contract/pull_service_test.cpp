@@ -2,6 +2,7 @@
 // time, with a forge and repositories in memory.
 #include "tests/contract/pull_service_world.h"
 
+#include <boost/asio/detached.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +11,21 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
+
+namespace {
+
+Task<void> ask_now(ServiceWorld& world, std::string& told, Milliseconds& waited) {
+    const auto begun = world.clock.monotonic();
+    try {
+        std::string repository = "acme/tools";
+        co_await world.service->preview_now(std::move(repository), 12);
+    } catch (const Failure& failure) {
+        told = failure.what();
+    }
+    waited = world.clock.monotonic() - begun;
+}
+
+} // namespace
 
 TEST(pull_service, a_webhook_becomes_one_comment_and_a_status_and_a_push_edits_that_comment) {
     ServiceWorld world;
@@ -146,6 +162,26 @@ TEST(pull_service, a_forge_that_fails_is_asked_again_later_each_time_and_delays_
     EXPECT_THAT(world.forge->comment_of(12), HasSubstr("github"));
     EXPECT_GE(world.passes["tools"], 29);
     EXPECT_LT(world.forge->asked.size(), 60U);
+}
+
+TEST(pull_service, whoever_asks_for_a_preview_is_told_after_a_minute_that_it_has_not_come) {
+    ServiceWorld world;
+    Waiters stalled;
+    std::string told;
+    Milliseconds waited{0};
+    world.at(90 * second, [&] {
+        world.open(12, "head1", world.edit("github", "new"));
+        world.forge->stalled = &stalled; // it takes the question, and says nothing
+        boost::asio::co_spawn(world.loop, ask_now(world, told, waited), boost::asio::detached);
+    });
+    world.at(4 * minute, [&] {
+        EXPECT_THAT(told, HasSubstr("it has not come within a minute"));
+        EXPECT_EQ(waited, minute);
+        world.forge->stalled = nullptr;
+        stalled.wake();
+    });
+    world.pass(5 * minute);
+    EXPECT_EQ(world.service->previews().size(), 1U) << "what was asked for is planned all the same";
 }
 
 TEST(pull_service, a_repository_or_pull_request_that_nobody_knows_is_nothing) {

@@ -53,7 +53,6 @@ struct ServiceWorld : DaemonWorld {
                          [this](const std::string&) { return rule == RequirePreview::approved; }});
         auto repository = std::make_shared<WatchedRepository>();
         repository->settings = watched;
-        repository->kind = ForgeKind::gitea;
         repository->urls = {repository_url};
         repository->keys = {"git.example.com/acme/tools"};
         repository->marker = comment_marker("prod");

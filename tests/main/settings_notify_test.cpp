@@ -1,6 +1,6 @@
 // The blocks `history` and `notify` of kedge.yaml.
 #include "main/notify_receivers.h"
-#include "main/settings.h"
+#include "tests/main/settings_blocks.h"
 
 #include "base/failure.h"
 
@@ -12,27 +12,14 @@ using testing::HasSubstr;
 
 namespace {
 
-const std::string head = R"(version: 1
-installation: prod
-store: ./store
-sources:
-  here: {folder: manifests}
-targets:
-  acme: {provider: truefoundry, url: "https://acme.example.com", token: "${env:TOKEN}"}
-units:
-  - {name: tools, source: here, target: acme, changes: apply, drift: heal}
-)";
+const std::string head = settings_head("  here: {folder: manifests}\n", "here");
 
 LoadedSettings load(const std::string& block) {
-    return load_settings("/etc/kedge/kedge.yaml", head + block);
+    return load_text(head + block);
 }
 
-// "LINE: MESSAGE" of each mistake.
 std::vector<std::string> mistakes(const std::string& block) {
-    std::vector<std::string> all;
-    for (const auto& finding : load(block).findings)
-        all.push_back(std::to_string(finding.place.line) + ": " + finding.message);
-    return all;
+    return mistakes_in(head + block);
 }
 
 } // namespace

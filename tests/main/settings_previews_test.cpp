@@ -1,5 +1,6 @@
 // The block `previews` of kedge.yaml.
 #include "main/settings_previews.h"
+#include "tests/main/settings_blocks.h"
 
 #include <gmock/gmock.h>
 
@@ -9,28 +10,18 @@ using testing::IsEmpty;
 
 namespace {
 
-const std::string head = R"(version: 1
-installation: prod
-store: ./store
-sources:
-  platform: {git: "https://git.example.com/acme/platform.git", branch: main}
+const std::string head = settings_head(R"(  platform: {git: "https://git.example.com/acme/platform.git", branch: main}
   pinned: {git: "https://git.example.com/acme/pinned.git", tag: v1}
   here: {folder: manifests}
-targets:
-  acme: {provider: truefoundry, url: "https://acme.example.com", token: "${env:TOKEN}"}
-units:
-  - {name: tools, source: platform, target: acme, changes: apply, drift: heal}
-)";
+)",
+                                       "platform");
 
 LoadedSettings load(const std::string& block) {
-    return load_settings("/etc/kedge/kedge.yaml", head + block);
+    return load_text(head + block);
 }
 
 std::vector<std::string> mistakes(const std::string& block) {
-    std::vector<std::string> all;
-    for (const auto& finding : load(block).findings)
-        all.push_back(std::to_string(finding.place.line) + ": " + finding.message);
-    return all;
+    return mistakes_in(head + block);
 }
 
 // One forge with one repository, each with these keys more.

@@ -2,6 +2,7 @@
 #include "store/previews.h"
 
 #include "scratch.h"
+#include "store/encoding.h"
 #include "store/memory_previews.h"
 #include "store/sqlite_outbox.h"
 #include "store/sqlite_previews.h"
@@ -52,6 +53,7 @@ PreviewRecord record(int number, const std::string& head, UnixSeconds at = start
     record.at = at;
     record.approvers = {"ann", "bob"};
     record.comment_id = "4711";
+    record.heard = "4720";
     PreviewedUnit unit;
     unit.unit = "tools";
     for (const auto action : {Action::create, Action::update, Action::rotate, Action::replace, Action::remove}) {
@@ -175,6 +177,40 @@ TEST(previews_file, a_damaged_row_was_not_previewed_and_the_others_were) {
         ASSERT_EQ(left.size(), 1U) << sql;
         EXPECT_EQ(left[0].number, 13);
     }
+}
+
+TEST(previews_file, a_row_of_before_comments_were_kept_is_read_without_one) {
+    Scratch scratch;
+    { SqlitePreviews previews(scratch.store()); }
+    Encoder old;
+    old.text("acme/tools");
+    old.small(12);
+    for (const char* text : {"a", "main", "base", "tree", "bob"}) old.text(text);
+    old.small(static_cast<int>(PullState::open));
+    for (const UnixSeconds time : {start, UnixSeconds{0}}) old.number(static_cast<std::uint64_t>(time));
+    old.texts({"ann"});
+    old.text("4711");
+    for (int lists = 0; lists < 2; ++lists) old.number(0);
+    const auto body = old.sealed(1);
+    {
+        SQLite::Database file((scratch.store() / "previews.db").string(), SQLite::OPEN_READWRITE);
+        SQLite::Statement add(file, "INSERT INTO preview VALUES ('acme/tools', 12, 'a', 0, ?, ?)");
+        add.bind(1, static_cast<std::int64_t>(start));
+        add.bind(2, body.data(), static_cast<int>(body.size()));
+        add.exec();
+    }
+    SqlitePreviews previews(scratch.store());
+    const auto read = run(previews.find({"acme/tools", 12, "a"}));
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->comment_id, "4711");
+    EXPECT_EQ(read->heard, "");
+}
+
+TEST(preview_record, comments_are_counted_up) {
+    EXPECT_TRUE(is_later_comment("100", "99"));
+    EXPECT_TRUE(is_later_comment("101", "100"));
+    EXPECT_FALSE(is_later_comment("100", "100"));
+    EXPECT_TRUE(is_later_comment("1", ""));
 }
 
 TEST(previews_file, one_of_a_newer_kedge_is_left_alone_and_each_call_says_so) {
