@@ -243,6 +243,8 @@ good_day() {
     up
     within start "everything is as git says" shows "$in_sync"
     is wait "kedge wait ends with 0" wait_code 0
+    is livez "/livez answers" curl -fsS -m 10 "http://127.0.0.1:$health/livez"
+    is readyz "/readyz says that every unit has ended its first pass" curl -fsS -m 10 "http://127.0.0.1:$health/readyz"
 }
 
 # It was changed on one side only.

@@ -18,11 +18,13 @@ namespace kedge {
 class FillableStoppages final : public Stoppages {
 public:
     bool full = false;
+    int refused = 0; // releases that it could not let go of
     Task<StandingCommands> load() override { return kept_.load(); }
     Task<void> put(Stoppage stoppage) override { return kept_.put(std::move(stoppage)); }
     Task<void> remove(Stoppage stoppage) override { return kept_.remove(std::move(stoppage)); }
     Task<void> put(CommandRelease release) override { return kept_.put(std::move(release)); }
     Task<void> remove_release(std::string unit, std::string entry) override {
+        refused += full ? 1 : 0;
         if (full) throw Failure(NextAction::stop, "store: write: the disk is full");
         return kept_.remove_release(std::move(unit), std::move(entry));
     }

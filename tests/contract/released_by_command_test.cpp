@@ -103,7 +103,7 @@ TEST_F(ReleasedByCommand, is_cleaned_up_later_where_the_store_kept_it_though_it_
     });
     world.at(9 * a_minute, [&] {
         EXPECT_TRUE(is_written());
-        EXPECT_EQ(world.kept().releases.size(), 1U);
+        EXPECT_GT(world.standing.refused, 1) << "each pass tries again";
         world.standing.full = false;
     });
     world.run(15 * a_minute);

@@ -67,7 +67,6 @@ TEST_F(Operated, each_path_of_health_is_asked) {
     const auto paths = found_in(text({"docs/api.md"}), R"(`/(livez|readyz|metrics)`)");
     EXPECT_EQ(paths.size(), 3U);
     EXPECT_EQ(untested(paths, text({"tests/serve"}), R"re("/%")re"), Words());
-    EXPECT_EQ(untested(paths, text({"tests/e2e"}), R"(/%\b)"), Words());
 }
 
 TEST_F(Operated, each_command_is_run) {

@@ -122,7 +122,8 @@ constexpr Special specials[] = {
     {"root.version", "[1, 2]"},
     {"source.git", R"(["https://github.com/acme/seven.git", "https://github.com/acme/eight.git"])"},
     {"source.folder", R"(["seven", "eight"])", R"({"/sources/platform/git": null, "/previews": null})"},
-    {"source.commit", R"(["7777777777777777777777777777777777777777"])"},
+    {"source.tag", R"(["seven"])", R"({"/previews": null})"},
+    {"source.commit", R"(["7777777777777777777777777777777777777777"])", R"({"/previews": null})"},
     {"source.user", R"(["seven"])", R"({"/sources/platform/token": "${env:G}"})"},
     {"source.ssh_key", R"(["seven", "eight"])", by_ssh},
     {"source.known_hosts", R"(["seven", "eight"])", by_ssh},
@@ -206,7 +207,8 @@ std::string read(const Json& file) {
     return words_of(load_settings("/etc/kedge/kedge.yaml", file.dump(1), none));
 }
 
-void try_key(const Section& section, const SettingKey& key, const Sample& sample) {
+// Why this does not show that the key is read; empty: it does.
+std::string problem_of(const Section& section, const SettingKey& key, const Sample& sample) {
     auto file = base();
     prepare(section, file);
     for (const auto& [at, value] : sample.beside) put(file, at, value);
@@ -217,9 +219,10 @@ void try_key(const Section& section, const SettingKey& key, const Sample& sample
         results.insert(read(file));
     }
     const auto name = section.name + "." + key.name;
-    EXPECT_EQ(results.size(), std::max<std::size_t>(2, sample.values.size())) << name << " makes no difference";
-    if (name == "root.version") return; // there is no other one yet
-    EXPECT_EQ(read(file).find("mistake"), std::string::npos) << name << ": " << read(file).substr(0, 300);
+    if (results.size() != std::max<std::size_t>(2, sample.values.size())) return name + " makes no difference";
+    if (name == "root.version") return {}; // there is no other one yet
+    const auto last = read(file);
+    return last.find("mistake") == std::string::npos ? "" : name + ": " + last.substr(0, 300);
 }
 
 } // namespace
@@ -242,10 +245,20 @@ TEST(settings_coverage, each_key_of_each_table_is_read) {
                 for (const auto& [at, value] : beside.items()) sample.beside.emplace_back(at, value);
                 special.erase(found);
             }
-            try_key(section, key, sample);
+            EXPECT_EQ(problem_of(section, key, sample), "");
         }
     }
     EXPECT_TRUE(left.empty()) << *left.begin() << " is no key any more";
     EXPECT_TRUE(special.empty()) << special.begin()->first << " is no key any more";
     EXPECT_GT(tried, 110);
+}
+
+TEST(settings_coverage, a_key_that_changes_nothing_or_is_wrong_is_found) {
+    const Section unit{"unit", {}, "/units/0"};
+    SettingKey key;
+    key.name = "prune";
+    EXPECT_EQ(problem_of(unit, key, tries({json(R"("owned")")})), "unit.prune makes no difference");
+    EXPECT_EQ(problem_of(unit, key, tries({json(R"("never")")})), "");
+    key.name = "purne";
+    EXPECT_NE(problem_of(unit, key, tries({json(R"("never")")})).find("unknown key"), std::string::npos);
 }
