@@ -67,7 +67,8 @@ struct PreviewRecord {
     std::string comment_id;             // that shows it
     std::vector<PreviewedUnit> units;
     std::vector<PreviewRelease> releases{};
-    std::string heard{}; // id of the last comment whose commands were obeyed, or passed over; empty: none yet
+    UnixSeconds since = 0; // when this pull request was shown first, whatever its head was; 0: with this row
+    std::string heard{};   // id of the last comment whose commands were obeyed, or passed over; empty: none yet
 
     bool operator==(const PreviewRecord&) const = default;
 };

@@ -79,7 +79,7 @@ Task<std::vector<PullComment>> PreviewService::unheard(Repository repository, Pr
     std::string heard;
     UnixSeconds first = std::numeric_limits<UnixSeconds>::max();
     for (const auto& row : rows) {
-        first = std::min(first, row.at);
+        first = std::min(first, row.since != 0 ? row.since : row.at);
         if (is_later_comment(row.heard, heard)) heard = row.heard;
     }
     const auto& marker = repository->repository().marker;

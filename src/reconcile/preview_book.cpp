@@ -185,7 +185,9 @@ Task<void> PreviewBook::shown(Preview preview, std::string comment_id) {
     if (before) carry_over(*before, record);
     auto repository = record.repository;
     const auto rows = co_await store_.of_pull(std::move(repository), record.number);
+    record.since = record.at;
     for (const auto& row : rows) {
+        record.since = std::min(record.since, row.since != 0 ? row.since : row.at);
         if (is_later_comment(row.heard, record.heard)) record.heard = row.heard;
     }
     record.comment_id = std::move(comment_id);

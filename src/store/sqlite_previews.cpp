@@ -20,7 +20,7 @@ CREATE INDEX preview_by_state ON preview (state, touched);
 CREATE INDEX preview_by_age ON preview (touched);
 )sql";
 
-constexpr std::uint8_t version = 2; // of the bodies; 1: without the last comment
+constexpr std::uint8_t version = 2; // of the bodies; 1: without what is known of comments
 constexpr UnixSeconds a_day = 86400;
 // Numbers that stand in files.
 static_assert(static_cast<int>(PullState::merged) == 1 && static_cast<int>(PullState::closed) == 2);
@@ -98,6 +98,7 @@ std::string encode(const PreviewRecord& record) {
         for (const auto* text : {&release.unit, &release.name, &release.digest, &release.because, &release.by})
             out.text(*text);
     }
+    put(out, record.since);
     out.text(record.heard);
     return out.sealed(version);
 }
@@ -129,7 +130,10 @@ PreviewRecord decode_record(std::string_view bytes) {
         for (auto* text : {&release.unit, &release.name, &release.digest, &release.because, &release.by})
             *text = in.text();
     }
-    if (written > 1) record.heard = in.text();
+    if (written > 1) {
+        record.since = signed_number(in);
+        record.heard = in.text();
+    }
     in.end();
     return record;
 }

@@ -395,34 +395,3 @@ TEST(forge_description, says_where_git_has_the_head_and_how_much_room_there_is) 
     const auto line = parse_json(std::get<ForgeSend>(step).request.body)["description"].get<std::string>();
     EXPECT_EQ(line.size(), 139u * 2 + 3) << "139 characters and an ellipsis";
 }
-
-TEST(forge_comments, tell_when_they_were_written_and_whether_they_were_edited) {
-    for (const auto kind : {ForgeKind::github, ForgeKind::gitea, ForgeKind::gitlab}) {
-        const auto comment = [&](const char* updated) {
-            const Json who{{"login", "ann"}, {"username", "ann"}};
-            return Json{{"id", 7},
-                        {"body", "kedge plan"},
-                        {"user", who},
-                        {"author", who},
-                        {"created_at", "2026-03-02T09:00:00Z"},
-                        {"updated_at", updated}};
-        };
-        const auto list =
-            answered(200, Json::array({comment("2026-03-02T09:00:00Z"), comment("2026-03-02T09:00:01Z")}));
-        const auto read = answer_of(talk(kind, AskComments{12}, {list})).comments;
-        ASSERT_EQ(read.size(), 2U);
-        EXPECT_EQ(read[0].at, 1'772'442'000);
-        EXPECT_FALSE(read[0].edited);
-        EXPECT_TRUE(read[1].edited);
-    }
-}
-
-TEST(forge_pulls, tell_when_anything_about_them_moved) {
-    const Json side{{"ref", "main"}, {"sha", std::string(40, 'a')}, {"repo", {{"full_name", "acme/mcp"}}}};
-    const Json pull{
-        {"number", 12}, {"state", "open"}, {"base", side}, {"head", side}, {"updated_at", "2026-03-02T09:00:00Z"}};
-    for (const auto kind : {ForgeKind::github, ForgeKind::gitea}) {
-        const auto answer = answer_of(talk(kind, AskOpenPulls{}, {answered(200, Json::array({pull}))}));
-        EXPECT_EQ(answer.moved, std::vector<std::string>{"2026-03-02T09:00:00Z"});
-    }
-}

@@ -54,6 +54,7 @@ PreviewRecord record(int number, const std::string& head, UnixSeconds at = start
     record.approvers = {"ann", "bob"};
     record.comment_id = "4711";
     record.heard = "4720";
+    record.since = at - 60;
     PreviewedUnit unit;
     unit.unit = "tools";
     for (const auto action : {Action::create, Action::update, Action::rotate, Action::replace, Action::remove}) {
