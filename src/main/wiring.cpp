@@ -10,13 +10,14 @@
 #include "store/memory_ledger.h"
 #include "store/memory_previews.h"
 #include "store/memory_stoppages.h"
-#include "store/sqlite_chronicle.h"
-#include "store/sqlite_ledger.h"
-#include "store/sqlite_memo.h"
-#include "store/sqlite_outbox.h"
-#include "store/sqlite_previews.h"
-#include "store/sqlite_stoppages.h"
+#include "store/sqlite_database.h"
 #include "store/store_lock.h"
+#include "store/stored_chronicle.h"
+#include "store/stored_ledger.h"
+#include "store/stored_memo.h"
+#include "store/stored_outbox.h"
+#include "store/stored_previews.h"
+#include "store/stored_stoppages.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -89,16 +90,16 @@ void Runtime::Parts::open_store(StoreUse use) {
         if (use == StoreUse::write) throw;
     }
     const bool has_ledger = std::filesystem::exists(std::filesystem::path(settings.store) / "ledger.db");
-    ledger = std::make_unique<SqliteLedger>(settings.store);
+    ledger = std::make_unique<StoredLedger>(sqlite_engine(settings.store));
     Retention retention;
     retention.days = settings.history.days;
-    chronicle = std::make_unique<SqliteChronicle>(settings.store, retention);
+    chronicle = std::make_unique<StoredChronicle>(sqlite_engine(settings.store), retention);
     if (!settings.history.file.empty())
         chronicle = std::make_unique<FiledChronicle>(std::move(chronicle), settings.history.file);
-    standing = std::make_unique<SqliteStoppages>(settings.store);
-    previews = std::make_unique<SqlitePreviews>(settings.store);
+    standing = std::make_unique<StoredStoppages>(sqlite_engine(settings.store));
+    previews = std::make_unique<StoredPreviews>(sqlite_engine(settings.store));
     if (lock)
-        memo = std::make_unique<SqliteMemo>(settings.store);
+        memo = std::make_unique<StoredMemo>(sqlite_engine(settings.store));
     else
         memo = std::make_unique<NoMemo>();
     const auto key =
@@ -192,7 +193,7 @@ Previews& Runtime::previews() {
 
 std::unique_ptr<Outbox> Runtime::make_outbox() {
     if (parts_->settings.store.empty()) return std::make_unique<MemoryOutbox>();
-    return std::make_unique<SqliteOutbox>(parts_->settings.store);
+    return std::make_unique<StoredOutbox>(sqlite_engine(parts_->settings.store));
 }
 
 const Environment& Runtime::environment() const {

@@ -68,6 +68,7 @@ const std::vector<Home>& homes() {
         {"git2", {"source"}, "only source reads git objects"},
         {"sqlite3.h", {"store", "sandbox"}, "the ledger and the memo are store's"},
         {"SQLiteCpp/", {"store", "sandbox"}, "the ledger and the memo are store's"},
+        {"libpq-fe.h", {"store"}, "the ledger and the memo are store's"},
         {"simdjson.h", {"base", "provider"}, "foreign JSON is read in base and cut into rows in provider"},
         {"yaml.h", {"manifest"}, "there is one strict YAML reader"},
         {"CLI/", {"cli", "main", "sandbox"}, "command lines belong to doors"},

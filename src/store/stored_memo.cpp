@@ -1,14 +1,10 @@
-#include "store/sqlite_memo.h"
+#include "store/stored_memo.h"
 
 #include "store/encoding.h"
 #include "store/prepared_statement.h"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Transaction.h>
 #include <algorithm>
-#include <cstring>
 #include <string_view>
-#include <system_error>
 #include <utility>
 
 namespace kedge {
@@ -29,6 +25,7 @@ constexpr std::int64_t always_kept = 20'000; // of each kind, whatever the numbe
 
 Schema memo_schema() {
     Schema schema;
+    schema.name = "memo";
     schema.kind = "memo";
     schema.application_id = 0x6B64676D; // "kdgm"
     schema.migrations = {schema_1};
@@ -46,37 +43,31 @@ struct Scope {
 std::optional<Scope> find_scope(Database& database, const std::string& name) {
     PreparedStatement find(database, "SELECT id, row_key, batch FROM scope WHERE name = ?");
     find.bind(1, name);
-    if (!find.executeStep()) return std::nullopt;
-    const auto row_key = find.getColumn(1);
-    if (row_key.getBytes() != 64) throw BadEncoding("a row key of an impossible length");
-    return Scope{find.getColumn(0).getInt64(), row_key.getString(), find.getColumn(2).getInt64()};
+    if (!find.step()) return std::nullopt;
+    if (find.bytes(1).size() != 64) throw BadEncoding("a row key of an impossible length");
+    return Scope{find.number(0), find.text(1), find.number(2)};
 }
 
 Scope make_scope(Database& database, const std::string& name) {
     Scope scope;
     scope.row_key = random_hex(32);
-    PreparedStatement add(database, "INSERT INTO scope (name, row_key, batch) VALUES (?, ?, 0)");
+    PreparedStatement add(database, "INSERT INTO scope (name, row_key, batch) VALUES (?, ?, 0) RETURNING id");
     add.bind(1, name);
     add.bind(2, scope.row_key);
-    add.exec();
-    scope.id = database.connection().getLastInsertRowid();
+    scope.id = add.exec_for_id();
     return scope;
-}
-
-std::string_view blob(const SQLite::Column& column) {
-    return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
 }
 
 template<class Item, class Decode>
 std::vector<Item> read_items(Database& database, const Scope& scope, const std::string& table, Decode decode) {
     PreparedStatement size(database, "SELECT count(*) FROM " + table + " WHERE scope = ?");
     size.bind(1, scope.id);
-    size.executeStep();
+    size.step();
     std::vector<Item> items;
-    items.reserve(static_cast<std::size_t>(size.getColumn(0).getInt64()));
+    items.reserve(static_cast<std::size_t>(size.number(0)));
     PreparedStatement rows(database, "SELECT bytes FROM " + table + " WHERE scope = ?");
     rows.bind(1, scope.id);
-    while (rows.executeStep()) items.push_back(decode(blob(rows.getColumn(0))));
+    while (rows.step()) items.push_back(decode(rows.bytes(0)));
     return items;
 }
 
@@ -85,24 +76,19 @@ std::set<Digest> read_known(Database& database, const Scope& scope, int kind) {
     rows.bind(1, scope.id);
     rows.bind(2, kind);
     std::set<Digest> known;
-    while (rows.executeStep()) {
-        const auto column = rows.getColumn(0);
+    while (rows.step()) {
         Digest digest;
-        if (static_cast<std::size_t>(column.getBytes()) != digest.bytes.size())
-            throw BadEncoding("a digest of an impossible length");
-        std::memcpy(digest.bytes.data(), column.getBlob(), digest.bytes.size());
+        if (!rows.read_digest(0, digest)) throw BadEncoding("a digest of an impossible length");
         known.emplace_hint(known.end(), digest);
     }
     return known;
 }
 
 MemoState read(Database& database, const std::string& name) {
-    SQLite::Transaction transaction(database.connection());
-    auto scope = find_scope(database, name);
-    if (!scope) {
-        scope = make_scope(database, name);
-        transaction.commit();
-    }
+    if (!find_scope(database, name)) make_scope(database, name);
+    const Transaction snapshot(database, Transaction::Kind::read);
+    const auto scope = find_scope(database, name);
+    if (!scope) throw BadEncoding("a scope that was just made is not there");
     MemoState state;
     state.row_key = scope->row_key;
     state.files = read_items<FileIndex>(database, *scope, "file", decode_file);
@@ -112,10 +98,10 @@ MemoState read(Database& database, const std::string& name) {
     return state;
 }
 
-void put(SQLite::Statement& statement, const Scope& scope, const std::string& key, const std::string& bytes) {
+void put(PreparedStatement& statement, const Scope& scope, const std::string& key, const std::string& bytes) {
     statement.bind(1, scope.id);
-    statement.bindNoCopy(2, key);
-    statement.bindNoCopy(3, bytes.data(), static_cast<int>(bytes.size()));
+    statement.bind(2, key);
+    statement.bind_bytes(3, bytes);
     statement.exec();
     statement.reset();
 }
@@ -124,18 +110,18 @@ void remove(Database& database, const Scope& scope, const char* sql, const std::
     PreparedStatement statement(database, sql);
     for (const auto& key : keys) {
         statement.bind(1, scope.id);
-        statement.bindNoCopy(2, key);
+        statement.bind(2, key);
         statement.exec();
         statement.reset();
     }
 }
 
 void put_known(Database& database, const Scope& scope, int kind, const std::vector<Digest>& digests) {
-    PreparedStatement add(database, "INSERT OR REPLACE INTO known (scope, kind, digest, batch) VALUES (?, ?, ?, ?)");
+    PreparedStatement add(database, upsert("known", "scope, kind, digest", "batch"));
     for (const auto& digest : digests) {
         add.bind(1, scope.id);
         add.bind(2, kind);
-        add.bindNoCopy(3, digest.bytes.data(), static_cast<int>(digest.bytes.size()));
+        add.bind_digest(3, digest);
         add.bind(4, scope.batch);
         add.exec();
         add.reset();
@@ -146,7 +132,7 @@ std::int64_t count(Database& database, const char* sql, const Scope& scope, int 
     PreparedStatement statement(database, sql);
     statement.bind(1, scope.id);
     if (kind >= 0) statement.bind(2, kind);
-    return statement.executeStep() ? statement.getColumn(0).getInt64() : 0;
+    return statement.step() ? statement.number(0) : 0;
 }
 
 // Verdicts are never asked to leave, so the oldest go when there are more than four for each registration.
@@ -166,7 +152,7 @@ void trim_known(Database& database, const Scope& scope, int kind) {
 }
 
 void write(Database& database, const std::string& name, const MemoBatch& batch) {
-    SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+    Transaction transaction(database, Transaction::Kind::write);
     auto scope = find_scope(database, name);
     if (!scope) scope = make_scope(database, name);
     ++scope->batch;
@@ -174,10 +160,10 @@ void write(Database& database, const std::string& name, const MemoBatch& batch) 
     next.bind(1, scope->batch);
     next.bind(2, scope->id);
     next.exec();
-    PreparedStatement files(database, "INSERT OR REPLACE INTO file (scope, path, bytes) VALUES (?, ?, ?)");
+    PreparedStatement files(database, upsert("file", "scope, path", "bytes"));
     remove(database, *scope, "DELETE FROM file WHERE scope = ? AND path = ?", batch.files_gone);
     for (const auto& file : batch.files) put(files, *scope, file.path, encode(file));
-    PreparedStatement rows(database, "INSERT OR REPLACE INTO live (scope, id, bytes) VALUES (?, ?, ?)");
+    PreparedStatement rows(database, upsert("live", "scope, id", "bytes"));
     remove(database, *scope, "DELETE FROM live WHERE scope = ? AND id = ?", batch.rows_gone);
     for (const auto& row : batch.rows) put(rows, *scope, row.remote_id, encode(row));
     put_known(database, *scope, kind_verdict, batch.verdicts);
@@ -189,24 +175,21 @@ void write(Database& database, const std::string& name, const MemoBatch& batch) 
 
 } // namespace
 
-SqliteMemo::SqliteMemo(const std::filesystem::path& store, const SqliteOptions& options)
-    : file_(store / "memo.db"), options_(options) {
+StoredMemo::StoredMemo(StoreEngine engine) : engine_(std::move(engine)) {
     const auto nothing = [](Database&) {};
     attempt(nothing);
 }
 
-void SqliteMemo::open() {
-    if (!database_) database_.emplace(file_, memo_schema(), options_);
+void StoredMemo::open() {
+    if (!database_) database_ = engine_.open(memo_schema());
 }
 
-void SqliteMemo::discard() {
+void StoredMemo::discard() {
     database_.reset();
-    std::error_code ignored;
-    for (const char* ending : {"", "-wal", "-shm", "-journal"})
-        std::filesystem::remove(file_.string() + ending, ignored);
+    engine_.discard(memo_schema());
 }
 
-bool SqliteMemo::attempt(const std::function<void(Database&)>& work) {
+bool StoredMemo::attempt(const std::function<void(Database&)>& work) {
     for (int round = 0; round < 2; ++round) {
         try {
             open();
@@ -223,7 +206,7 @@ bool SqliteMemo::attempt(const std::function<void(Database&)>& work) {
     return false;
 }
 
-Task<MemoState> SqliteMemo::load(std::string scope) {
+Task<MemoState> StoredMemo::load(std::string scope) {
     auto work = [this, scope = std::move(scope)] {
         MemoState state;
         const bool read_it = attempt([&](Database& database) { state = read(database, scope); });
@@ -236,7 +219,7 @@ Task<MemoState> SqliteMemo::load(std::string scope) {
     co_return co_await worker_.run(std::move(work));
 }
 
-Task<void> SqliteMemo::save(std::string scope, MemoBatch batch) {
+Task<void> StoredMemo::save(std::string scope, MemoBatch batch) {
     auto work = [this, scope = std::move(scope), batch = std::move(batch)] {
         if (!batch.empty()) attempt([&](Database& database) { write(database, scope, batch); });
     };

@@ -1,8 +1,7 @@
-#include "store/sqlite_ledger.h"
+#include "store/stored_ledger.h"
 
 #include "store/ledger_rows.h"
 
-#include <SQLiteCpp/Transaction.h>
 #include <utility>
 
 namespace kedge {
@@ -12,7 +11,7 @@ namespace {
 LedgerState read(Database& database, const LedgerKey& key) {
     return database.guarded("read", [&] {
         LedgerRows rows(database);
-        SQLite::Transaction snapshot(database.connection());
+        Transaction snapshot(database, Transaction::Kind::read);
         LedgerState state;
         const auto unit = rows.find_unit(key);
         state.is_new = !unit;
@@ -35,7 +34,7 @@ std::vector<std::int64_t> write(Database& database, const LedgerKey& key, const 
         LedgerRows rows(database);
         auto unit = rows.find_unit(key);
         if (unit && batch.empty()) return std::vector<std::int64_t>();
-        SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+        Transaction transaction(database, Transaction::Kind::write);
         if (!unit) unit = rows.make_unit(key);
         rows.close(*unit, batch.outcomes);
         rows.put_owned(*unit, batch.adopt);
@@ -65,7 +64,7 @@ std::map<std::string, std::string> read_known(Database& database, const LedgerKe
 void remove(Database& database, const LedgerKey& key) {
     database.guarded("write", [&] {
         LedgerRows rows(database);
-        SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+        Transaction transaction(database, Transaction::Kind::write);
         const auto unit = rows.find_unit(key);
         if (unit) rows.remove_unit(*unit);
         transaction.commit();
@@ -74,26 +73,23 @@ void remove(Database& database, const LedgerKey& key) {
 
 } // namespace
 
-SqliteLedger::SqliteLedger(const std::filesystem::path& store, const SqliteOptions& options)
-    : database_(store / "ledger.db", ledger_schema(), options) {}
-
-Task<LedgerState> SqliteLedger::load(LedgerKey key) {
-    auto work = [this, key = std::move(key)] { return read(database_, key); };
+Task<LedgerState> StoredLedger::load(LedgerKey key) {
+    auto work = [this, key = std::move(key)] { return read(*database_, key); };
     co_return co_await worker_.run(std::move(work));
 }
 
-Task<std::vector<std::int64_t>> SqliteLedger::commit(LedgerKey key, LedgerBatch batch) {
-    auto work = [this, key = std::move(key), batch = std::move(batch)] { return write(database_, key, batch); };
+Task<std::vector<std::int64_t>> StoredLedger::commit(LedgerKey key, LedgerBatch batch) {
+    auto work = [this, key = std::move(key), batch = std::move(batch)] { return write(*database_, key, batch); };
     co_return co_await worker_.run(std::move(work));
 }
 
-Task<std::map<std::string, std::string>> SqliteLedger::known(LedgerKey key, std::vector<std::string> names) {
-    auto work = [this, key = std::move(key), names = std::move(names)] { return read_known(database_, key, names); };
+Task<std::map<std::string, std::string>> StoredLedger::known(LedgerKey key, std::vector<std::string> names) {
+    auto work = [this, key = std::move(key), names = std::move(names)] { return read_known(*database_, key, names); };
     co_return co_await worker_.run(std::move(work));
 }
 
-Task<void> SqliteLedger::drop(LedgerKey key) {
-    auto work = [this, key = std::move(key)] { remove(database_, key); };
+Task<void> StoredLedger::drop(LedgerKey key) {
+    auto work = [this, key = std::move(key)] { remove(*database_, key); };
     co_await worker_.run(std::move(work));
 }
 

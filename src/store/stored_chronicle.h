@@ -1,14 +1,13 @@
-// The chronicle in STORE/chronicle.db: the passes of each unit, by age and by number. A file that cannot be used is
-// left as it is, and nothing is remembered.
+// The chronicle in a store: the passes of each unit, by age and by number. One that cannot be used is left as it is,
+// and nothing is remembered.
 #pragma once
 #include "io/worker.h"
 #include "store/chronicle.h"
 #include "store/database.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
-#include <optional>
+#include <memory>
 #include <string>
 
 namespace kedge {
@@ -18,11 +17,10 @@ struct Retention {
     int most_passes = 100'000; // kept of each unit, whatever their age
 };
 
-class SqliteChronicle final : public Chronicle {
+class StoredChronicle final : public Chronicle {
 public:
-    // Blocks for some milliseconds; longer once, where an older kedge wrote the file.
-    explicit SqliteChronicle(const std::filesystem::path& store, const Retention& retention = {},
-                             const SqliteOptions& options = {});
+    // Blocks for some milliseconds; longer once, where an older kedge made it.
+    explicit StoredChronicle(const StoreEngine& engine, const Retention& retention = {});
 
     Task<void> append(LedgerKey key, PassRecord record) override;
     Task<std::vector<PassRecord>> recent(LedgerKey key, std::string name, int most) override;
@@ -31,7 +29,7 @@ public:
 
 private:
     Retention retention_;
-    std::optional<Database> database_; // empty: cannot be opened
+    std::unique_ptr<Database> database_; // null: cannot be opened
     std::string problem_;
     std::map<std::string, std::int64_t> passes_; // of each unit, once it was counted; the worker's
     Worker worker_;

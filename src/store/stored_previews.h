@@ -1,21 +1,20 @@
-// Previews in STORE/previews.db: every call is one durable transaction, every row is sealed. A file that cannot be used
-// stops nothing: each call says why, and what was previewed is not known.
+// Previews in a store: every call is one durable transaction, every row is sealed. One that cannot be used stops
+// nothing: each call says why, and what was previewed is not known.
 #pragma once
 #include "io/worker.h"
 #include "store/database.h"
 #include "store/previews.h"
 
-#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace kedge {
 
-class SqlitePreviews final : public Previews {
+class StoredPreviews final : public Previews {
 public:
-    // Opens or makes the file, blocking for some milliseconds.
-    explicit SqlitePreviews(const std::filesystem::path& store, PreviewRetention retention = {},
-                            const SqliteOptions& options = {});
+    // Blocks for some milliseconds.
+    explicit StoredPreviews(const StoreEngine& engine, PreviewRetention retention = {});
 
     Task<void> put(PreviewRecord record) override;
     Task<std::optional<PreviewRecord>> find(PreviewKey key) override;
@@ -27,8 +26,8 @@ private:
     Task<std::invoke_result_t<Work&>> guarded(std::string attempt, Work work);
 
     PreviewRetention retention_;
-    std::string problem_; // why there is no file
-    std::optional<Database> database_;
+    std::string problem_; // why there is none
+    std::unique_ptr<Database> database_;
     Worker worker_; // the only thread that uses the connection after the constructor
 };
 

@@ -1,10 +1,9 @@
-#include "store/sqlite_previews.h"
+#include "store/stored_previews.h"
 
 #include "store/encoding.h"
+#include "store/prepared_statement.h"
 #include "store/row_seals.h"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Transaction.h>
 #include <string_view>
 #include <utility>
 
@@ -28,6 +27,7 @@ static_assert(static_cast<int>(PreviewResult::applied) == 1 && static_cast<int>(
 
 Schema previews_schema() {
     Schema schema;
+    schema.name = "previews";
     schema.kind = "list of previews";
     schema.application_id = 0x6B646770; // "kdgp"
     schema.migrations = {schema_1};
@@ -134,15 +134,11 @@ PreviewRecord decode_record(std::string_view bytes) {
 // A row that is damaged was not previewed; the others are none the worse for it.
 std::vector<PreviewRecord> read(PreparedStatement& rows) {
     std::vector<PreviewRecord> records;
-    while (rows.executeStep()) {
-        const auto body = rows.getColumn(3);
-        const std::string_view bytes(static_cast<const char*>(body.getBlob()),
-                                     static_cast<std::size_t>(body.getBytes()));
+    while (rows.step()) {
         try {
-            auto record = decode_record(bytes);
-            const bool fits = record.repository == rows.getColumn(0).getString() &&
-                              record.number == rows.getColumn(1).getInt() &&
-                              record.head == rows.getColumn(2).getString();
+            auto record = decode_record(rows.bytes(3));
+            const bool fits = record.repository == rows.text(0) && record.number == static_cast<int>(rows.number(1)) &&
+                              record.head == rows.text(2);
             if (fits) records.push_back(std::move(record));
         } catch (const BadEncoding&) {
             continue;
@@ -153,21 +149,20 @@ std::vector<PreviewRecord> read(PreparedStatement& rows) {
 
 void write(Database& database, const PreviewRecord& record, const PreviewRetention& retention) {
     const auto body = encode(record);
-    SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
-    PreparedStatement add(database, "INSERT OR REPLACE INTO preview (repository, number, head, state, touched, body) "
-                                    "VALUES (?, ?, ?, ?, ?, ?)");
+    Transaction transaction(database, Transaction::Kind::write);
+    PreparedStatement add(database, upsert("preview", "repository, number, head", "state, touched, body"));
     add.bind(1, record.repository);
     add.bind(2, record.number);
     add.bind(3, record.head);
     add.bind(4, static_cast<int>(record.state));
     add.bind(5, age_of(record));
-    add.bind(6, body.data(), static_cast<int>(body.size()));
+    add.bind_bytes(6, body);
     add.exec();
     PreparedStatement old(database, "DELETE FROM preview WHERE touched < ?");
     old.bind(1, age_of(record) - retention.days * a_day);
     old.exec();
-    PreparedStatement many(database, "DELETE FROM preview WHERE rowid IN (SELECT rowid FROM preview ORDER BY touched "
-                                     "DESC, rowid DESC LIMIT -1 OFFSET ?)");
+    PreparedStatement many(database, "DELETE FROM preview WHERE rowid NOT IN (SELECT rowid FROM preview ORDER BY "
+                                     "touched DESC, rowid DESC LIMIT ?)");
     many.bind(1, static_cast<std::int64_t>(retention.most_rows));
     many.exec();
     transaction.commit();
@@ -177,24 +172,22 @@ constexpr const char* newest_first = " ORDER BY touched DESC, repository, number
 
 } // namespace
 
-SqlitePreviews::SqlitePreviews(const std::filesystem::path& store, PreviewRetention retention,
-                               const SqliteOptions& options)
-    : retention_(retention) {
+StoredPreviews::StoredPreviews(const StoreEngine& engine, PreviewRetention retention) : retention_(retention) {
     try {
-        database_.emplace(store / "previews.db", previews_schema(), options);
+        database_ = engine.open(previews_schema());
     } catch (const Failure& failure) {
         problem_ = failure.what();
     }
 }
 
 template<class Work>
-Task<std::invoke_result_t<Work&>> SqlitePreviews::guarded(std::string attempt, Work work) {
+Task<std::invoke_result_t<Work&>> StoredPreviews::guarded(std::string attempt, Work work) {
     if (!database_) throw Failure(NextAction::stop, problem_);
     auto on_connection = [this, &attempt, &work] { return database_->guarded(attempt, work); };
     co_return co_await worker_.run(std::move(on_connection));
 }
 
-Task<void> SqlitePreviews::put(PreviewRecord record) {
+Task<void> StoredPreviews::put(PreviewRecord record) {
     auto work = [this, &record] {
         write(*database_, record, retention_);
         return true;
@@ -203,7 +196,7 @@ Task<void> SqlitePreviews::put(PreviewRecord record) {
     co_await guarded(std::move(attempt), std::move(work));
 }
 
-Task<std::optional<PreviewRecord>> SqlitePreviews::find(PreviewKey key) {
+Task<std::optional<PreviewRecord>> StoredPreviews::find(PreviewKey key) {
     auto work = [this, &key] {
         PreparedStatement rows(*database_, "SELECT repository, number, head, body FROM preview "
                                            "WHERE repository = ? AND number = ? AND head = ?");
@@ -219,7 +212,7 @@ Task<std::optional<PreviewRecord>> SqlitePreviews::find(PreviewKey key) {
     co_return record;
 }
 
-Task<std::vector<PreviewRecord>> SqlitePreviews::of_pull(std::string repository, int number) {
+Task<std::vector<PreviewRecord>> StoredPreviews::of_pull(std::string repository, int number) {
     auto work = [this, &repository, number] {
         PreparedStatement rows(*database_, std::string("SELECT repository, number, head, body FROM preview "
                                                        "WHERE repository = ? AND number = ?") +
@@ -233,7 +226,7 @@ Task<std::vector<PreviewRecord>> SqlitePreviews::of_pull(std::string repository,
     co_return co_await guarded(std::move(attempt), std::move(work));
 }
 
-Task<std::vector<PreviewRecord>> SqlitePreviews::with_state(PullState state, std::size_t most) {
+Task<std::vector<PreviewRecord>> StoredPreviews::with_state(PullState state, std::size_t most) {
     auto work = [this, state, most] {
         PreparedStatement rows(*database_,
                                std::string("SELECT repository, number, head, body FROM preview WHERE state = ?") +

@@ -1,10 +1,9 @@
-#include "store/sqlite_stoppages.h"
+#include "store/stored_stoppages.h"
 
 #include "store/encoding.h"
+#include "store/prepared_statement.h"
 #include "store/row_seals.h"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Transaction.h>
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -24,6 +23,7 @@ constexpr std::uint8_t version = 1; // of the bodies
 
 Schema stoppages_schema() {
     Schema schema;
+    schema.name = "stoppages";
     schema.kind = "list of pauses";
     schema.application_id = 0x6B646773; // "kdgs"
     schema.migrations = {schema_1};
@@ -89,27 +89,22 @@ CommandRelease decode_release(std::string_view bytes) {
     return given;
 }
 
-std::string blob(const SQLite::Column& column) {
-    return {static_cast<const char*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
-}
-
 StandingCommands read(Database& database) {
     StandingCommands standing;
-    SQLite::Transaction snapshot(database.connection());
+    Transaction snapshot(database, Transaction::Kind::read);
     PreparedStatement stoppages(database, "SELECT key, body FROM stoppage ORDER BY key");
-    while (stoppages.executeStep()) {
-        standing.stoppages.push_back(decode_stoppage(blob(stoppages.getColumn(1))));
-        if (stoppage_key(standing.stoppages.back()) != stoppages.getColumn(0).getString())
+    while (stoppages.step()) {
+        standing.stoppages.push_back(decode_stoppage(stoppages.bytes(1)));
+        if (stoppage_key(standing.stoppages.back()) != stoppages.text(0))
             throw BadEncoding("a row that is not what it is called");
     }
     PreparedStatement releases(database, "SELECT unit, entry, body FROM release ORDER BY id");
-    while (releases.executeStep()) {
-        standing.releases.push_back(decode_release(blob(releases.getColumn(2))));
+    while (releases.step()) {
+        standing.releases.push_back(decode_release(releases.bytes(2)));
         auto& given = standing.releases.back();
         // Its name tells whether the time is part of it.
-        if (given.release.entry().hex() != releases.getColumn(1).getString()) given.release.given = given.at;
-        if (given.unit != releases.getColumn(0).getString() ||
-            given.release.entry().hex() != releases.getColumn(1).getString())
+        if (given.release.entry().hex() != releases.text(1)) given.release.given = given.at;
+        if (given.unit != releases.text(0) || given.release.entry().hex() != releases.text(1))
             throw BadEncoding("a row that is not what it is called");
     }
     return standing;
@@ -123,7 +118,7 @@ void write(Database& database, const std::string& sql, const std::vector<std::st
             const auto& value = values[i];
             const int index = static_cast<int>(i) + 1;
             if (has_body && i + 1 == values.size())
-                statement.bind(index, value.data(), static_cast<int>(value.size()));
+                statement.bind_bytes(index, value);
             else
                 statement.bind(index, value);
         }
@@ -133,15 +128,14 @@ void write(Database& database, const std::string& sql, const std::vector<std::st
 
 } // namespace
 
-SqliteStoppages::SqliteStoppages(const std::filesystem::path& store, const SqliteOptions& options)
-    : database_(store / "stoppages.db", stoppages_schema(), options) {}
+StoredStoppages::StoredStoppages(const StoreEngine& engine) : database_(engine.open(stoppages_schema())) {}
 
-Task<StandingCommands> SqliteStoppages::load() {
+Task<StandingCommands> StoredStoppages::load() {
     auto work = [this] {
         try {
-            return database_.guarded("read", [this] { return read(database_); });
+            return database_->guarded("read", [this] { return read(*database_); });
         } catch (const BadEncoding& error) {
-            throw UnusableStore(database_.place() + "cannot use: damaged: " + error.what() +
+            throw UnusableStore(database_->place() + "cannot use: damaged: " + error.what() +
                                 "; kedge leaves it as it is: bring back a copy, or move it away and pause and "
                                 "release again what has to be");
         }
@@ -149,26 +143,26 @@ Task<StandingCommands> SqliteStoppages::load() {
     co_return co_await worker_.run(std::move(work));
 }
 
-Task<void> SqliteStoppages::put(Stoppage stoppage) {
+Task<void> StoredStoppages::put(Stoppage stoppage) {
     std::vector<std::string> values{stoppage_key(stoppage), encode(stoppage)};
     auto work = [this, values = std::move(values)] {
-        write(database_, "INSERT OR REPLACE INTO stoppage (key, body) VALUES (?, ?)", values, true);
+        write(*database_, upsert("stoppage", "key", "body"), values, true);
     };
     co_await worker_.run(std::move(work));
 }
 
-Task<void> SqliteStoppages::remove(Stoppage stoppage) {
+Task<void> StoredStoppages::remove(Stoppage stoppage) {
     std::vector<std::string> values{stoppage_key(stoppage)};
     auto work = [this, values = std::move(values)] {
-        write(database_, "DELETE FROM stoppage WHERE key = ?", values, false);
+        write(*database_, "DELETE FROM stoppage WHERE key = ?", values, false);
     };
     co_await worker_.run(std::move(work));
 }
 
-Task<void> SqliteStoppages::put(CommandRelease release) {
+Task<void> StoredStoppages::put(CommandRelease release) {
     std::vector<std::string> values{release.unit, release.release.entry().hex(), encode(release)};
     auto work = [this, values = std::move(values)] {
-        write(database_,
+        write(*database_,
               "INSERT INTO release (unit, entry, body) VALUES (?1, ?2, ?3) "
               "ON CONFLICT (unit, entry) DO UPDATE SET body = ?3",
               values, true);
@@ -176,10 +170,10 @@ Task<void> SqliteStoppages::put(CommandRelease release) {
     co_await worker_.run(std::move(work));
 }
 
-Task<void> SqliteStoppages::remove_release(std::string unit, std::string entry) {
+Task<void> StoredStoppages::remove_release(std::string unit, std::string entry) {
     std::vector<std::string> values{std::move(unit), std::move(entry)};
     auto work = [this, values = std::move(values)] {
-        write(database_, "DELETE FROM release WHERE unit = ? AND entry = ?", values, false);
+        write(*database_, "DELETE FROM release WHERE unit = ? AND entry = ?", values, false);
     };
     co_await worker_.run(std::move(work));
 }

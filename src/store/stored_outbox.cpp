@@ -1,7 +1,7 @@
-#include "store/sqlite_outbox.h"
+#include "store/stored_outbox.h"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Transaction.h>
+#include "store/prepared_statement.h"
+
 #include <string_view>
 #include <utility>
 
@@ -18,6 +18,7 @@ CREATE TABLE told (unit TEXT NOT NULL, what TEXT NOT NULL, PRIMARY KEY (unit, wh
 
 Schema outbox_schema() {
     Schema schema;
+    schema.name = "outbox";
     schema.kind = "outbox";
     schema.application_id = 0x6B64676F; // "kdgo"
     schema.migrations = {schema_1};
@@ -26,37 +27,35 @@ Schema outbox_schema() {
 
 OutboxState read(Database& database) {
     OutboxState state;
-    SQLite::Transaction snapshot(database.connection());
+    Transaction snapshot(database, Transaction::Kind::read);
     PreparedStatement messages(database,
                                "SELECT id, receiver, format, kind, delivery, body, made FROM message ORDER BY id");
-    while (messages.executeStep()) {
+    while (messages.step()) {
         OutboxMessage message;
-        message.id = messages.getColumn(0).getInt64();
+        message.id = messages.number(0);
         int column = 1;
         for (auto* text : {&message.receiver, &message.format, &message.kind, &message.delivery, &message.body})
-            *text = messages.getColumn(column++).getString();
-        message.made = messages.getColumn(column).getInt64();
+            *text = messages.text(column++);
+        message.made = messages.number(column);
         state.waiting.push_back(std::move(message));
     }
     PreparedStatement told(database, "SELECT unit, what FROM told");
-    while (told.executeStep()) state.told[told.getColumn(0).getString()].insert(told.getColumn(1).getString());
+    while (told.step()) state.told[told.text(0)].insert(told.text(1));
     return state;
 }
 
 std::vector<std::int64_t> write(Database& database, const std::vector<OutboxMessage>& messages, const std::string& unit,
                                 const Told& told) {
     std::vector<std::int64_t> ids;
-    SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+    Transaction transaction(database, Transaction::Kind::write);
     PreparedStatement add(database, "INSERT INTO message (receiver, format, kind, delivery, body, made) "
-                                    "VALUES (?, ?, ?, ?, ?, ?)");
+                                    "VALUES (?, ?, ?, ?, ?, ?) RETURNING id");
     for (const auto& message : messages) {
         int index = 1;
         for (const auto* text : {&message.receiver, &message.format, &message.kind, &message.delivery, &message.body})
-            add.bindNoCopy(index++, *text);
+            add.bind(index++, *text);
         add.bind(index, message.made);
-        add.exec();
-        add.reset();
-        ids.push_back(database.connection().getLastInsertRowid());
+        ids.push_back(add.exec_for_id());
     }
     PreparedStatement forget(database, "DELETE FROM told WHERE unit = ?");
     forget.bind(1, unit);
@@ -73,7 +72,7 @@ std::vector<std::int64_t> write(Database& database, const std::vector<OutboxMess
 }
 
 void forget(Database& database, const std::vector<std::int64_t>& ids) {
-    SQLite::Transaction transaction(database.connection(), SQLite::TransactionBehavior::IMMEDIATE);
+    Transaction transaction(database, Transaction::Kind::write);
     PreparedStatement remove(database, "DELETE FROM message WHERE id = ?");
     for (const auto id : ids) {
         remove.bind(1, id);
@@ -85,34 +84,34 @@ void forget(Database& database, const std::vector<std::int64_t>& ids) {
 
 } // namespace
 
-SqliteOutbox::SqliteOutbox(const std::filesystem::path& store, const SqliteOptions& options) {
+StoredOutbox::StoredOutbox(const StoreEngine& engine) {
     try {
-        database_.emplace(store / "outbox.db", outbox_schema(), options);
+        database_ = engine.open(outbox_schema());
     } catch (const Failure& failure) {
         problem_ = failure.what();
     }
 }
 
-void SqliteOutbox::want_file() const {
+void StoredOutbox::want_database() const {
     if (!database_) throw Failure(NextAction::stop, problem_);
 }
 
-Task<OutboxState> SqliteOutbox::load() {
-    want_file();
+Task<OutboxState> StoredOutbox::load() {
+    want_database();
     auto work = [this] { return database_->guarded("read", [this] { return read(*database_); }); };
     co_return co_await worker_.run(std::move(work));
 }
 
-Task<std::vector<std::int64_t>> SqliteOutbox::add(std::vector<OutboxMessage> messages, std::string unit, Told told) {
-    want_file();
+Task<std::vector<std::int64_t>> StoredOutbox::add(std::vector<OutboxMessage> messages, std::string unit, Told told) {
+    want_database();
     auto work = [this, messages = std::move(messages), unit = std::move(unit), told = std::move(told)] {
         return database_->guarded("write", [&] { return write(*database_, messages, unit, told); });
     };
     co_return co_await worker_.run(std::move(work));
 }
 
-Task<void> SqliteOutbox::remove(std::vector<std::int64_t> ids) {
-    want_file();
+Task<void> StoredOutbox::remove(std::vector<std::int64_t> ids) {
+    want_database();
     auto work = [this, ids = std::move(ids)] { database_->guarded("write", [&] { forget(*database_, ids); }); };
     co_await worker_.run(std::move(work));
 }

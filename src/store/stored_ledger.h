@@ -1,18 +1,19 @@
-// The ledger in STORE/ledger.db. Every commit is one durable transaction, every row is sealed; a damaged file stops
-// kedge and is never repaired or removed by it. One process at a time: the holder of the StoreLock.
+// The ledger in a store. Every commit is one durable transaction, every row is sealed; a damaged one stops kedge and is
+// never repaired or removed by it. One process writes of a unit at a time: the holder of the StoreLock or of its lease.
 #pragma once
 #include "io/worker.h"
 #include "store/database.h"
 #include "store/ledger.h"
+#include "store/ledger_rows.h"
 
-#include <filesystem>
+#include <memory>
 
 namespace kedge {
 
-class SqliteLedger final : public Ledger {
+class StoredLedger final : public Ledger {
 public:
-    // Opens or makes the file, blocking for some milliseconds. Throws Failure.
-    explicit SqliteLedger(const std::filesystem::path& store, const SqliteOptions& options = {});
+    // Blocks for some milliseconds. Throws Failure.
+    explicit StoredLedger(const StoreEngine& engine) : database_(engine.open(ledger_schema())) {}
 
     Task<LedgerState> load(LedgerKey key) override;
     Task<std::vector<std::int64_t>> commit(LedgerKey key, LedgerBatch batch) override;
@@ -20,7 +21,7 @@ public:
     Task<void> drop(LedgerKey key) override;
 
 private:
-    Database database_;
+    std::unique_ptr<Database> database_;
     Worker worker_; // the only thread that uses the connection after the constructor
 };
 

@@ -1,18 +1,18 @@
-// Stoppages in STORE/stoppages.db: every call is one durable transaction, every row is sealed. A damaged file stops
-// kedge, for what was stopped must not go on by itself.
+// Stoppages in a store: every call is one durable transaction, every row is sealed. A damaged one stops kedge, for what
+// was stopped must not go on by itself.
 #pragma once
 #include "io/worker.h"
 #include "store/database.h"
 #include "store/stoppages.h"
 
-#include <filesystem>
+#include <memory>
 
 namespace kedge {
 
-class SqliteStoppages final : public Stoppages {
+class StoredStoppages final : public Stoppages {
 public:
-    // Opens or makes the file, blocking for some milliseconds. Throws Failure.
-    explicit SqliteStoppages(const std::filesystem::path& store, const SqliteOptions& options = {});
+    // Blocks for some milliseconds. Throws Failure.
+    explicit StoredStoppages(const StoreEngine& engine);
 
     Task<StandingCommands> load() override;
     Task<void> put(Stoppage stoppage) override;
@@ -21,7 +21,7 @@ public:
     Task<void> remove_release(std::string unit, std::string entry) override;
 
 private:
-    Database database_;
+    std::unique_ptr<Database> database_;
     Worker worker_; // the only thread that uses the connection after the constructor
 };
 
