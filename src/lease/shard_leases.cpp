@@ -107,17 +107,19 @@ std::vector<LeaseSwap> ShardLeases::due(Milliseconds now, bool leaving) {
     for (int shard = 0; shard < shard_count; ++shard) {
         auto& mine = mine_[shard];
         if (is_mine(mine) && now >= mine.deadline) lose(mine);
+        if (is_mine(mine) && now >= mine.open_from) settled_[shard] = mine.term;
         const bool idle = mine.passes == 0;
         const bool wanted = wanted_.contains(shard) && !leaving;
         if (holder(shard) == me_.id) {
             const bool surplus = !gives && part.least < std::numeric_limits<int>::max() && part.ours >= part.least + 2;
-            if (idle && (!wanted || surplus)) {
+            if (idle && (!wanted || surplus) && is_settled(shard, term(shard))) {
                 gives = gives || wanted;
                 --part.ours;
+                lose(mine); // no pass may begin while this is on its way
                 swaps.push_back(swap_to(shard, {}, false));
             } else if (is_mine(mine)) {
                 if (now - mine.renewed >= times_.duration / 3) swaps.push_back(swap_to(shard, me_.id, false));
-            } else if (idle) { // its time was over, and nobody has taken it meanwhile
+            } else if (idle && wanted) { // its time was over, and nobody has taken it meanwhile
                 swaps.push_back(swap_to(shard, me_.id, true));
             }
         } else if (wanted && idle && is_free(shard, part, now)) {
@@ -150,17 +152,21 @@ void ShardLeases::wrote(const std::vector<LeaseSwap>& swaps, const std::vector<b
             mine.deadline = begun + times_.duration;
         } else {
             // Given back, never held, or ours until now: nobody can have anything in flight.
-            const auto last = last_term_.find(shard);
-            const bool was_ours = before.holder == me_.id && last != last_term_.end() && last->second == before.term;
+            const bool was_ours = before.holder == me_.id && is_settled(shard, before.term);
             const bool of_another = !before.holder.empty() && !was_ours;
             mine = Mine{};
             mine.term = after.term;
-            last_term_[shard] = after.term;
             mine.renewed = begun;
             mine.deadline = begun + times_.duration;
             mine.open_from = of_another ? now + times_.settle : now;
+            if (!of_another) settled_[shard] = after.term;
         }
     }
+}
+
+bool ShardLeases::is_settled(int shard, std::int64_t term) const {
+    const auto found = settled_.find(shard);
+    return found != settled_.end() && found->second == term;
 }
 
 bool ShardLeases::may_write(int shard, Milliseconds now) {

@@ -86,6 +86,7 @@ private:
         int ceiling = 0; // the same, rounded up
     };
     Share share() const;
+    bool is_settled(int shard, std::int64_t term) const;
     bool is_free(int shard, const Share& share, Milliseconds now) const;
     LeaseSwap swap_to(int shard, const std::string& holder, bool new_term) const;
 
@@ -94,7 +95,9 @@ private:
     std::set<int> wanted_;
     std::map<int, Seen> seen_;
     std::map<int, Mine> mine_;
-    std::map<int, std::int64_t> last_term_; // that was ours
+    // The last term that was ours and whose wait was over: only of this we know that nobody before us has anything in
+    // flight.
+    std::map<int, std::int64_t> settled_;
     std::map<std::string, Beat> beats_;
     std::vector<std::string> alive_; // with me
     std::vector<Member> strangers_;

@@ -234,6 +234,7 @@ TEST(shard_leases, whatever_happens_nobody_writes_beside_another) {
             int next_round = 0;
             std::optional<std::vector<LeaseSwap>> swaps; // that were asked for and are on their way
             Milliseconds begun{0};
+            std::map<int, int> passes; // by shard: when it began
         };
         std::vector<One> members(3);
         int name = 0;
@@ -243,6 +244,7 @@ TEST(shard_leases, whatever_happens_nobody_writes_beside_another) {
             one.rate = 0.99 + static_cast<double>(random() % 21) / 1000;
             one.offset = static_cast<double>(random() % 1'000'000'000);
             one.swaps.reset();
+            one.passes.clear();
         };
         for (auto& one : members) start(one);
         std::map<int, std::pair<std::string, int>> last_write; // by shard: who, until when it may be under way
@@ -271,6 +273,19 @@ TEST(shard_leases, whatever_happens_nobody_writes_beside_another) {
                         leases.wrote(swaps, world.swap(swaps), own, own);
                 }
                 for (int shard = 0; shard < shard_count; ++shard) {
+                    // A pass writes for a second, and ends when all of that is answered.
+                    const auto pass = one.passes.find(shard);
+                    if (pass != one.passes.end() && now >= pass->second + 1000 + in_flight.count()) {
+                        leases.end_pass(shard);
+                        one.passes.erase(pass);
+                    }
+                    if (!one.passes.contains(shard) && !leases.open(own).contains(shard)) continue;
+                    if (!one.passes.contains(shard) && chance(20)) {
+                        leases.begin_pass(shard);
+                        one.passes.emplace(shard, now);
+                    }
+                    const auto under_way = one.passes.find(shard);
+                    if (under_way == one.passes.end() || now >= under_way->second + 1000) continue;
                     if (!leases.may_write(shard, own)) continue;
                     auto& [who, until] = last_write[shard];
                     ASSERT_TRUE(who.empty() || who == leases.me().id || until <= now)
