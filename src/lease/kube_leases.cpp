@@ -5,11 +5,6 @@
 
 namespace kedge {
 
-KubeLeases::KubeLeases(std::function<KubeApi&()> api, std::string space, std::string name, Milliseconds duration,
-                       std::function<UnixSeconds()> now)
-    : api_(std::move(api)), space_(std::move(space)), name_(std::move(name)), duration_(duration),
-      now_(std::move(now)) {}
-
 void KubeLeases::take(std::optional<KubeLease> lease) {
     const auto version = [](const std::optional<KubeLease>& one) { return one ? one->version : std::string(); };
     const bool moved = version(lease) != version(lease_);
@@ -21,8 +16,8 @@ void KubeLeases::take(std::optional<KubeLease> lease) {
 
 Task<LeaseView> KubeLeases::look(Member me) {
     auto& api = api_();
-    auto space = space_.empty() ? api.place().own : space_;
-    auto name = name_;
+    auto space = named_.space.empty() ? api.place().own : named_.space;
+    auto name = named_.name;
     auto lease = co_await api.lease(std::move(space), std::move(name));
     take(std::move(lease));
     LeaseView view;
@@ -35,11 +30,11 @@ Task<bool> KubeLeases::swap_one(LeaseSwap swap) {
     if (swap.shard != 0 || swap.before != row_) co_return false;
     auto& api = api_();
     KubeLease wanted = lease_.value_or(KubeLease{});
-    wanted.space = space_.empty() ? api.place().own : space_;
-    wanted.name = name_;
+    wanted.space = named_.space.empty() ? api.place().own : named_.space;
+    wanted.name = named_.name;
     wanted.holder = swap.after.holder;
-    wanted.duration_seconds = std::max<std::int64_t>(1, duration_.count() / 1000);
-    wanted.renewed = kube_time(now_(), 0);
+    wanted.duration_seconds = std::max<std::int64_t>(1, named_.duration.count() / 1000);
+    wanted.renewed = kube_time(named_.now(), 0);
     if (swap.after.term != swap.before.term) wanted.acquired = wanted.renewed;
     wanted.transitions = swap.after.term;
     std::optional<KubeLease> now;

@@ -79,8 +79,7 @@ Task<void> LeaseKeeper::run() {
         } catch (const Failure& failure) {
             problem = failure.what();
         }
-        if (problem != problem_ && !problem.empty())
-            parts_.log.warning("leases cannot be renewed", {{"why", problem}});
+        if (problem != problem_ && !problem.empty()) parts_.log.warning("leases cannot be renewed", {{"why", problem}});
         if (problem.empty() && !problem_.empty()) parts_.log.info("leases can be renewed again");
         problem_ = problem;
         tell();

@@ -36,7 +36,7 @@ public:
 
     // Right before a write. Why not; empty: it may begin.
     std::string forbids(int shard);
-    bool is_open(int shard) const { return open_.contains(shard); }
+    bool is_open(int shard) { return leases_.may_write(shard, parts_.clock.monotonic()); }
     void begin_pass(int shard) { leases_.begin_pass(shard); }
     void end_pass(int shard);
 

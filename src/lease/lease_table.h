@@ -19,8 +19,8 @@ struct LeaseRow {
 };
 
 struct Member {
-    std::string id;      // of one process, never used again
-    std::string version; // in words
+    std::string id;          // of one process, never used again
+    std::string version;     // in words
     std::int64_t schema = 0; // what it makes of the database: members of different ones do not work together
     std::int64_t beat = 0;   // moves as long as it lives
 

@@ -37,7 +37,8 @@ public:
     // What to write now. `leaving`: everything goes back.
     std::vector<LeaseSwap> due(Milliseconds now, bool leaving);
     // What became of it. The lease counts from when the writing began.
-    void wrote(const std::vector<LeaseSwap>& swaps, const std::vector<bool>& done, Milliseconds begun, Milliseconds now);
+    void wrote(const std::vector<LeaseSwap>& swaps, const std::vector<bool>& done, Milliseconds begun,
+               Milliseconds now);
 
     // A pass begins in a shard, or ends.
     void begin_pass(int shard) { ++mine_[shard].passes; }
@@ -65,11 +66,11 @@ private:
         Milliseconds since{0};
     };
     struct Mine {
-        std::int64_t term = 0;       // 0: not ours
-        Milliseconds renewed{0};     // begin of the last good writing
-        Milliseconds deadline{0};    // no write begins from here on
+        std::int64_t term = 0;    // 0: not ours
+        Milliseconds renewed{0};  // begin of the last good writing
+        Milliseconds deadline{0}; // no write begins from here on
         Milliseconds open_from{0};
-        bool shut = false;           // until all passes have ended
+        bool shut = false; // until all passes have ended
         int passes = 0;
     };
     struct Beat {

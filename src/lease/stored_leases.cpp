@@ -36,8 +36,7 @@ LeaseView read(Database& database) {
     LeaseView view;
     const Transaction snapshot(database, Transaction::Kind::read);
     PreparedStatement rows(database, "SELECT shard, holder, term, turn FROM lease ORDER BY shard");
-    while (rows.step())
-        view.shards[static_cast<int>(rows.number(0))] = {rows.text(1), rows.number(2), rows.number(3)};
+    while (rows.step()) view.shards[static_cast<int>(rows.number(0))] = {rows.text(1), rows.number(2), rows.number(3)};
     view.members = read_members(database);
     return view;
 }
@@ -75,7 +74,11 @@ bool swap_one(Database& database, const LeaseSwap& swap) {
 
 } // namespace
 
-StoredLeases::StoredLeases(const StoreEngine& engine) : database_(engine.open(lease_schema())) {}
+StoredLeases::StoredLeases(const StoreEngine& engine) : database_(open_leases(engine)) {}
+
+std::unique_ptr<Database> open_leases(const StoreEngine& engine) {
+    return engine.open(lease_schema());
+}
 
 Task<LeaseView> StoredLeases::look(Member me) {
     auto work = [this, me = std::move(me)] {

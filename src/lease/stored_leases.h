@@ -27,4 +27,7 @@ private:
     Worker worker_;         // the only thread that uses the connection after the constructor
 };
 
+// Their tables alone, for whoever only has to be present.
+std::unique_ptr<Database> open_leases(const StoreEngine& engine);
+
 } // namespace kedge

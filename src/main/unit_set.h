@@ -38,6 +38,8 @@ struct UnitGround {
     std::function<std::filesystem::path()> mirrors; // folder for copies of repositories
     bool blind = false;  // no secret of a manifest is read: what is looked at is a stranger's
     bool daemon = false; // units come at their own times, share what others fetched and listed, and outlast outages
+    // By the target's address, right before a write: why it is not sent; null: nobody shares the work.
+    std::function<std::string(const std::string& address)> forbids_write{};
 
     Secret credential(const CredentialSource& from) const {
         return from.scheme.empty() ? Secret() : own_credentials.value(from.scheme, from.name);

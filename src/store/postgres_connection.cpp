@@ -16,7 +16,7 @@ namespace {
 using Time = std::chrono::steady_clock::time_point;
 
 constexpr const char* connection_gone = "08000";
-constexpr const char* connect_seconds = "5";
+constexpr const char* connect_seconds = "3";
 
 // One line, without the label that libpq puts before it.
 std::string one_line(const char* message) {

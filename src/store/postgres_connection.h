@@ -26,6 +26,9 @@ struct PostgresOptions {
     std::string ca_file;              // PEM; empty: the system's
     std::string prefix = "kedge";     // of the schemas in it
     Milliseconds deadline{15000};     // of one statement
+    // Held as long as connected: others may be present beside one that shares. Throws StoreBusy where that cannot be.
+    enum class Presence { none, shared, alone };
+    Presence presence = Presence::none;
 
     std::string place() const; // "postgres \"kedge@db.example:5432/kedge\": "
 };

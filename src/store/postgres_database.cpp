@@ -1,6 +1,8 @@
 #include "store/postgres_database.h"
 
 #include "store/postgres_text.h"
+#include "store/prepared_statement.h"
+#include "store/store_lock.h"
 
 #include <charconv>
 #include <map>
@@ -123,7 +125,21 @@ void PostgresDatabase::make_ready() {
     ready_for_ = connection_.generation();
 }
 
+void PostgresDatabase::be_present() {
+    using Presence = PostgresOptions::Presence;
+    const auto presence = connection_.options().presence;
+    if (presence == Presence::none) return;
+    const std::string function = presence == Presence::shared ? "pg_try_advisory_lock_shared" : "pg_try_advisory_lock";
+    // Of this installation's schemas only: a database may hold several.
+    const auto key = "hashtext('" + schema_name() + "')";
+    if (connection_.run("SELECT " + function + "(1801806951, " + key + ")").value(0, 0) == "t") return;
+    throw StoreBusy(place() + (presence == Presence::shared
+                                   ? "a command, or a kedge with `single: true`, is at work on it"
+                                   : "another kedge is at work on it"));
+}
+
 void PostgresDatabase::settle_in() {
+    be_present();
     const auto milliseconds = std::to_string(connection_.options().deadline.count());
     connection_.run("SET search_path = " + schema_name() + ", pg_catalog; SET statement_timeout = " + milliseconds +
                     "; SET lock_timeout = " + milliseconds + "; SET idle_in_transaction_session_timeout = 60000" +
@@ -244,6 +260,31 @@ StoreEngine postgres_engine(PostgresOptions options) {
         }
     };
     return engine;
+}
+
+StorePlace postgres_place(const PostgresOptions& options) {
+    StorePlace place;
+    place.engine = postgres_engine(options);
+    place.version = [options](const Schema& schema) -> std::int64_t {
+        try {
+            PostgresConnection connection(options);
+            connection.open();
+            const auto table = "\"" + options.prefix + "_" + std::string(schema.name) + "\".schema_version";
+            if (connection.run("SELECT to_regclass('" + table + "') IS NOT NULL").value(0, 0) != "t") return 0;
+            const auto row = connection.run("SELECT version FROM " + table);
+            return row.rows() == 1 ? number_of(row.value(0, 0)) : 0;
+        } catch (const PostgresError& error) {
+            throw Failure(NextAction::retry, options.place() + "cannot read: " + error.what());
+        }
+    };
+    place.raise_ids = [](Database& database, const std::string& table, std::int64_t last) {
+        if (last == 0) return;
+        PreparedStatement raise(database, "SELECT setval(pg_get_serial_sequence(?1, 'id'), ?2)");
+        raise.bind(1, table);
+        raise.bind(2, last);
+        raise.step();
+    };
+    return place;
 }
 
 } // namespace kedge

@@ -4,6 +4,7 @@
 #pragma once
 #include "store/database.h"
 #include "store/postgres_connection.h"
+#include "store/store_copy.h"
 
 #include <cstdint>
 #include <memory>
@@ -14,6 +15,8 @@
 namespace kedge {
 
 StoreEngine postgres_engine(PostgresOptions options);
+
+StorePlace postgres_place(const PostgresOptions& options);
 
 class PostgresDatabase final : public Database {
 public:
@@ -36,6 +39,7 @@ private:
     std::string schema_name() const; // quoted
     std::int64_t version();          // 0: there is none yet
     void settle_in();
+    void be_present();
     void migrate();
     void judge(std::int64_t version) const;
 

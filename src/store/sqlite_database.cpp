@@ -1,5 +1,6 @@
 #include "store/sqlite_database.h"
 
+#include "store/prepared_statement.h"
 #include "store/store_folder.h"
 
 #include <SQLiteCpp/Column.h>
@@ -226,6 +227,34 @@ StoreEngine sqlite_engine(std::filesystem::path store, SqliteOptions options) {
             std::filesystem::remove(beside(file(schema), ending), ignored);
     };
     return engine;
+}
+
+StorePlace sqlite_place(const std::filesystem::path& store) {
+    StorePlace place;
+    place.engine = sqlite_engine(store);
+    place.version = [store](const Schema& schema) -> std::int64_t {
+        const auto file = store / (std::string(schema.name) + ".db");
+        std::error_code error;
+        if (!std::filesystem::exists(file, error)) return 0;
+        try {
+            SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+            return pragma(database, "user_version");
+        } catch (const SQLite::Exception& failure) {
+            throw UnusableStore("store \"" + file.string() + "\": cannot use: " + failure.what());
+        }
+    };
+    place.raise_ids = [](Database& database, const std::string& table, std::int64_t last) {
+        if (last == 0) return;
+        PreparedStatement known(database, "UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1");
+        known.bind(1, table);
+        known.bind(2, last);
+        if (known.exec() > 0) return;
+        PreparedStatement add(database, "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)");
+        add.bind(1, table);
+        add.bind(2, last);
+        add.exec();
+    };
+    return place;
 }
 
 } // namespace kedge

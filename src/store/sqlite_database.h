@@ -1,6 +1,6 @@
 // One SQLite file of the store, STORE/NAME.db. One process at a time: the holder of the StoreLock.
 #pragma once
-#include "store/database.h"
+#include "store/store_copy.h"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
@@ -19,6 +19,8 @@ struct SqliteOptions {
 };
 
 StoreEngine sqlite_engine(std::filesystem::path store, SqliteOptions options = {});
+
+StorePlace sqlite_place(const std::filesystem::path& store);
 
 class SqliteDatabase final : public Database {
 public:

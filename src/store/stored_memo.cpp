@@ -23,17 +23,6 @@ constexpr int kind_verdict = 0;
 constexpr int kind_rehearsed = 1;
 constexpr std::int64_t always_kept = 20'000; // of each kind, whatever the number of registrations
 
-Schema memo_schema() {
-    Schema schema;
-    schema.name = "memo";
-    schema.kind = "memo";
-    schema.application_id = 0x6B64676D; // "kdgm"
-    schema.migrations = {schema_1};
-    schema.durable = false;
-    schema.check_structure = false;
-    return schema;
-}
-
 struct Scope {
     std::int64_t id = 0;
     std::string row_key;
@@ -174,6 +163,17 @@ void write(Database& database, const std::string& name, const MemoBatch& batch) 
 }
 
 } // namespace
+
+Schema memo_schema() {
+    Schema schema;
+    schema.name = "memo";
+    schema.kind = "memo";
+    schema.application_id = 0x6B64676D; // "kdgm"
+    schema.migrations = {schema_1};
+    schema.durable = false;
+    schema.check_structure = false;
+    return schema;
+}
 
 StoredMemo::StoredMemo(StoreEngine engine) : engine_(std::move(engine)) {
     const auto nothing = [](Database&) {};

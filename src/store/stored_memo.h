@@ -10,6 +10,8 @@
 
 namespace kedge {
 
+Schema memo_schema();
+
 class StoredMemo final : public Memo {
 public:
     // Blocks for some milliseconds.

@@ -16,15 +16,6 @@ CREATE TABLE message (
 CREATE TABLE told (unit TEXT NOT NULL, what TEXT NOT NULL, PRIMARY KEY (unit, what)) STRICT, WITHOUT ROWID;
 )sql";
 
-Schema outbox_schema() {
-    Schema schema;
-    schema.name = "outbox";
-    schema.kind = "outbox";
-    schema.application_id = 0x6B64676F; // "kdgo"
-    schema.migrations = {schema_1};
-    return schema;
-}
-
 OutboxState read(Database& database) {
     OutboxState state;
     Transaction snapshot(database, Transaction::Kind::read);
@@ -83,6 +74,15 @@ void forget(Database& database, const std::vector<std::int64_t>& ids) {
 }
 
 } // namespace
+
+Schema outbox_schema() {
+    Schema schema;
+    schema.name = "outbox";
+    schema.kind = "outbox";
+    schema.application_id = 0x6B64676F; // "kdgo"
+    schema.migrations = {schema_1};
+    return schema;
+}
 
 StoredOutbox::StoredOutbox(const StoreEngine& engine) {
     try {

@@ -9,6 +9,8 @@
 
 namespace kedge {
 
+Schema outbox_schema();
+
 class StoredOutbox final : public Outbox {
 public:
     // Blocks for some milliseconds.

@@ -25,15 +25,6 @@ constexpr UnixSeconds a_day = 86400;
 static_assert(static_cast<int>(PullState::merged) == 1 && static_cast<int>(PullState::closed) == 2);
 static_assert(static_cast<int>(PreviewResult::applied) == 1 && static_cast<int>(PreviewResult::not_needed) == 4);
 
-Schema previews_schema() {
-    Schema schema;
-    schema.name = "previews";
-    schema.kind = "list of previews";
-    schema.application_id = 0x6B646770; // "kdgp"
-    schema.migrations = {schema_1};
-    return schema;
-}
-
 std::int64_t signed_number(Decoder& in) {
     return std::bit_cast<std::int64_t>(in.number());
 }
@@ -171,6 +162,15 @@ void write(Database& database, const PreviewRecord& record, const PreviewRetenti
 constexpr const char* newest_first = " ORDER BY touched DESC, repository, number DESC, head LIMIT ?";
 
 } // namespace
+
+Schema previews_schema() {
+    Schema schema;
+    schema.name = "previews";
+    schema.kind = "list of previews";
+    schema.application_id = 0x6B646770; // "kdgp"
+    schema.migrations = {schema_1};
+    return schema;
+}
 
 StoredPreviews::StoredPreviews(const StoreEngine& engine, PreviewRetention retention) : retention_(retention) {
     try {

@@ -11,6 +11,8 @@
 
 namespace kedge {
 
+Schema previews_schema();
+
 class StoredPreviews final : public Previews {
 public:
     // Blocks for some milliseconds.

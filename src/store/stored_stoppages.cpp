@@ -21,15 +21,6 @@ CREATE TABLE release (
 
 constexpr std::uint8_t version = 1; // of the bodies
 
-Schema stoppages_schema() {
-    Schema schema;
-    schema.name = "stoppages";
-    schema.kind = "list of pauses";
-    schema.application_id = 0x6B646773; // "kdgs"
-    schema.migrations = {schema_1};
-    return schema;
-}
-
 std::int64_t signed_number(Decoder& in) {
     return std::bit_cast<std::int64_t>(in.number());
 }
@@ -127,6 +118,15 @@ void write(Database& database, const std::string& sql, const std::vector<std::st
 }
 
 } // namespace
+
+Schema stoppages_schema() {
+    Schema schema;
+    schema.name = "stoppages";
+    schema.kind = "list of pauses";
+    schema.application_id = 0x6B646773; // "kdgs"
+    schema.migrations = {schema_1};
+    return schema;
+}
 
 StoredStoppages::StoredStoppages(const StoreEngine& engine) : database_(engine.open(stoppages_schema())) {}
 

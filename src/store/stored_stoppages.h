@@ -9,6 +9,8 @@
 
 namespace kedge {
 
+Schema stoppages_schema();
+
 class StoredStoppages final : public Stoppages {
 public:
     // Blocks for some milliseconds. Throws Failure.

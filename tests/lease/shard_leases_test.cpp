@@ -176,8 +176,8 @@ TEST(shard_leases, a_takeover_whose_answer_was_lost_waits_all_the_same) {
         pair.two.saw(pair.world.look(pair.two.beat()), now);
         const auto swaps = pair.two.due(now, false);
         const auto done = pair.world.swap(swaps);
-        const bool takes = std::any_of(swaps.begin(), swaps.end(),
-                                       [](const LeaseSwap& one) { return one.before.holder == "one"; });
+        const bool takes =
+            std::any_of(swaps.begin(), swaps.end(), [](const LeaseSwap& one) { return one.before.holder == "one"; });
         if (takes) break; // written, and the answer never came
         pair.two.wrote(swaps, done, now, now);
     }
