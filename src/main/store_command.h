@@ -8,7 +8,6 @@
 namespace kedge {
 
 // Gives the exit code. Throws Failure, StoreBusy where another kedge is at work on what is to be written.
-int store_command(const Settings& settings, const Options& options, const Environment& environment,
-                  Terminal& terminal);
+int store_command(const Settings& settings, const Options& options, const Environment& environment, Terminal& terminal);
 
 } // namespace kedge

@@ -119,7 +119,11 @@ Task<void> Controller::end_stoppages() {
             freeze ? "freeze \"" + stoppage.name + "\" is over" : "the pause is over", "");
         wake_stopped(stoppage);
         auto dropped = stoppage;
-        co_await parts_.standing.remove(std::move(dropped));
+        try {
+            co_await parts_.standing.remove(std::move(dropped));
+        } catch (const Failure& failure) { // it is over all the same, and found to be so again
+            parts_.log.warning("what is over stays in the store", {{"why", failure.what()}});
+        }
     }
 }
 

@@ -33,7 +33,8 @@ double resident_bytes() {
 Health::Health(Daemon& daemon, Counters& counters, std::string version)
     : daemon_(daemon), counters_(counters), version_(std::move(version)) {}
 
-// Ready: every unit has been looked at once, with whatever result, or is another member's. A forge that is away does not make kedge unready.
+// Ready: every unit has been looked at once, with whatever result, or is another member's. A forge that is away does
+// not make kedge unready.
 ServerAnswer Health::ready() const {
     std::size_t waiting = 0;
     for (const auto& status : daemon_.board().units())

@@ -30,8 +30,8 @@ struct InDatabase {
 };
 
 struct InCluster {
-    testing::ServiceAccount account;
-    testing::FakeKube server;
+    kedge::testing::ServiceAccount account;
+    kedge::testing::FakeKube server;
     KubeApi api{server, *kube_place(account.environment())};
     KubeLeases make() {
         KubeLeaseNamed named{"", "kedge", Milliseconds(15000), [] { return UnixSeconds{1'800'000'000}; }};

@@ -116,11 +116,12 @@ TEST(postgres, an_older_version_is_migrated_with_what_is_in_it) {
     run(ledger.commit(sample_key(), batch));
     EXPECT_EQ(run(ledger.load(sample_key())).tagged, *batch.tagged);
     const auto now = place.engine().open(ledger_schema());
-    EXPECT_EQ(now->guarded("read", [&] {
-        PreparedStatement count(*now, "SELECT count(*) FROM past_write");
-        count.step();
-        return count.number(0);
-    }),
+    EXPECT_EQ(now->guarded("read",
+                           [&] {
+                               PreparedStatement count(*now, "SELECT count(*) FROM past_write");
+                               count.step();
+                               return count.number(0);
+                           }),
               1);
 }
 

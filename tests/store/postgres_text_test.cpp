@@ -28,7 +28,7 @@ TEST(postgres_text, what_people_write_stays_what_it_is) {
 
 TEST(postgres_text, any_bytes_come_back_from_a_text_that_postgresql_takes) {
     for (const std::string& text : {std::string("a\0b", 3), std::string("\xff\xfe"), std::string("\x01") + "41",
-                                   std::string("\xED\xA0\x80"), std::string("\xC0\x80"), std::string("\xE2\x82")}) {
+                                    std::string("\xED\xA0\x80"), std::string("\xC0\x80"), std::string("\xE2\x82")}) {
         EXPECT_NE(to_postgres_text(text), text);
         EXPECT_EQ(from_postgres_text(to_postgres_text(text)), text);
     }
