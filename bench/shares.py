@@ -13,7 +13,7 @@ SHARES = {
     "holds, limits, groups": [r"kedge::settle\(", r"kedge::hold_by_itself\(", r"kedge::apply_releases\("],
     "causes: whose commit": [r"kedge::Worker::run<kedge::GitSource::causes\("],
     "causes: the last known value of each registration": [r"kedge::\(anonymous namespace\)::known_text\(", r"kedge::LedgerRows::put_known\("],
-    "journal and ledger (but for the known values)": [r"kedge::Worker::run<kedge::SqliteLedger::(?:commit|load)\(", r"kedge::Journal::close\(kedge::IntentOutcome\)$",
+    "journal and ledger (but for the known values)": [r"kedge::Worker::run<kedge::StoredLedger::(?:commit|load)\(", r"kedge::Journal::close\(kedge::IntentOutcome\)$",
                                                       r"kedge::Journal::commit\(.*clone \.actor"],
 }
 LINE = re.compile(r"^\s*([\d,]+) \(\s*[\d.]+%\)\s+[^:]*:(.*?)(?: \[[^\]]*\])?$")

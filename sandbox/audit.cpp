@@ -37,9 +37,11 @@ Json Audit::json(std::uint64_t since, std::size_t limit) const {
     for (const auto& entry : entries()) {
         if (entry.number <= since) continue;
         if (list.size() >= limit) break;
-        Json json = {{"number", entry.number}, {"time", iso_time(entry.time_ms)}, {"method", entry.method},
-                     {"path", entry.path},     {"status", entry.status},          {"who", entry.who},
-                     {"name", entry.name},     {"dryRun", entry.dry_run},         {"force", entry.force},
+        Json json = {{"number", entry.number},  {"time", iso_time(entry.time_ms)},
+                     {"method", entry.method},  {"path", entry.path},
+                     {"status", entry.status},  {"who", entry.who},
+                     {"slug", entry.slug},      {"name", entry.name},
+                     {"dryRun", entry.dry_run}, {"force", entry.force},
                      {"fault", entry.fault}};
         if (!entry.body.empty()) {
             Json body = Json::parse(entry.body, nullptr, false);

@@ -18,6 +18,7 @@ struct AuditEntry {
     std::string path; // with query
     int status = 0;   // 0: no answer was given
     std::string who;  // role, or empty without a valid token
+    std::string slug; // of the person: tokens of one role are told apart by it
     std::string name; // of the manifest, where there is one
     bool dry_run = false;
     bool force = false;

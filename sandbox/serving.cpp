@@ -73,6 +73,7 @@ Exchange serve_call(Ground& ground, Call& call, const Answering& answering) {
     call.note.method = request.method;
     call.note.path = request.target;
     call.note.who = call.who ? std::string(role_text(call.who->role)) : std::string();
+    call.note.slug = call.who ? call.who->slug : std::string();
     std::optional<Fault> fault;
     if (!ground.faults().none()) {
         FaultedRequest asked{request.method, call.path, call.note.name, std::nullopt};

@@ -215,6 +215,19 @@ void add_verbs(CLI::App& app, Options& options) {
                     .description(""));
     schema->callback([&options] { options.verb = Verb::schema; });
 
+    auto* store = app.add_subcommand("store", "The store of the settings: check what is in it, copy it, bring a copy "
+                                              "back, bring it to this version");
+    store->add_option("DEED", options.store_deed, "check, backup, restore or migrate")
+        ->required()
+        ->type_name("")
+        ->check(CLI::IsMember({"check", "backup", "restore", "migrate"}).description(""));
+    store->add_option("FOLDER", options.copy, "of the copy: a store by itself, which `kedge plan` can be tried on")
+        ->type_name("");
+    store->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
+        ->type_name("FILE")
+        ->envname("KEDGE_SETTINGS");
+    store->callback([&options] { options.verb = Verb::store; });
+
     auto* version = app.add_subcommand("version", "Print kedge's version");
     version->callback([&options] { options.verb = Verb::version; });
 }

@@ -34,6 +34,7 @@ enum class Verb {
     events,
     version,
     schema,
+    store,
 };
 
 struct Options {
@@ -107,6 +108,8 @@ struct Options {
     bool all = false;
     std::vector<std::string> names;
 
+    std::string store_deed;  // store: check, backup, restore or migrate
+    std::string copy;        // its folder
     std::string schema_kind; // manifest, settings, plan, ...
 };
 

@@ -4,6 +4,7 @@
 #include "io/deadline.h"
 #include "io/dial.h"
 #include "io/message_parser.h"
+#include "io/request_traits.h"
 
 #include <algorithm>
 #include <boost/asio/error.hpp>
@@ -35,26 +36,6 @@ Time now() {
     return std::chrono::steady_clock::now();
 }
 
-bool is_idempotent(const std::string& method) {
-    return method == "GET" || method == "PUT" || method == "DELETE" || method == "HEAD";
-}
-
-bool has_body(const HttpRequest& request) {
-    return !request.body.empty() || request.method == "PUT" || request.method == "POST" || request.method == "PATCH";
-}
-
-// What may not be sent as it is, in words; nothing where all is well.
-std::string problem_of(const HttpRequest& request) {
-    const auto capital = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (request.method.empty() || !std::all_of(request.method.begin(), request.method.end(), capital))
-        return "the method is not one";
-    if (!target_is_clean(request.target)) return "the target must start with '/' and be percent-encoded";
-    for (const auto& [name, value] : request.headers) {
-        if (!header_is_clean(name, value)) return "a header holds a character that none may hold";
-    }
-    return {};
-}
-
 struct Connection {
     Connection(std::unique_ptr<Stream> opened, std::shared_ptr<Deadlines> deadlines)
         : stream(std::move(opened)), deadline(std::move(deadlines), [this] { stream->close(); }) {}
@@ -71,6 +52,7 @@ struct Connection {
     std::unique_ptr<Stream> stream;
     ReadBuffer buffer;
     std::string head;
+    std::string forbidden; // why what was to be written here was not
     Deadline deadline;
     Time rests_since;
 };
@@ -212,7 +194,12 @@ Task<std::size_t> BeastClient::State::send_all(Connection& connection, const Htt
     std::string_view head = connection.head;
     Stream::Parts parts{asio::buffer(head), asio::buffer(body)};
     const std::size_t whole = head.size() + body.size();
-    std::size_t sent = connection.stream->write_now(parts, error);
+    connection.forbidden = looks(request) || !options.forbids_write ? std::string() : options.forbids_write();
+    if (!connection.forbidden.empty()) {
+        error = asio::error::access_denied;
+        co_return 0;
+    }
+    std::size_t sent = connection.stream->write_now(parts, error); // nothing may be awaited since the question
     while (sent < whole && !error) {
         const std::size_t of_head = std::min(sent, head.size());
         parts[0] = asio::buffer(head.substr(of_head));
@@ -276,6 +263,11 @@ Task<void> BeastClient::State::attempt(Connection& connection, const HttpRequest
     ++counters.requests;
     ErrorCode error;
     const std::size_t sent = co_await send_all(connection, request, error);
+    if (!connection.forbidden.empty()) {
+        attempt.outcome.error = place() + connection.forbidden;
+        attempt.reusable = true;
+        co_return;
+    }
     if (sent == 0 && error) {
         attempt.outcome.delivery = Delivery::not_sent;
         attempt.outcome.error = place() + describe(connection, error, false);
@@ -336,8 +328,7 @@ Task<HttpOutcome> BeastClient::send(HttpRequest request) {
         return std::max(std::chrono::duration_cast<Milliseconds>(until - now()), Milliseconds(1));
     };
     const bool idempotent = is_idempotent(request.method);
-    const bool looks = request.only_looks || request.method == "GET" || request.method == "HEAD";
-    const Milliseconds grace = looks ? Milliseconds(0) : state->options.grace;
+    const Milliseconds grace = looks(request) ? Milliseconds(0) : state->options.grace;
     if (is_asked(state->stop)) until = std::min(until, now() + grace);
     std::unique_ptr<Connection> connection = state->take_idle(idempotent);
     const Stop::Listener heard(state->stop, [&until, &connection, &left, grace] {

@@ -35,6 +35,9 @@ struct BeastClientOptions {
     std::uint64_t most_body_bytes = 64 * 1024 * 1024; // of an answer
     std::string user_agent = "kedge";
     Milliseconds grace{10000}; // for a write in flight, once a stop is asked for
+    // Asked right before the first byte of a write, with no wait in between: why it is not sent; empty: it is. Null:
+    // never asked.
+    std::function<std::string()> forbids_write;
 };
 
 struct HttpCounters {

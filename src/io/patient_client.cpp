@@ -95,6 +95,10 @@ bool PatientClient::State::is_silent() const {
 std::string PatientClient::State::held_back(bool looks) const {
     const Milliseconds now = clock.monotonic();
     if (is_asked(stop) && (looks || now < quiet_until)) return "not asked any more, because kedge was asked to end";
+    if (!looks && options.forbids_write) {
+        auto why = options.forbids_write();
+        if (!why.empty()) return why;
+    }
     if (is_silent()) {
         const auto silence = std::chrono::floor<std::chrono::seconds>(now - *silent_since);
         return "it takes requests, but has answered none for " + format_duration(silence);

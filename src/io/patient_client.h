@@ -7,6 +7,7 @@
 #include "io/stop.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace kedge {
@@ -19,6 +20,7 @@ struct PatientOptions {
     Backoff backoff;
     // Once nothing at all was heard for so long, what is asked is given back unsent; 0: it is asked for ever.
     Milliseconds most_silence{0};
+    std::function<std::string()> forbids_write; // as in BeastClientOptions: what it refuses is not repeated
     bool stop_at_first_429 = false; // it is given back, and nothing is sent until the wait it asks for is over
 };
 

@@ -76,6 +76,8 @@ private:
     Task<void> preview();
     Task<void> reload(std::string why);
     Task<void> take_up(Settings settings);
+    void watch(Milliseconds poll);
+    void join();
     void count();
     void refuse(const std::vector<std::string>& why);
     void say_settings(EventSeverity severity, const std::string& text);
@@ -98,6 +100,8 @@ private:
     std::string reload_because_;                   // empty: nobody asked for it
     std::map<std::string, std::string> revisions_; // by source whose folders make units: that they were made from
     std::vector<std::weak_ptr<UnitSet>> sets_;     // the newest last; older ones while a pass of theirs is under way
+    std::vector<std::shared_ptr<const WatchedRepository>> repositories_;
+    Milliseconds poll_{0};
     bool ending_ = false;
 };
 
@@ -114,6 +118,10 @@ DaemonCalls DaemonRun::calls() {
     calls.source_moved = [this](const std::string& source) { runtime_.set()->source_moved(source); };
     calls.reviewed = [this](const std::string& unit) { return book_.reviewed(unit); };
     calls.ended = [this] { count(); };
+    if (auto* members = runtime_.members()) {
+        calls.held_by = [members](const Unit& unit) { return members->held_by(unit); };
+        calls.under_way = [members](const Unit& unit, bool begins) { members->under_way(unit, begins); };
+    }
     calls.passed = [this](const Unit& unit, const Report& report) {
         book_.passed(unit, report);
         // One that is rolled back says nothing about its branch.
@@ -158,6 +166,7 @@ std::vector<std::shared_ptr<const WatchedRepository>> DaemonRun::watched(const S
 }
 
 void DaemonRun::count() {
+    if (const auto* members = runtime_.members()) members->count(counters_);
     std::erase_if(sets_, [this](const auto& one) {
         const auto set = one.lock();
         if (set) set->count(counters_);
@@ -184,14 +193,24 @@ void DaemonRun::refuse(const std::vector<std::string>& why) {
 Task<void> DaemonRun::take_up(Settings settings) {
     auto kept = settings;
     auto set = co_await runtime_.read_set(std::move(settings));
-    auto repositories = watched(kept);
+    repositories_ = watched(kept);
     doors_.open(kept); // the last thing that can fail
-    previews_.watch(std::move(repositories), kept.previews.poll);
+    if (auto* members = runtime_.members()) members->take(kept);
+    watch(kept.previews.poll);
     count(); // what the one before has done by now: it may go with the next step
     sets_.push_back(set);
     runtime_.take(set);
     controller_.set_units(set->units());
     files_.watch(files_of(kept, options_));
+}
+
+// One of several members previews: people are told once.
+void DaemonRun::watch(Milliseconds poll) {
+    poll_ = poll;
+    const auto* members = runtime_.members();
+    auto repositories = repositories_;
+    if (members != nullptr && !members->leads()) repositories.clear();
+    previews_.watch(std::move(repositories), poll);
 }
 
 // Read whole, checked whole, taken up whole; or everything stays as it was.
@@ -277,6 +296,7 @@ Task<void> DaemonRun::control() {
         error = std::current_exception();
     }
     ending_ = true;
+    if (auto* members = runtime_.members()) members->leave();
     session_.stop.ask(); // every wait of the others ends
     reload_.wake();
     previews_.stop();
@@ -294,9 +314,21 @@ Task<void> DaemonRun::side_by_side(std::size_t which) {
         return stay_alive();
     case 3:
         return preview();
-    default:
+    case 4:
         return doors_.deliver();
+    default:
+        return runtime_.members()->run();
     }
+}
+
+void DaemonRun::join() {
+    auto* members = runtime_.members();
+    if (members == nullptr) return;
+    Members::Calls calls;
+    calls.gained = [this](const Members::Concerns& concerns) { controller_.gained(concerns); };
+    calls.lost = [this](const Members::Concerns& concerns) { controller_.lost(concerns); };
+    calls.leading = [this] { watch(poll_); };
+    members->tell(std::move(calls));
 }
 
 void DaemonRun::on_hang_up() {
@@ -316,19 +348,23 @@ int DaemonRun::run() {
     sets_.push_back(set);
     controller_.set_units(set->units());
     doors_.open(set->settings());
-    previews_.watch(watched(set->settings()), set->settings().previews.poll);
+    repositories_ = watched(set->settings());
+    watch(set->settings().previews.poll);
+    join();
     files_.watch(files_of(set->settings(), options_));
     const Stop::Listener heard(&session_.stop, [this] {
         if (ending_) return;
         session_.log.info("stopping", {{"why", "signal"}});
         manager_.stopping();
         controller_.stop();
+        if (auto* members = runtime_.members()) members->leave();
     });
     on_hang_up();
     session_.log.info("started", {{"units", static_cast<int>(set->units().size())}});
     manager_.ready(summary());
     std::function<Task<void>(std::size_t)> job = [this](std::size_t i) { return side_by_side(i); };
-    run_to_end(session_.loop, for_each_index(5, 5, std::move(job)), counters_.longest_step);
+    const std::size_t jobs = runtime_.members() == nullptr ? 5 : 6;
+    run_to_end(session_.loop, for_each_index(jobs, jobs, std::move(job)), counters_.longest_step);
     session_.log.info("stopped");
     return exit_ok;
 }

@@ -7,6 +7,7 @@
 #include "main/daemon_door.h"
 #include "main/run_daemon.h"
 #include "main/standing.h"
+#include "main/store_command.h"
 #include "main/wiring.h"
 #include "manifest/schema.h"
 #include "store/store_lock.h"
@@ -106,6 +107,7 @@ int with_settings(const Options& options, const Environment& environment, Termin
         terminal.say(render_findings(loaded.findings, terminal.style(false)));
         return exit_error;
     }
+    if (options.verb == Verb::store) return store_command(loaded.settings, options, environment, terminal);
     Runtime runtime(std::move(loaded.settings), options, environment, store_use(options.verb));
     if (options.verb == Verb::validate) {
         const auto validation = runtime.validate();

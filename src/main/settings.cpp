@@ -2,6 +2,7 @@
 
 #include "main/settings_checks.h"
 #include "main/settings_files.h"
+#include "main/settings_members.h"
 #include "main/settings_notify.h"
 #include "main/settings_previews.h"
 #include "main/settings_server.h"
@@ -67,7 +68,8 @@ public:
         settings_.installation = text_of(*root, "installation");
         if (!settings_.installation.empty() && !is_unit_name(settings_.installation)) name_error("/installation");
         settings_.installation_key = resolve(text_of(*root, "installation_key"));
-        settings_.store = resolve(text_of(*root, "store"));
+        read_members(
+            reader_, *root, [this](const std::string& path) { return resolve(path); }, settings_);
         if (root->contains("networks")) {
             if (const auto* networks = reader_.mapping("/networks", network_keys())) {
                 settings_.private_urls = flag_of(*networks, "private_urls");

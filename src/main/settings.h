@@ -21,6 +21,8 @@ namespace kedge {
 struct CredentialSource {
     std::string scheme; // "env" or "file"; empty: none given
     std::string name;
+
+    bool operator==(const CredentialSource&) const = default;
 };
 
 struct SourceSettings {
@@ -67,6 +69,31 @@ struct UnitEntry {
     bool is_for_each_folder() const { return path.find_first_of("*?") != std::string::npos; }
 };
 
+// A PostgreSQL database that holds the store (`store: postgres`).
+struct DatabaseSettings {
+    std::string host; // or the folder of its Unix socket
+    int port = 5432;
+    std::string name = "kedge";
+    std::string user = "kedge";
+    CredentialSource password;
+    std::string tls = "verify-full";
+    std::string ca_file;
+
+    bool operator==(const DatabaseSettings&) const = default;
+};
+
+// Who of several may write.
+struct LeaseSettings {
+    enum class Kind { none, postgres, kubernetes };
+    Kind kind = Kind::none;
+    std::string name = "kedge"; // of the Lease
+    std::string space;          // its namespace; empty: the one that kedge runs in
+    Milliseconds duration{15000};
+    Milliseconds settle{0}; // 0: the longest request of any target and a second
+
+    bool operator==(const LeaseSettings&) const = default;
+};
+
 struct HistorySettings {
     int days = 400;
     std::string file; // of JSON lines beside it; empty: none
@@ -86,7 +113,10 @@ struct ReceiverSettings {
 struct Settings {
     std::string installation;
     std::string installation_key; // file; empty: STORE/installation.key, made at first use
-    std::string store;            // folder; empty: no store
+    std::string store;            // folder; empty: no store, or a database
+    std::optional<DatabaseSettings> database;
+    LeaseSettings lease;
+    bool single = false; // somebody says that there is never another one
     bool private_urls = false;
     bool allow_insecure = false; // plain http to control planes, plain http and local paths for git
     std::map<std::string, SourceSettings> sources;

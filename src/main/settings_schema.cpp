@@ -208,6 +208,8 @@ Json settings_schema() {
     schema["required"] = std::move(here);
     schema["anyOf"] = Json::array({Json{{"required", Json::array({"include"})}}, Json{{"required", elsewhere}}});
     fill(keys["networks"], network_keys());
+    fill(keys["database"], database_keys());
+    fill(keys["lease"], lease_keys());
     fill(keys["history"], history_keys());
     keys["notify"]["items"] = receiver_schema();
     auto previews = previews_schema();

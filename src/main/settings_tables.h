@@ -15,6 +15,8 @@ std::vector<SettingKey> target_keys();                          // of every targ
 std::vector<SettingKey> option_keys(const DialectEntry& entry); // what targets of this provider take beside them
 const std::vector<SettingKey>& unit_keys();
 const std::vector<SettingKey>& network_keys();
+const std::vector<SettingKey>& database_keys();
+const std::vector<SettingKey>& lease_keys();
 const std::vector<SettingKey>& limit_keys(); // of `limits` in a unit
 const std::vector<SettingKey>& may_keys();   // of `may` in a unit
 const std::vector<SettingKey>& history_keys();

@@ -8,6 +8,11 @@ namespace {
 
 constexpr int most_passes = 4;
 
+std::function<std::string()> fence(const TargetSettings& from, const UnitGround& ground) {
+    if (!ground.forbids_write) return nullptr;
+    return [forbids = ground.forbids_write, address = from.url] { return forbids(address); };
+}
+
 BeastClientOptions options_for(const TargetSettings& from, const UnitGround& ground, const Dialect& dialect) {
     const auto& description = dialect.describe();
     const auto& pacing = description.pacing;
@@ -19,6 +24,7 @@ BeastClientOptions options_for(const TargetSettings& from, const UnitGround& gro
     http.proxy = from.proxy.empty() ? proxy_for(from.url, ground.environment) : from.proxy;
     http.request_timeout = Milliseconds(pacing.deadline_ms);
     http.user_agent = "kedge/" KEDGE_VERSION;
+    http.forbids_write = fence(from, ground);
     return http;
 }
 
@@ -49,6 +55,7 @@ void make_target(const TargetSettings& from, const UnitGround& ground, TargetPar
         patience.most_silence = Milliseconds(pacing.deadline_ms);
     }
     patience.stop_at_first_429 = pacing.stop_at_first_429;
+    patience.forbids_write = fence(from, ground);
     parts.counting = std::make_unique<CountingClient>(*parts.http);
     parts.client = std::make_unique<PatientClient>(*parts.counting, ground.clock, patience, &ground.stop);
     make_preview_client(from, ground, patience, parts);

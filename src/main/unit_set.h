@@ -39,6 +39,8 @@ struct UnitGround {
     bool blind = false;  // no secret of a manifest is read: what is looked at is a stranger's
     bool daemon = false; // units come at their own times, share what others fetched and listed, and outlast outages
     Counters* counters = nullptr; // where a set that goes says what it did since it was counted last
+    // By the target's address, right before a write: why it is not sent; null: nobody shares the work.
+    std::function<std::string(const std::string& address)> forbids_write{};
 
     Secret credential(const CredentialSource& from) const {
         return from.scheme.empty() ? Secret() : own_credentials.value(from.scheme, from.name);

@@ -4,19 +4,22 @@
 #include "dialect/dialects.h"
 #include "io/private_folder.h"
 #include "io/run.h"
+#include "lease/stored_leases.h"
 #include "main/installation_key.h"
 #include "main/validation.h"
 #include "store/filed_chronicle.h"
 #include "store/memory_ledger.h"
 #include "store/memory_previews.h"
 #include "store/memory_stoppages.h"
-#include "store/sqlite_chronicle.h"
-#include "store/sqlite_ledger.h"
-#include "store/sqlite_memo.h"
-#include "store/sqlite_outbox.h"
-#include "store/sqlite_previews.h"
-#include "store/sqlite_stoppages.h"
+#include "store/postgres_database.h"
+#include "store/sqlite_database.h"
 #include "store/store_lock.h"
+#include "store/stored_chronicle.h"
+#include "store/stored_ledger.h"
+#include "store/stored_memo.h"
+#include "store/stored_outbox.h"
+#include "store/stored_previews.h"
+#include "store/stored_stoppages.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -49,6 +52,8 @@ struct Runtime::Parts {
     const bool blind; // a stranger's manifests are looked at
     std::shared_ptr<const SecretStore> own_credentials; // kedge's own tokens: never what manifests may name
     std::optional<StoreLock> lock;
+    std::unique_ptr<Members> members;
+    std::unique_ptr<Database> alone;      // nobody else is at work on the database
     std::optional<PrivateFolder> mirrors; // without a store nothing is kept
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<Memo> memo;
@@ -67,12 +72,19 @@ struct Runtime::Parts {
               std::make_shared<const SecretStore>(std::vector<std::string>{"env:*", "file:/**"}, env, Secret())) {}
 
     void open_store(StoreUse use);
+    void join();
+    void open_database(StoreUse use);
+    void open_stores(const StoreEngine& engine, bool with_memo);
+    StoreEngine engine() const;
     UnitGround ground();
+    std::function<std::string(const std::string&)> fence() const;
     std::filesystem::path mirror_folder();
     std::string append_release(const Unit& unit, const std::string& entry) const;
 };
 
 void Runtime::Parts::open_store(StoreUse use) {
+    if (patient) refuse_copies(settings, environment);
+    if (settings.database && use != StoreUse::none) return open_database(use);
     if (use == StoreUse::none || settings.store.empty()) {
         ledger = std::make_unique<MemoryLedger>();
         memo = std::make_unique<NoMemo>();
@@ -90,18 +102,8 @@ void Runtime::Parts::open_store(StoreUse use) {
         if (use == StoreUse::write) throw;
     }
     const bool has_ledger = std::filesystem::exists(std::filesystem::path(settings.store) / "ledger.db");
-    ledger = std::make_unique<SqliteLedger>(settings.store);
-    Retention retention;
-    retention.days = settings.history.days;
-    chronicle = std::make_unique<SqliteChronicle>(settings.store, retention);
-    if (!settings.history.file.empty())
-        chronicle = std::make_unique<FiledChronicle>(std::move(chronicle), settings.history.file);
-    standing = std::make_unique<SqliteStoppages>(settings.store);
-    previews = std::make_unique<SqlitePreviews>(settings.store);
-    if (lock)
-        memo = std::make_unique<SqliteMemo>(settings.store);
-    else
-        memo = std::make_unique<NoMemo>();
+    if (patient && settings.lease.kind != LeaseSettings::Kind::none) join();
+    open_stores(engine(), lock.has_value());
     const auto key =
         settings.installation_key.empty() ? settings.store + "/installation.key" : settings.installation_key;
     // A new key beside an old ledger would make every sealed secret look changed: then the old one has to come back.
@@ -109,10 +111,53 @@ void Runtime::Parts::open_store(StoreUse use) {
     seal_key = may_make ? load_or_make_installation_key(key) : load_installation_key(key);
 }
 
+StoreEngine Runtime::Parts::engine() const {
+    if (settings.database) return postgres_engine(postgres_options(settings, own_credentials));
+    return sqlite_engine(settings.store);
+}
+
+void Runtime::Parts::join() {
+    members = std::make_unique<Members>(settings, Members::Ground{environment, log, own_credentials});
+}
+
+void Runtime::Parts::open_stores(const StoreEngine& engine, bool with_memo) {
+    ledger = std::make_unique<StoredLedger>(engine);
+    Retention retention;
+    retention.days = settings.history.days;
+    chronicle = std::make_unique<StoredChronicle>(engine, retention);
+    if (!settings.history.file.empty())
+        chronicle = std::make_unique<FiledChronicle>(std::move(chronicle), settings.history.file);
+    standing = std::make_unique<StoredStoppages>(engine);
+    previews = std::make_unique<StoredPreviews>(engine);
+    if (with_memo)
+        memo = std::make_unique<StoredMemo>(engine);
+    else
+        memo = std::make_unique<NoMemo>();
+}
+
+// A daemon is one of several; a command that writes is alone, as on a store in a folder; what only looks may look.
+void Runtime::Parts::open_database(StoreUse use) {
+    const bool shares = patient && settings.lease.kind != LeaseSettings::Kind::none;
+    if (shares) {
+        join();
+    } else if (use == StoreUse::write) {
+        auto options = postgres_options(settings, own_credentials);
+        options.presence = PostgresOptions::Presence::alone;
+        alone = open_leases(postgres_engine(options));
+    }
+    open_stores(engine(), use == StoreUse::write);
+    seal_key = load_installation_key(settings.installation_key);
+}
+
 std::filesystem::path Runtime::Parts::mirror_folder() {
     if (!settings.store.empty()) return std::filesystem::path(settings.store) / "mirrors";
     if (!mirrors) mirrors.emplace("mirrors");
     return mirrors->path();
+}
+
+std::function<std::string(const std::string&)> Runtime::Parts::fence() const {
+    if (!members) return nullptr;
+    return [members = members.get()](const std::string& address) { return members->forbids(address); };
 }
 
 UnitGround Runtime::Parts::ground() {
@@ -127,7 +172,8 @@ UnitGround Runtime::Parts::ground() {
             [this] { return mirror_folder(); },
             blind,
             patient,
-            &counters};
+            &counters,
+            fence()};
 }
 
 std::string Runtime::Parts::append_release(const Unit& unit, const std::string& entry) const {
@@ -193,8 +239,12 @@ Previews& Runtime::previews() {
 }
 
 std::unique_ptr<Outbox> Runtime::make_outbox() {
-    if (parts_->settings.store.empty()) return std::make_unique<MemoryOutbox>();
-    return std::make_unique<SqliteOutbox>(parts_->settings.store);
+    if (parts_->settings.store.empty() && !parts_->settings.database) return std::make_unique<MemoryOutbox>();
+    return std::make_unique<StoredOutbox>(parts_->engine());
+}
+
+Members* Runtime::members() {
+    return parts_->members.get();
 }
 
 Counters& Runtime::counters() {
@@ -222,6 +272,9 @@ void refuse_moved(const Settings& before, const Settings& now) {
                       "settings: take up \"" + key + "\": it cannot change while kedge runs; start it anew");
     };
     if (before.store != now.store) refuse("store");
+    if (before.database != now.database) refuse("database");
+    if (before.lease != now.lease) refuse("lease");
+    if (before.single != now.single) refuse("single");
     if (before.installation != now.installation) refuse("installation");
     if (before.installation_key != now.installation_key) refuse("installation_key");
     if (before.history.days != now.history.days || before.history.file != now.history.file) refuse("history");

@@ -1,6 +1,7 @@
 // The only place where concrete classes meet: from options, settings and environment to a session.
 #pragma once
 #include "cli/commands.h"
+#include "main/members.h"
 #include "main/unit_set.h"
 #include "store/chronicle.h"
 #include "store/outbox.h"
@@ -36,6 +37,7 @@ public:
     Counters& counters(); // of a daemon; they outlive every set
     const Environment& environment() const;
     std::shared_ptr<const SecretStore> own_secrets() const;
+    Members* members(); // null: this kedge is the only one
 
     // The units of the settings as they are, and of others that take their place once `take` is called.
     const std::shared_ptr<UnitSet>& set() const;

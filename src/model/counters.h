@@ -59,6 +59,8 @@ struct Counters {
     Tally limiter_waits;        // target: requests that had to wait for their turn
     Tally limiter_wait_seconds; // target
     Tally fetches;              // source, result: "moved", "same", "failed"
+    Tally leases;               // set: shard -> 1 where this member holds it, else 0
+    double writes_fenced = 0;   // that were not begun, because the lease was over
     double queue_depth = 0;     // passes that are due and have not begun
     double longest_step = 0;    // seconds of processor time that one step took on the loop, at most so far
 

@@ -28,6 +28,7 @@ struct UnitStatus {
     std::string target;
     std::string provider;
     std::string reactions; // "changes: apply, drift: heal"
+    std::string held_by;   // another member of this installation, which looks after it; empty: this one does
     UnitState state = UnitState::waiting;
     bool busy = false;               // a pass is under way
     std::string cause;               // why the last pass failed, or ended early; empty: it did not

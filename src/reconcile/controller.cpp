@@ -15,6 +15,12 @@ namespace kedge {
 
 namespace asio = boost::asio;
 
+namespace {
+
+constexpr Milliseconds standing_age{1000}; // of several members: what people told another one is known then
+
+} // namespace
+
 Controller::Controller(ControllerParts parts, DaemonCalls calls)
     : parts_(parts), calls_(std::move(calls)), counts_(parts.counters) {}
 
@@ -46,10 +52,15 @@ void Controller::set_units(std::vector<std::shared_ptr<Unit>> units) {
     waker_.wake();
 }
 
-Task<void> Controller::take_up_standing() {
+Task<void> Controller::read_standing() {
+    standing_read_ = parts_.clock.monotonic();
     auto standing = co_await parts_.standing.load();
     stoppages_ = std::move(standing.stoppages);
     releases_ = std::move(standing.releases);
+}
+
+Task<void> Controller::take_up_standing() {
+    co_await read_standing();
     co_await end_stoppages();
     for (const auto& [name, slot] : slots_) show(*slot, nullptr, Milliseconds(0), parts_.clock.monotonic());
 }
@@ -88,10 +99,44 @@ Task<void> Controller::run() {
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
+// Another member looks after it: what it is comes from there.
+bool Controller::set_aside(const std::string& name, Milliseconds now) {
+    const auto slot = slots_.at(name);
+    const auto holder = calls_.held_by ? calls_.held_by(*slot->unit) : std::string();
+    const auto* before = parts_.board.unit(name);
+    if (before != nullptr && before->held_by != holder) {
+        auto status = *before;
+        status.held_by = holder;
+        status.state = UnitState::waiting;
+        parts_.board.put(std::move(status));
+    }
+    if (holder.empty()) return false;
+    settle_slot(name, now + slot->unit->settings().interval);
+    return true;
+}
+
+void Controller::gained(const Concerns& concerns) {
+    for (const auto& [name, slot] : slots_) {
+        if (slot->unit && concerns(*slot->unit)) look_soon(name, *slot);
+    }
+    waker_.wake();
+}
+
+void Controller::lost(const Concerns& concerns) {
+    for (const auto& [name, slot] : slots_) {
+        if (!slot->unit || !concerns(*slot->unit)) continue;
+        if (schedule_.is_under_way(name)) slot->interrupt = true;
+        schedule_.wake(name, parts_.clock.monotonic()); // to be set aside, and shown so
+    }
+    waker_.wake();
+}
+
 void Controller::start_due(const asio::any_io_executor& executor) {
     const auto now = parts_.clock.monotonic();
     parts_.counters.queue_depth = schedule_.waiting(now);
     while (const auto name = schedule_.take(now)) {
+        if (set_aside(*name, now)) continue;
+        if (calls_.under_way) calls_.under_way(*slots_.at(*name)->unit, true);
         ++under_way_;
         auto ended = [this](const std::exception_ptr& error) {
             --under_way_;
@@ -213,9 +258,6 @@ Task<void> Controller::pass(std::string name) {
     const auto began_at = parts_.clock.now();
     slot->log.begin(next_pass_id());
     slot->interrupt = false;
-    unit->set_stoppages(stoppages_of(name));
-    unit->set_releases(releases_of(name));
-    if (calls_.reviewed) unit->set_reviewed(calls_.reviewed(name));
     if (const auto* status = parts_.board.unit(name)) {
         auto busy = *status;
         busy.busy = true;
@@ -223,12 +265,19 @@ Task<void> Controller::pass(std::string name) {
     }
     PassEnd end;
     try {
+        // Other members are told things as well.
+        const bool may_have_moved = calls_.held_by && parts_.clock.monotonic() - standing_read_ >= standing_age;
+        if (may_have_moved) co_await read_standing();
+        unit->set_stoppages(stoppages_of(name));
+        unit->set_releases(releases_of(name));
+        if (calls_.reviewed) unit->set_reviewed(calls_.reviewed(name));
         co_await look_and_act(*slot, end);
         if (end.report) co_await report_pass(*slot, end, began_at);
     } catch (const Failure& error) {
         end.failure = error.what();
         end.person_needed = error.next() != NextAction::retry;
     }
+    if (calls_.under_way) calls_.under_way(*unit, false);
     const auto due = after_pass(*slot, end, began);
     settle_slot(name, due);
 }

@@ -43,6 +43,9 @@ struct DaemonCalls {
     std::function<void(const std::string& source)> source_moved;
     // What of this unit was previewed in pull requests that are merged by now; asked before each pass.
     std::function<ReviewedChanges(const std::string& unit)> reviewed{};
+    // Where several share the work. Null: nobody does.
+    std::function<std::string(const Unit&)> held_by{};         // another member, or why it waits; empty: us
+    std::function<void(const Unit&, bool begins)> under_way{}; // a pass that may write begins, or has ended
 };
 
 class Controller final : public Daemon {
@@ -60,6 +63,10 @@ public:
     // Every unit looks at once (SIGHUP); or this one, if there is one.
     void wake();
     void wake(const std::string& unit);
+    // The units of these targets are ours from now on, or are not: a pass under way ends at its next change boundary.
+    using Concerns = std::function<bool(const Unit&)>;
+    void gained(const Concerns& concerns);
+    void lost(const Concerns& concerns);
 
     StatusBoard& board() override { return parts_.board; }
     Task<CommandAnswer> perform(Command command, std::string by) override;
@@ -95,6 +102,8 @@ private:
     Task<void> end_stoppages();
     void say(EventKind kind, const std::string& unit, const std::string& text, const std::string& by);
     Task<void> take_up_standing();
+    Task<void> read_standing();
+    bool set_aside(const std::string& name, Milliseconds now);
     Task<void> remember(const Unit& unit, PassRecord record);
     void say_history_problem();
     std::vector<Release> releases_of(const std::string& unit) const;
@@ -107,6 +116,7 @@ private:
     Task<CommandAnswer> obey(Unfreeze command, std::string by);
     Task<CommandAnswer> obey(ReleaseChange command, std::string by);
     Task<CommandAnswer> obey(Rollback command, std::string by);
+    std::string held_elsewhere(const Command& command) const;
     Task<void> stay_at(Slot& slot, std::string commit);
     std::shared_ptr<Slot> find(const std::string& unit) const; // null: there is none
     void wake_stopped(const Stoppage& stoppage);
@@ -123,6 +133,7 @@ private:
     std::vector<CommandRelease> releases_; // not spent yet; also of units that are not there, until they come back
     std::string history_problem_;          // said already
     std::string release_problem_;          // likewise
+    Milliseconds standing_read_{0};
     Backoff backoff_{Milliseconds(2000), Milliseconds(300000), 0.2};
     int under_way_ = 0;
     std::exception_ptr error_; // of a pass, that no pass may throw

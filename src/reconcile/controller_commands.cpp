@@ -34,6 +34,10 @@ std::string fault_of(const std::string& because, UnixSeconds until, UnixSeconds 
     return {};
 }
 
+Task<CommandAnswer> refused_by(std::string member) {
+    co_return CommandAnswer{AnswerKind::refused, "another member looks after this unit: " + member + "; ask that one"};
+}
+
 std::string until_text(const Stoppage& stoppage) {
     return stoppage.until == 0 ? " until somebody resumes it" : " until " + format_utc(stoppage.until);
 }
@@ -115,7 +119,11 @@ Task<void> Controller::end_stoppages() {
             freeze ? "freeze \"" + stoppage.name + "\" is over" : "the pause is over", "");
         wake_stopped(stoppage);
         auto dropped = stoppage;
-        co_await parts_.standing.remove(std::move(dropped));
+        try {
+            co_await parts_.standing.remove(std::move(dropped));
+        } catch (const Failure& failure) { // it is over all the same, and found to be so again
+            parts_.log.warning("what is over stays in the store", {{"why", failure.what()}});
+        }
     }
 }
 
@@ -130,7 +138,22 @@ void Controller::wake_stopped(const Stoppage& stoppage) {
     waker_.wake();
 }
 
+// What the member that holds a unit has to know at once, or has in its memory only; pauses are read by all.
+std::string Controller::held_elsewhere(const Command& command) const {
+    const auto unit_of = [](const auto& one) -> std::string {
+        using One = std::decay_t<decltype(one)>;
+        constexpr bool concerns =
+            std::is_same_v<One, SyncNow> || std::is_same_v<One, ResumeUnit> || std::is_same_v<One, Rollback>;
+        if constexpr (concerns) return one.unit;
+        return {};
+    };
+    const auto slot = find(std::visit(unit_of, command));
+    return slot && slot->unit && calls_.held_by ? calls_.held_by(*slot->unit) : std::string();
+}
+
 Task<CommandAnswer> Controller::perform(Command command, std::string by) {
+    const auto member = held_elsewhere(command);
+    if (!member.empty()) return refused_by(member);
     return std::visit([this, &by](auto& one) { return obey(std::move(one), std::move(by)); }, command);
 }
 

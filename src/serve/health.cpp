@@ -33,10 +33,12 @@ double resident_bytes() {
 Health::Health(Daemon& daemon, Counters& counters, std::string version)
     : daemon_(daemon), counters_(counters), version_(std::move(version)) {}
 
-// Ready: every unit has been looked at once, with whatever result. A forge that is away does not make kedge unready.
+// Ready: every unit has been looked at once, with whatever result, or is another member's. A forge that is away does
+// not make kedge unready.
 ServerAnswer Health::ready() const {
     std::size_t waiting = 0;
-    for (const auto& status : daemon_.board().units()) waiting += status.state == UnitState::waiting ? 1 : 0;
+    for (const auto& status : daemon_.board().units())
+        waiting += status.state == UnitState::waiting && status.held_by.empty() ? 1 : 0;
     if (waiting == 0) return plain(200, "ready\n");
     return plain(503, "not ready: " + std::to_string(waiting) + " units wait for their first pass\n");
 }

@@ -1,8 +1,8 @@
 #include "store/chronicle_rows.h"
 
 #include "base/json.h"
+#include "store/prepared_statement.h"
 
-#include <SQLiteCpp/Column.h>
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -80,21 +80,21 @@ const char* const pass_columns =
     "SELECT p.id, p.at, p.revision, p.title, p.writes, p.stopped, p.pass, p.started, p.subject, "
     "coalesce(who.name, ''), p.unit, p.unit_name FROM pass p LEFT JOIN person who ON who.id = p.by_person ";
 
-PassRecord pass_of(const SQLite::Statement& row) {
+PassRecord pass_of(const PreparedStatement& row) {
     PassRecord record;
-    record.id = row.getColumn(0).getInt64();
-    record.at = row.getColumn(1).getInt64();
-    record.revision = row.getColumn(2).getString();
-    record.title = row.getColumn(3).getString();
-    record.writes = row.getColumn(4).getInt();
-    record.stopped = row.getColumn(5).getString();
-    record.pass = row.getColumn(6).getString();
-    record.started = row.getColumn(7).getInt64();
-    record.subject = row.getColumn(8).getString();
-    record.by = row.getColumn(9).getString();
-    const auto scope = row.getColumn(10).getString();
+    record.id = row.number(0);
+    record.at = row.number(1);
+    record.revision = row.text(2);
+    record.title = row.text(3);
+    record.writes = static_cast<int>(row.number(4));
+    record.stopped = row.text(5);
+    record.pass = row.text(6);
+    record.started = row.number(7);
+    record.subject = row.text(8);
+    record.by = row.text(9);
+    const auto scope = row.text(10);
     record.installation = scope.substr(0, scope.find('.'));
-    record.unit = row.getColumn(11).getString();
+    record.unit = row.text(11);
     return record;
 }
 
@@ -102,6 +102,7 @@ PassRecord pass_of(const SQLite::Statement& row) {
 
 Schema chronicle_schema() {
     Schema schema;
+    schema.name = "chronicle";
     schema.kind = "chronicle";
     schema.application_id = 0x6B646763; // "kdgc"
     schema.migrations = {schema_1, schema_2};
@@ -116,12 +117,12 @@ std::string chronicle_scope(const LedgerKey& key) {
 
 std::int64_t ChronicleRows::person(const std::string& name) {
     if (name.empty()) return 0;
-    PreparedStatement add(database_, "INSERT OR IGNORE INTO person (name) VALUES (?)");
+    PreparedStatement add(database_, "INSERT INTO person (name) VALUES (?) ON CONFLICT DO NOTHING");
     add.bind(1, name);
     add.exec();
     PreparedStatement find(database_, "SELECT id FROM person WHERE name = ?");
     find.bind(1, name);
-    return find.executeStep() ? find.getColumn(0).getInt64() : 0;
+    return find.step() ? find.number(0) : 0;
 }
 
 void ChronicleRows::add_changes(std::int64_t pass, const std::vector<ChangeRecord>& changes) {
@@ -136,7 +137,7 @@ void ChronicleRows::add_changes(std::int64_t pass, const std::vector<ChangeRecor
         for (const auto* text :
              {&change.name, &change.action, &change.result, &change.text, &change.digest, &change.commit,
               &change.commit_title, &change.pull_request, &change.remote_id, &change.released_by.because, &moved})
-            add.bindNoCopy(index++, *text);
+            add.bind(index++, *text);
         add.bind(index++, change.forced ? 1 : 0);
         add.bind(index++, person(change.author));
         add.bind(index++, person(change.released_by.who));
@@ -149,8 +150,9 @@ void ChronicleRows::add_changes(std::int64_t pass, const std::vector<ChangeRecor
 
 void ChronicleRows::add(const LedgerKey& key, const PassRecord& record) {
     const auto by = person(record.by);
-    PreparedStatement add(database_, "INSERT INTO pass (unit, unit_name, at, revision, title, writes, stopped, pass, "
-                                     "started, subject, by_person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    PreparedStatement add(database_,
+                          "INSERT INTO pass (unit, unit_name, at, revision, title, writes, stopped, pass, "
+                          "started, subject, by_person) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
     add.bind(1, chronicle_scope(key));
     add.bind(2, key.unit);
     add.bind(3, record.at);
@@ -162,14 +164,13 @@ void ChronicleRows::add(const LedgerKey& key, const PassRecord& record) {
     add.bind(9, record.started);
     add.bind(10, record.subject);
     add.bind(11, by);
-    add.exec();
-    add_changes(database_.connection().getLastInsertRowid(), record.changes);
+    add_changes(add.exec_for_id(), record.changes);
 }
 
 std::int64_t ChronicleRows::count(const std::string& scope) {
     PreparedStatement count(database_, "SELECT count(*) FROM pass WHERE unit = ?");
     count.bind(1, scope);
-    return count.executeStep() ? count.getColumn(0).getInt64() : 0;
+    return count.step() ? count.number(0) : 0;
 }
 
 // False: some of its changes are left for the next time.
@@ -193,13 +194,13 @@ std::int64_t ChronicleRows::forget_some(UnixSeconds before, const std::string& s
         aged.bind(1, before);
         aged.bind(2, scope);
         aged.bind(3, passes_at_once);
-        while (aged.executeStep()) old.emplace_back(aged.getColumn(0).getInt64(), aged.getColumn(1).getInt() != 0);
+        while (aged.step()) old.emplace_back(aged.number(0), aged.flag(1));
     }
     if (old.empty() && over > 0) {
         PreparedStatement first(database_, "SELECT id FROM pass WHERE unit = ?1 ORDER BY id LIMIT ?2");
         first.bind(1, scope);
         first.bind(2, std::min<std::int64_t>(over, passes_at_once));
-        while (first.executeStep()) old.emplace_back(first.getColumn(0).getInt64(), true);
+        while (first.step()) old.emplace_back(first.number(0), true);
     }
     std::int64_t gone = 0;
     std::int64_t rows_left = rows_at_once;
@@ -223,17 +224,17 @@ std::vector<ChangeRecord> ChronicleRows::changes(std::int64_t pass, const std::s
     rows.bind(2, name);
     rows.bind(3, people);
     std::vector<ChangeRecord> all;
-    while (rows.executeStep()) {
+    while (rows.step()) {
         ChangeRecord change;
         int column = 0;
         for (auto* text : {&change.name, &change.action, &change.result, &change.text, &change.digest, &change.commit,
                            &change.commit_title, &change.pull_request, &change.remote_id, &change.released_by.because,
                            &change.author, &change.released_by.who})
-            *text = rows.getColumn(column++).getString();
-        change.moved = paths_of(rows.getColumn(column++).getString());
-        change.forced = rows.getColumn(column++).getInt() != 0;
-        change.moved_after = rows.getColumn(column++).getInt64();
-        change.moved_seen = rows.getColumn(column).getInt64();
+            *text = rows.text(column++);
+        change.moved = paths_of(rows.text(column++));
+        change.forced = rows.flag(column++);
+        change.moved_after = rows.number(column++);
+        change.moved_seen = rows.number(column);
         all.push_back(std::move(change));
     }
     return all;
@@ -247,7 +248,7 @@ std::vector<PassRecord> ChronicleRows::recent(const std::string& scope, const st
     rows.bind(2, name);
     rows.bind(3, most);
     std::vector<PassRecord> all;
-    while (rows.executeStep()) {
+    while (rows.step()) {
         auto record = pass_of(rows);
         record.changes = changes(record.id, name, {});
         all.push_back(std::move(record));
@@ -279,7 +280,7 @@ std::vector<PassRecord> ChronicleRows::search(const HistoryQuery& query) {
     if (!by.empty()) rows.bind(5, by);
     rows.bind(6, std::clamp(query.most, 1, most_answered));
     std::vector<PassRecord> all;
-    while (rows.executeStep()) {
+    while (rows.step()) {
         auto record = pass_of(rows);
         // What a person did by command is theirs as a whole.
         const bool whole = !by.empty() && lower(record.by).find(by) != std::string::npos;

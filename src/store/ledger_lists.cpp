@@ -28,14 +28,14 @@ std::vector<PastWrite> LedgerRows::recent(std::int64_t unit) {
                                       "ORDER BY at, rowid");
     rows.bind(1, unit);
     std::vector<PastWrite> all;
-    while (rows.executeStep()) {
+    while (rows.step()) {
         PastWrite write;
-        write.at = rows.getColumn(0).getInt64();
-        const auto action = read_action(rows.getColumn(1).getString());
-        if (!action || !read_digest(rows, 3, write.change)) damaged("past_write", "an unknown action or digest");
+        write.at = rows.number(0);
+        const auto action = read_action(rows.text(1));
+        if (!action || !rows.read_digest(3, write.change)) damaged("past_write", "an unknown action or digest");
         write.action = *action;
-        write.auth_change = rows.getColumn(2).getInt64() != 0;
-        check_seal("past_write", rows.getColumn(4).getInt64(), seal_write(unit, write));
+        write.auth_change = rows.flag(2);
+        check_seal("past_write", rows.number(4), seal_write(unit, write));
         all.push_back(write);
     }
     return all;
@@ -49,9 +49,9 @@ void LedgerRows::add_writes(std::int64_t unit, const std::vector<PastWrite>& wri
     for (const auto& write : writes) {
         add.bind(1, unit);
         add.bind(2, write.at);
-        add.bind(3, std::string(to_text(write.action)));
+        add.bind(3, to_text(write.action));
         add.bind(4, write.auth_change ? 1 : 0);
-        bind_digest(add, 5, write.change);
+        add.bind_digest(5, write.change);
         add.bind(6, seal_write(unit, write));
         add.exec();
         add.reset();
@@ -67,9 +67,9 @@ std::set<std::string> LedgerRows::spent(std::int64_t unit) {
     PreparedStatement rows(database_, "SELECT entry, intent, seal FROM spent WHERE unit = ? ORDER BY entry");
     rows.bind(1, unit);
     std::set<std::string> all;
-    while (rows.executeStep()) {
-        std::string entry = rows.getColumn(0).getString();
-        check_seal("spent", rows.getColumn(2).getInt64(), seal_text(unit, entry, rows.getColumn(1).getInt64()));
+    while (rows.step()) {
+        std::string entry = rows.text(0);
+        check_seal("spent", rows.number(2), seal_text(unit, entry, rows.number(1)));
         all.emplace_hint(all.end(), std::move(entry));
     }
     return all;
@@ -77,10 +77,10 @@ std::set<std::string> LedgerRows::spent(std::int64_t unit) {
 
 void LedgerRows::spend(std::int64_t unit, const std::vector<std::string>& entries, std::int64_t intent) {
     if (entries.empty()) return;
-    PreparedStatement add(database_, "INSERT OR REPLACE INTO spent (unit, entry, intent, seal) VALUES (?, ?, ?, ?)");
+    PreparedStatement add(database_, upsert("spent", "unit, entry, intent", "seal"));
     for (const auto& entry : entries) {
         add.bind(1, unit);
-        add.bindNoCopy(2, entry);
+        add.bind(2, entry);
         add.bind(3, intent);
         add.bind(4, seal_text(unit, entry, intent));
         add.exec();
@@ -92,9 +92,9 @@ std::set<std::string> LedgerRows::manifest_paths(std::int64_t unit) {
     PreparedStatement rows(database_, "SELECT path, seal FROM manifest_path WHERE unit = ? ORDER BY path");
     rows.bind(1, unit);
     std::set<std::string> all;
-    while (rows.executeStep()) {
-        std::string path = rows.getColumn(0).getString();
-        check_seal("manifest_path", rows.getColumn(1).getInt64(), seal_text(unit, path));
+    while (rows.step()) {
+        std::string path = rows.text(0);
+        check_seal("manifest_path", rows.number(1), seal_text(unit, path));
         all.emplace_hint(all.end(), std::move(path));
     }
     return all;
@@ -106,7 +106,7 @@ void LedgerRows::set_manifest_paths(std::int64_t unit, const std::set<std::strin
     for (const auto& path : before) {
         if (paths.contains(path)) continue;
         remove.bind(1, unit);
-        remove.bindNoCopy(2, path);
+        remove.bind(2, path);
         remove.exec();
         remove.reset();
     }
@@ -114,7 +114,7 @@ void LedgerRows::set_manifest_paths(std::int64_t unit, const std::set<std::strin
     for (const auto& path : paths) {
         if (before.contains(path)) continue;
         add.bind(1, unit);
-        add.bindNoCopy(2, path);
+        add.bind(2, path);
         add.bind(3, seal_text(unit, path));
         add.exec();
         add.reset();

@@ -33,10 +33,10 @@ std::map<std::string, std::string> LedgerRows::known(std::int64_t unit, const st
     std::map<std::string, std::string> texts;
     for (const auto& name : names) {
         find.bind(1, unit);
-        find.bindNoCopy(2, name);
-        if (find.executeStep()) {
-            std::string text = find.getColumn(0).getString();
-            check_seal("known", find.getColumn(1).getInt64(), seal_known(unit, name, text));
+        find.bind(2, name);
+        if (find.step()) {
+            std::string text = find.text(0);
+            check_seal("known", find.number(1), seal_known(unit, name, text));
             texts[name] = std::move(text);
         }
         find.reset();
@@ -46,11 +46,11 @@ std::map<std::string, std::string> LedgerRows::known(std::int64_t unit, const st
 
 void LedgerRows::put_known(std::int64_t unit, const std::vector<KnownDocument>& documents) {
     if (documents.empty()) return;
-    PreparedStatement put(database_, "INSERT OR REPLACE INTO known (unit, name, document, seal) VALUES (?, ?, ?, ?)");
+    PreparedStatement put(database_, upsert("known", "unit, name", "document, seal"));
     for (const auto& document : documents) {
         put.bind(1, unit);
-        put.bindNoCopy(2, document.name);
-        put.bindNoCopy(3, document.text);
+        put.bind(2, document.name);
+        put.bind(3, document.text);
         put.bind(4, seal_known(unit, document.name, document.text));
         put.exec();
         put.reset();
@@ -61,13 +61,13 @@ std::map<std::string, LiveMove> LedgerRows::moved(std::int64_t unit) {
     PreparedStatement rows(database_, "SELECT name, live, after, seen, seal FROM moved WHERE unit = ? ORDER BY name");
     rows.bind(1, unit);
     std::map<std::string, LiveMove> all;
-    while (rows.executeStep()) {
-        std::string name = rows.getColumn(0).getString();
+    while (rows.step()) {
+        std::string name = rows.text(0);
         LiveMove move;
-        if (!read_digest(rows, 1, move.live)) damaged("moved", "a digest of an impossible length");
-        move.after = rows.getColumn(2).getInt64();
-        move.seen = rows.getColumn(3).getInt64();
-        check_seal("moved", rows.getColumn(4).getInt64(), seal_move(unit, name, move));
+        if (!rows.read_digest(1, move.live)) damaged("moved", "a digest of an impossible length");
+        move.after = rows.number(2);
+        move.seen = rows.number(3);
+        check_seal("moved", rows.number(4), seal_move(unit, name, move));
         all.emplace_hint(all.end(), std::move(name), move);
     }
     return all;
@@ -78,7 +78,7 @@ void LedgerRows::settle_moved(std::int64_t unit, const std::vector<std::string>&
     PreparedStatement remove(database_, "DELETE FROM moved WHERE unit = ? AND name = ?");
     for (const auto& name : names) {
         remove.bind(1, unit);
-        remove.bindNoCopy(2, name);
+        remove.bind(2, name);
         remove.exec();
         remove.reset();
     }
@@ -91,14 +91,13 @@ void LedgerRows::set_moved(std::int64_t unit, const std::map<std::string, LiveMo
         if (!moved.contains(name)) settled.push_back(name);
     }
     settle_moved(unit, settled);
-    PreparedStatement put(
-        database_, "INSERT OR REPLACE INTO moved (unit, name, live, after, seen, seal) VALUES (?, ?, ?, ?, ?, ?)");
+    PreparedStatement put(database_, upsert("moved", "unit, name", "live, after, seen, seal"));
     for (const auto& [name, move] : moved) {
         const auto same = before.find(name);
         if (same != before.end() && same->second == move) continue;
         put.bind(1, unit);
-        put.bindNoCopy(2, name);
-        bind_digest(put, 3, move.live);
+        put.bind(2, name);
+        put.bind_digest(3, move.live);
         put.bind(4, move.after);
         put.bind(5, move.seen);
         put.bind(6, seal_move(unit, name, move));
@@ -111,10 +110,10 @@ std::map<std::string, UnixSeconds> LedgerRows::tagged(std::int64_t unit) {
     PreparedStatement rows(database_, "SELECT remote_id, seen, seal FROM tagged WHERE unit = ? ORDER BY remote_id");
     rows.bind(1, unit);
     std::map<std::string, UnixSeconds> all;
-    while (rows.executeStep()) {
-        std::string id = rows.getColumn(0).getString();
-        const UnixSeconds seen = rows.getColumn(1).getInt64();
-        check_seal("tagged", rows.getColumn(2).getInt64(), seal_text(unit, id, seen));
+    while (rows.step()) {
+        std::string id = rows.text(0);
+        const UnixSeconds seen = rows.number(1);
+        check_seal("tagged", rows.number(2), seal_text(unit, id, seen));
         all.emplace_hint(all.end(), std::move(id), seen);
     }
     return all;
@@ -125,7 +124,7 @@ void LedgerRows::settle_tagged(std::int64_t unit, const std::vector<std::string>
     PreparedStatement remove(database_, "DELETE FROM tagged WHERE unit = ? AND remote_id = ?");
     for (const auto& id : remote_ids) {
         remove.bind(1, unit);
-        remove.bindNoCopy(2, id);
+        remove.bind(2, id);
         remove.exec();
         remove.reset();
     }
@@ -137,10 +136,10 @@ void LedgerRows::set_tagged(std::int64_t unit, const std::map<std::string, UnixS
         if (!tagged.contains(id)) untagged.push_back(id);
     }
     settle_tagged(unit, untagged);
-    PreparedStatement put(database_, "INSERT OR REPLACE INTO tagged (unit, remote_id, seen, seal) VALUES (?, ?, ?, ?)");
+    PreparedStatement put(database_, upsert("tagged", "unit, remote_id", "seen, seal"));
     for (const auto& [id, seen] : tagged) {
         put.bind(1, unit);
-        put.bindNoCopy(2, id);
+        put.bind(2, id);
         put.bind(3, seen);
         put.bind(4, seal_text(unit, id, seen));
         put.exec();
@@ -151,14 +150,14 @@ void LedgerRows::set_tagged(std::int64_t unit, const std::map<std::string, UnixS
 UnixSeconds LedgerRows::listed(std::int64_t unit) {
     PreparedStatement find(database_, "SELECT at, seal FROM listed WHERE unit = ?");
     find.bind(1, unit);
-    if (!find.executeStep()) return 0;
-    const UnixSeconds at = find.getColumn(0).getInt64();
-    check_seal("listed", find.getColumn(1).getInt64(), seal_text(unit, "listed", at));
+    if (!find.step()) return 0;
+    const UnixSeconds at = find.number(0);
+    check_seal("listed", find.number(1), seal_text(unit, "listed", at));
     return at;
 }
 
 void LedgerRows::set_listed(std::int64_t unit, UnixSeconds at) {
-    PreparedStatement put(database_, "INSERT OR REPLACE INTO listed (unit, at, seal) VALUES (?, ?, ?)");
+    PreparedStatement put(database_, upsert("listed", "unit", "at, seal"));
     put.bind(1, unit);
     put.bind(2, at);
     put.bind(3, seal_text(unit, "listed", at));

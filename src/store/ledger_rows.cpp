@@ -3,7 +3,6 @@
 #include "store/prepared_statement.h"
 #include "store/row_seals.h"
 
-#include <SQLiteCpp/Column.h>
 #include <algorithm>
 
 namespace kedge {
@@ -119,6 +118,7 @@ std::int64_t seal_unit(const LedgerKey& key, const LedgerPins& pins) {
 
 Schema ledger_schema() {
     Schema schema;
+    schema.name = "ledger";
     schema.kind = "ledger";
     schema.application_id = 0x6B64676C; // "kdgl"
     schema.migrations = {schema_1, schema_2, schema_3, schema_4, schema_5, schema_6};
@@ -148,37 +148,35 @@ std::optional<std::int64_t> LedgerRows::find_unit(const LedgerKey& key) {
     find.bind(1, key.installation);
     find.bind(2, key.unit);
     find.bind(3, key.target);
-    if (!find.executeStep()) return std::nullopt;
-    const auto id = find.getColumn(0).getInt64();
-    check_seal("unit", find.getColumn(1).getInt64(), seal_unit(key, pins(id)));
+    if (!find.step()) return std::nullopt;
+    const auto id = find.number(0);
+    check_seal("unit", find.number(1), seal_unit(key, pins(id)));
     return id;
 }
 
 std::int64_t LedgerRows::make_unit(const LedgerKey& key) {
     PreparedStatement add(database_,
                           "INSERT INTO unit (installation, unit, target, tenant, seal_key, rules, pinned, seal) "
-                          "VALUES (?, ?, ?, '', '', '', '', ?)");
+                          "VALUES (?, ?, ?, '', '', '', '', ?) RETURNING id");
     add.bind(1, key.installation);
     add.bind(2, key.unit);
     add.bind(3, key.target);
     add.bind(4, seal_unit(key, {}));
-    add.exec();
-    return database_.connection().getLastInsertRowid();
+    return add.exec_for_id();
 }
 
 LedgerPins LedgerRows::pins(std::int64_t unit) {
     PreparedStatement find(database_, "SELECT tenant, seal_key, rules, pinned FROM unit WHERE id = ?");
     find.bind(1, unit);
-    if (!find.executeStep()) return {};
-    return {find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString(),
-            find.getColumn(3).getString()};
+    if (!find.step()) return {};
+    return {find.text(0), find.text(1), find.text(2), find.text(3)};
 }
 
 void LedgerRows::set_pins(std::int64_t unit, const LedgerPins& pins) {
     PreparedStatement find(database_, "SELECT installation, unit, target FROM unit WHERE id = ?");
     find.bind(1, unit);
-    if (!find.executeStep()) return;
-    const LedgerKey key{find.getColumn(0).getString(), find.getColumn(1).getString(), find.getColumn(2).getString()};
+    if (!find.step()) return;
+    const LedgerKey key{find.text(0), find.text(1), find.text(2)};
     PreparedStatement pin(database_,
                           "UPDATE unit SET tenant = ?, seal_key = ?, rules = ?, pinned = ?, seal = ? WHERE id = ?");
     pin.bind(1, pins.tenant);
@@ -211,21 +209,21 @@ std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std
     rows.bind(1, unit);
     rows.bind(2, name);
     std::map<std::string, OwnedEntry> all;
-    while (rows.executeStep()) {
+    while (rows.step()) {
         OwnedEntry e;
         int column = 0;
         for (auto* text :
              {&e.name, &e.type, &e.remote_id, &e.path, &e.blob_id, &e.version, &e.fingerprints, &e.commit}) {
-            *text = rows.getColumn(column++).getString();
+            *text = rows.text(column++);
         }
-        if (!read_digest(rows, 8, e.sent) || !read_digest(rows, 9, e.answered) || !read_digest(rows, 16, e.hidden))
+        if (!rows.read_digest(8, e.sent) || !rows.read_digest(9, e.answered) || !rows.read_digest(16, e.hidden))
             damaged("owned", "a digest of an impossible length");
-        e.declared = rows.getColumn(10).getInt64();
-        e.undeclared = rows.getColumn(11).getInt64();
-        e.prune_never = rows.getColumn(12).getInt64() != 0;
-        e.marked = rows.getColumn(13).getInt64() != 0;
-        e.superseded = ids_of("owned", rows.getColumn(15).getString());
-        check_seal("owned", rows.getColumn(14).getInt64(), seal_owned(unit, e));
+        e.declared = rows.number(10);
+        e.undeclared = rows.number(11);
+        e.prune_never = rows.flag(12);
+        e.marked = rows.flag(13);
+        e.superseded = ids_of("owned", rows.text(15));
+        check_seal("owned", rows.number(14), seal_owned(unit, e));
         std::string key = e.name;
         all.emplace_hint(all.end(), std::move(key), std::move(e));
     }
@@ -235,24 +233,23 @@ std::map<std::string, OwnedEntry> LedgerRows::owned(std::int64_t unit, const std
 void LedgerRows::put_owned(std::int64_t unit, const std::vector<OwnedEntry>& entries) {
     if (entries.empty()) return;
     PreparedStatement put(database_,
-                          "INSERT OR REPLACE INTO owned (unit, name, type, remote_id, path, "
-                          "blob_id, version, fingerprints, applied, sent, "
-                          "answered, declared, undeclared, prune_never, marked, superseded, hidden, seal) VALUES "
-                          "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                          upsert("owned", "unit, name",
+                                 "type, remote_id, path, blob_id, version, fingerprints, applied, sent, answered, "
+                                 "declared, undeclared, prune_never, marked, superseded, hidden, seal"));
     for (const auto& e : entries) {
         int index = 1;
         put.bind(index++, unit);
         for (const auto* text :
              {&e.name, &e.type, &e.remote_id, &e.path, &e.blob_id, &e.version, &e.fingerprints, &e.commit})
-            put.bindNoCopy(index++, *text);
-        bind_digest(put, index++, e.sent);
-        bind_digest(put, index++, e.answered);
+            put.bind(index++, *text);
+        put.bind_digest(index++, e.sent);
+        put.bind_digest(index++, e.answered);
         put.bind(index++, e.declared);
         put.bind(index++, e.undeclared);
         put.bind(index++, e.prune_never ? 1 : 0);
         put.bind(index++, e.marked ? 1 : 0);
         put.bind(index++, ids_text(e.superseded));
-        bind_digest(put, index++, e.hidden);
+        put.bind_digest(index++, e.hidden);
         put.bind(index, seal_owned(unit, e));
         put.exec();
         put.reset();
@@ -267,7 +264,7 @@ void LedgerRows::forget(std::int64_t unit, const std::vector<std::string>& names
         PreparedStatement remove(database_, sql);
         for (const auto& name : names) {
             remove.bind(1, unit);
-            remove.bindNoCopy(2, name);
+            remove.bind(2, name);
             remove.exec();
             remove.reset();
         }
@@ -293,22 +290,21 @@ std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
         "prune_never FROM intent WHERE unit = ? ORDER BY id");
     rows.bind(1, unit);
     std::vector<Intent> all;
-    while (rows.executeStep()) {
+    while (rows.step()) {
         Intent i;
-        i.id = rows.getColumn(0).getInt64();
+        i.id = rows.number(0);
         int column = 1;
-        for (auto* text : {&i.name, &i.type, &i.remote_id, &i.release_entry})
-            *text = rows.getColumn(column++).getString();
-        const auto action = read_action(rows.getColumn(5).getString());
+        for (auto* text : {&i.name, &i.type, &i.remote_id, &i.release_entry}) *text = rows.text(column++);
+        const auto action = read_action(rows.text(5));
         if (!action) damaged("intent", "an unknown action");
         i.action = *action;
-        if (!read_digest(rows, 6, i.change) || !read_digest(rows, 7, i.desired))
+        if (!rows.read_digest(6, i.change) || !rows.read_digest(7, i.desired))
             damaged("intent", "a digest of an impossible length");
-        i.at = rows.getColumn(8).getInt64();
-        i.auth_change = rows.getColumn(9).getInt64() != 0;
-        i.known_ids = ids_of("intent", rows.getColumn(11).getString());
-        i.prune_never = rows.getColumn(12).getInt64() != 0;
-        check_seal("intent", rows.getColumn(10).getInt64(), seal_intent(unit, i));
+        i.at = rows.number(8);
+        i.auth_change = rows.flag(9);
+        i.known_ids = ids_of("intent", rows.text(11));
+        i.prune_never = rows.flag(12);
+        check_seal("intent", rows.number(10), seal_intent(unit, i));
         all.push_back(std::move(i));
     }
     return all;
@@ -317,23 +313,21 @@ std::vector<Intent> LedgerRows::open_intents(std::int64_t unit) {
 std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::vector<Intent>& intents) {
     std::vector<std::int64_t> ids;
     if (intents.empty()) return ids;
-    std::int64_t next =
-        database_.connection()
-            .execAndGet("SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'intent'), 0) + 1")
-            .getInt64();
+    ids = database_.new_ids("intent", intents.size());
+    auto next = ids.begin();
     PreparedStatement add(
         database_, "INSERT INTO intent (id, unit, name, type, remote_id, release_entry, action, change, desired, "
                    "at, auth_change, known_ids, prune_never, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     for (auto intent : intents) {
-        intent.id = next++;
+        intent.id = *next++;
         int index = 1;
         add.bind(index++, intent.id);
         add.bind(index++, unit);
         for (const auto* text : {&intent.name, &intent.type, &intent.remote_id, &intent.release_entry})
-            add.bindNoCopy(index++, *text);
-        add.bind(index++, std::string(to_text(intent.action)));
-        bind_digest(add, index++, intent.change);
-        bind_digest(add, index++, intent.desired);
+            add.bind(index++, *text);
+        add.bind(index++, to_text(intent.action));
+        add.bind_digest(index++, intent.change);
+        add.bind_digest(index++, intent.desired);
         add.bind(index++, intent.at);
         add.bind(index++, intent.auth_change ? 1 : 0);
         add.bind(index++, ids_text(intent.known_ids));
@@ -342,7 +336,6 @@ std::vector<std::int64_t> LedgerRows::add_intents(std::int64_t unit, const std::
         add.exec();
         add.reset();
         if (!intent.release_entry.empty()) spend(unit, {intent.release_entry}, intent.id);
-        ids.push_back(intent.id);
     }
     return ids;
 }
@@ -359,18 +352,18 @@ void LedgerRows::close(std::int64_t unit, const std::vector<IntentOutcome>& outc
     for (const auto& outcome : outcomes) {
         find.bind(1, outcome.id);
         find.bind(2, unit);
-        if (!find.executeStep()) {
+        if (!find.step()) {
             throw Failure(NextAction::stop, database_.place() + "cannot close intent " + std::to_string(outcome.id) +
                                                 ": it is not open for this unit; nothing was written");
         }
-        const std::string name = find.getColumn(0).getString();
+        const std::string name = find.text(0);
         PastWrite write;
-        const auto action = read_action(find.getColumn(1).getString());
-        if (!action || !read_digest(find, 4, write.change)) damaged("intent", "an unknown action or digest");
+        const auto action = read_action(find.text(1));
+        if (!action || !find.read_digest(4, write.change)) damaged("intent", "an unknown action or digest");
         write.action = *action;
-        write.at = find.getColumn(2).getInt64();
-        write.auth_change = find.getColumn(3).getInt64() != 0;
-        const std::string remote_id = find.getColumn(5).getString();
+        write.at = find.number(2);
+        write.auth_change = find.flag(3);
+        const std::string remote_id = find.text(5);
         find.reset();
         remove.bind(1, outcome.id);
         remove.exec();

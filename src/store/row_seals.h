@@ -1,13 +1,10 @@
-// How rows of the ledger are sealed, and how digests and actions stand in them.
+// How rows of the ledger are sealed, and how actions stand in them.
 #pragma once
 #include "model/change.h"
 #include "store/encoding.h"
 
-#include <SQLiteCpp/Column.h>
-#include <SQLiteCpp/Statement.h>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <optional>
 #include <string>
 
@@ -27,19 +24,6 @@ inline std::int64_t seal_text(std::int64_t unit, const std::string& text, std::i
     out.text(text);
     put(out, number);
     return seal_of(out);
-}
-
-inline void bind_digest(SQLite::Statement& statement, int index, const Digest& digest) {
-    if (digest.empty()) return statement.bind(index, "", 0);
-    statement.bind(index, digest.bytes.data(), static_cast<int>(digest.bytes.size()));
-}
-
-inline bool read_digest(SQLite::Statement& statement, int index, Digest& digest) {
-    const auto column = statement.getColumn(index);
-    const auto size = static_cast<std::size_t>(column.getBytes());
-    if (size != 0 && size != digest.bytes.size()) return false;
-    if (size != 0) std::memcpy(digest.bytes.data(), column.getBlob(), size);
-    return true;
 }
 
 inline std::optional<Action> read_action(std::string_view text) {

@@ -49,6 +49,7 @@ Json status_json(const UnitStatus& status) {
     json["target"] = text(status.target);
     json["provider"] = text(status.provider);
     json["reactions"] = text(status.reactions);
+    json["held_by"] = text_or_null(status.held_by);
     json["state"] = to_text(status.state);
     json["busy"] = status.busy;
     json["cause"] = text_or_null(status.cause);

@@ -36,6 +36,7 @@ Json status() {
                    {"target", text(), "name of the target"},
                    {"provider", text(), "kind of control plane"},
                    {"reactions", text(), "what is done about changes in git, and about drift"},
+                   {"held_by", text_or_null(), "another member, which looks after it; null: this one does"},
                    {"state", words(UnitState::failing), "waiting: its first pass has not ended"},
                    {"busy", flag(), "a pass is under way"},
                    {"cause", text_or_null(), "why the last pass failed or ended early; null: it did not"},

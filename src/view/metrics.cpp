@@ -48,6 +48,11 @@ const std::vector<TallyMetric>& tally_metrics() {
          "How long they waited.",
          {"target"},
          &Counters::limiter_wait_seconds},
+        {"kedge_shard_held",
+         "gauge",
+         "1 where this member holds the lease of the shard.",
+         {"shard"},
+         &Counters::leases},
         {"kedge_fetches_total", "counter", "Looks at sources.", {"source", "result"}, &Counters::fetches},
         {"kedge_settings_reloads_total",
          "counter",
@@ -183,6 +188,8 @@ std::string metrics_text(const Counters& counters, const std::vector<UnitStatus>
     }
     for (const auto& metric : tally_metrics()) add_tally(text, metric, counters.*metric.values);
     add_durations(text, counters.pass_durations);
+    text.single("kedge_fenced_writes_total", "counter", "Writes that were not begun, because the lease was over.",
+                counters.writes_fenced);
     text.single("kedge_queue_depth", "gauge", "Passes that are due and have not begun.", counters.queue_depth);
     text.single("kedge_loop_longest_block_seconds", "gauge",
                 "Longest processor time for which nothing else had a turn, since the start.", counters.longest_step);

@@ -25,6 +25,8 @@ const std::map<std::string_view, Names>& floors() {
         {"source", {"model", "io", "base"}},
         {"provider", {"dialect", "model", "io", "base"}},
         {"store", {"model", "io", "base"}},
+        {"lease", {"store", "kube", "io", "base"}},
+        {"kube", {"io", "base"}},
         {"apply", {"model", "provider", "store", "io", "base"}},
         {"reconcile", {"source", "manifest", "dialect", "provider", "plan", "apply", "store", "model", "io", "base"}},
         {"serve", {"forge", "reconcile", "view", "model", "io", "base"}},
@@ -33,7 +35,7 @@ const std::map<std::string_view, Names>& floors() {
         {"cli", {"reconcile", "view", "model", "io", "base"}},
         {"main",
          {"base", "model", "manifest", "dialect", "plan", "view", "forge", "io", "source", "provider", "store", "apply",
-          "reconcile", "serve", "preview", "notify", "cli"}},
+          "kube", "reconcile", "serve", "preview", "notify", "cli", "lease"}},
         {"sandbox", {"io", "base"}},
     };
     return table;
@@ -68,6 +70,7 @@ const std::vector<Home>& homes() {
         {"git2", {"source"}, "only source reads git objects"},
         {"sqlite3.h", {"store", "sandbox"}, "the ledger and the memo are store's"},
         {"SQLiteCpp/", {"store", "sandbox"}, "the ledger and the memo are store's"},
+        {"libpq-fe.h", {"store"}, "the ledger and the memo are store's"},
         {"simdjson.h", {"base", "provider"}, "foreign JSON is read in base and cut into rows in provider"},
         {"yaml.h", {"manifest"}, "there is one strict YAML reader"},
         {"CLI/", {"cli", "main", "sandbox"}, "command lines belong to doors"},

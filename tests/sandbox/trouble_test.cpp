@@ -141,6 +141,7 @@ TEST(Audit, remembers_what_was_asked_with_secrets_masked) {
     EXPECT_EQ(log[0]["name"], "github");
     EXPECT_EQ(log[0]["force"], true);
     EXPECT_EQ(log[0]["who"], "admin");
+    EXPECT_NE(log[0]["slug"], "");
     EXPECT_EQ(log[0]["body"]["manifest"]["auth_data"]["client_secret"], "(masked)");
     EXPECT_EQ(log.dump().find("s3cret"), std::string::npos);
     EXPECT_EQ(log[1]["dryRun"], true);

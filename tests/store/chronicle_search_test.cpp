@@ -1,6 +1,8 @@
 // Questions to the history: who, when, what.
 #include "io/run.h"
-#include "store/sqlite_chronicle.h"
+#include "store/sqlite_database.h"
+#include "store/stored_chronicle.h"
+#include "tests/store/engines.h"
 #include "tests/store/scratch.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -26,6 +28,7 @@ ChangeRecord changed(std::string name, std::string author, std::string releaser 
     return change;
 }
 
+template<class Engine>
 class ChronicleSearch : public testing::Test {
 protected:
     void append(const LedgerKey& key, UnixSeconds at, std::vector<ChangeRecord> changes, std::string by = {}) {
@@ -52,60 +55,63 @@ protected:
         append(tools, 400, {changed("slack", "")}, "Dora");
     }
 
-    Scratch scratch;
+    Engine place;
     inline static EventLoop loop; // stays: a worker may be about to leave it
-    SqliteChronicle chronicle{scratch.path()};
+    StoredChronicle chronicle{place.engine()};
 };
+
+using SearchEngines = testing::Types<InFiles, OnServer>;
+TYPED_TEST_SUITE(ChronicleSearch, SearchEngines);
 
 using Lines = std::vector<std::string>;
 
 } // namespace
 
-TEST_F(ChronicleSearch, without_a_wish_everything_is_given_newest_first) {
-    EXPECT_EQ(found({}),
+TYPED_TEST(ChronicleSearch, without_a_wish_everything_is_given_newest_first) {
+    EXPECT_EQ(this->found({}),
               (Lines{"tools 400: slack", "tools 300: slack", "sales 200: github", "tools 100: github jira"}));
     HistoryQuery two;
     two.most = 2;
-    EXPECT_EQ(found(two), (Lines{"tools 400: slack", "tools 300: slack"}));
+    EXPECT_EQ(this->found(two), (Lines{"tools 400: slack", "tools 300: slack"}));
 }
 
-TEST_F(ChronicleSearch, a_name_is_found_in_every_unit_with_its_own_changes_only) {
+TYPED_TEST(ChronicleSearch, a_name_is_found_in_every_unit_with_its_own_changes_only) {
     HistoryQuery query;
     query.name = "github";
-    EXPECT_EQ(found(query), (Lines{"sales 200: github", "tools 100: github"}));
+    EXPECT_EQ(this->found(query), (Lines{"sales 200: github", "tools 100: github"}));
     query.unit = "sales";
-    EXPECT_EQ(found(query), (Lines{"sales 200: github"}));
+    EXPECT_EQ(this->found(query), (Lines{"sales 200: github"}));
     query.name = "GitHub";
-    EXPECT_EQ(found(query), Lines{});
+    EXPECT_EQ(this->found(query), Lines{});
 }
 
-TEST_F(ChronicleSearch, times_are_from_since_up_to_until) {
+TYPED_TEST(ChronicleSearch, times_are_from_since_up_to_until) {
     HistoryQuery query;
     query.since = 200;
     query.until = 400;
-    EXPECT_EQ(found(query), (Lines{"tools 300: slack", "sales 200: github"}));
+    EXPECT_EQ(this->found(query), (Lines{"tools 300: slack", "sales 200: github"}));
 }
 
-TEST_F(ChronicleSearch, a_person_is_found_as_author_as_releaser_and_by_their_commands_without_regard_to_case) {
+TYPED_TEST(ChronicleSearch, a_person_is_found_as_author_as_releaser_and_by_their_commands_without_regard_to_case) {
     HistoryQuery query;
     query.by = "ANN";
-    EXPECT_EQ(found(query), (Lines{"sales 200: github", "tools 100: github"}));
+    EXPECT_EQ(this->found(query), (Lines{"sales 200: github", "tools 100: github"}));
     query.by = "bob@";
-    EXPECT_EQ(found(query), (Lines{"sales 200: github", "tools 100: jira"}));
+    EXPECT_EQ(this->found(query), (Lines{"sales 200: github", "tools 100: jira"}));
     query.name = "github";
-    EXPECT_EQ(found(query), (Lines{"sales 200: github"}));
+    EXPECT_EQ(this->found(query), (Lines{"sales 200: github"}));
     query.name.clear();
     query.by = "dora";
-    EXPECT_EQ(found(query), (Lines{"tools 400: slack"}));
+    EXPECT_EQ(this->found(query), (Lines{"tools 400: slack"}));
 }
 
-TEST_F(ChronicleSearch, a_part_of_a_name_is_no_pattern) {
+TYPED_TEST(ChronicleSearch, a_part_of_a_name_is_no_pattern) {
     HistoryQuery query;
     query.by = "100%";
-    EXPECT_EQ(found(query), (Lines{"tools 300: slack"}));
+    EXPECT_EQ(this->found(query), (Lines{"tools 300: slack"}));
     for (const std::string none : {"%", "_nn", "' OR 1=1 --"}) {
         query.by = none;
-        EXPECT_EQ(found(query).size(), none == "%" ? 1U : 0U) << none;
+        EXPECT_EQ(this->found(query).size(), none == "%" ? 1U : 0U) << none;
     }
 }
 
@@ -116,7 +122,7 @@ TEST(chronicle_speed, every_question_goes_by_an_index) {
     const int rows = wanted == nullptr ? 20'000 : std::atoi(wanted);
     Scratch scratch;
     static EventLoop loop; // stays: a worker may be about to leave it
-    SqliteChronicle chronicle(scratch.path());
+    StoredChronicle chronicle(sqlite_engine(scratch.path()));
     {
         SQLite::Database file((scratch.path() / "chronicle.db").string(), SQLite::OPEN_READWRITE);
         const auto passes = std::to_string(rows / 10);

@@ -1,5 +1,6 @@
 #include "io/run.h"
-#include "store/sqlite_chronicle.h"
+#include "store/sqlite_database.h"
+#include "store/stored_chronicle.h"
 #include "tests/store/samples.h"
 #include "tests/store/scratch.h"
 
@@ -40,6 +41,7 @@ PassRecord sample(UnixSeconds at, std::vector<std::string> names) {
     return record;
 }
 
+template<class Engine>
 class ChronicleTest : public testing::Test {
 protected:
     void append(const PassRecord& record) { run_to_end(loop, chronicle.append(sample_key(), record)); }
@@ -48,69 +50,72 @@ protected:
         for (auto& record : all) record.id = 0;
         return all;
     }
-    Scratch scratch;
+    Engine place;
     inline static EventLoop loop; // stays: a worker may be about to leave it
-    SqliteChronicle chronicle{scratch.path(), Retention{400, 3}};
+    StoredChronicle chronicle{place.engine(), Retention{400, 3}};
 };
+
+using Engines = testing::Types<InFiles, OnServer>;
+TYPED_TEST_SUITE(ChronicleTest, Engines);
 
 } // namespace
 
-TEST_F(ChronicleTest, gives_back_what_was_appended_newest_first) {
-    append(sample(100, {"github", "jira"}));
-    append(sample(200, {"slack"}));
-    EXPECT_EQ(recent(), (std::vector{sample(200, {"slack"}), sample(100, {"github", "jira"})}));
-    EXPECT_EQ(recent("", 1), std::vector{sample(200, {"slack"})});
+TYPED_TEST(ChronicleTest, gives_back_what_was_appended_newest_first) {
+    this->append(sample(100, {"github", "jira"}));
+    this->append(sample(200, {"slack"}));
+    EXPECT_EQ(this->recent(), (std::vector{sample(200, {"slack"}), sample(100, {"github", "jira"})}));
+    EXPECT_EQ(this->recent("", 1), std::vector{sample(200, {"slack"})});
 }
 
-TEST_F(ChronicleTest, one_registration_is_found_with_its_own_changes_only) {
-    append(sample(100, {"github", "jira"}));
-    append(sample(200, {"slack"}));
+TYPED_TEST(ChronicleTest, one_registration_is_found_with_its_own_changes_only) {
+    this->append(sample(100, {"github", "jira"}));
+    this->append(sample(200, {"slack"}));
     auto only = sample(100, {"jira"});
     only.writes = 2;
-    EXPECT_EQ(recent("jira"), std::vector{only});
-    EXPECT_TRUE(recent("nobody").empty());
+    EXPECT_EQ(this->recent("jira"), std::vector{only});
+    EXPECT_TRUE(this->recent("nobody").empty());
 }
 
-TEST_F(ChronicleTest, old_passes_make_room) {
-    for (int i = 1; i <= 5; ++i) append(sample(100 * i, {"github"}));
-    const auto kept = recent();
+TYPED_TEST(ChronicleTest, old_passes_make_room) {
+    for (int i = 1; i <= 5; ++i) this->append(sample(100 * i, {"github"}));
+    const auto kept = this->recent();
     ASSERT_EQ(kept.size(), 3U);
     EXPECT_EQ(kept.front().at, 500);
     EXPECT_EQ(kept.back().at, 300);
 }
 
-TEST_F(ChronicleTest, units_have_histories_of_their_own) {
-    append(sample(100, {"github"}));
+TYPED_TEST(ChronicleTest, units_have_histories_of_their_own) {
+    this->append(sample(100, {"github"}));
     const LedgerKey other{"prod", "others", "acme"};
-    EXPECT_TRUE(run_to_end(loop, chronicle.recent(other, "", 20)).empty());
+    EXPECT_TRUE(run_to_end(this->loop, this->chronicle.recent(other, "", 20)).empty());
 }
 
-TEST_F(ChronicleTest, what_is_older_than_the_days_goes_in_small_steps) {
+TYPED_TEST(ChronicleTest, what_is_older_than_the_days_goes_in_small_steps) {
     const UnixSeconds day = 86'400;
-    SqliteChronicle all{scratch.path() / "aged", Retention{400, 1000}};
-    for (int i = 0; i < 50; ++i) run_to_end(loop, all.append(sample_key(), sample(i, {"github"})));
-    const auto count = [&] { return run_to_end(loop, all.recent(sample_key(), "", 1000)).size(); };
+    StoredChronicle all{this->place.engine("aged"), Retention{400, 1000}};
+    for (int i = 0; i < 50; ++i) run_to_end(this->loop, all.append(sample_key(), sample(i, {"github"})));
+    const auto count = [&] { return run_to_end(this->loop, all.recent(sample_key(), "", 1000)).size(); };
     EXPECT_EQ(count(), 50U);
-    run_to_end(loop, all.append(sample_key(), sample(401 * day, {"github"})));
+    run_to_end(this->loop, all.append(sample_key(), sample(401 * day, {"github"})));
     EXPECT_EQ(count(), 31U) << "twenty at once, so that no pass waits long";
-    run_to_end(loop, all.append(sample_key(), sample(401 * day, {"github"})));
-    run_to_end(loop, all.append(sample_key(), sample(401 * day, {"github"})));
+    run_to_end(this->loop, all.append(sample_key(), sample(401 * day, {"github"})));
+    run_to_end(this->loop, all.append(sample_key(), sample(401 * day, {"github"})));
     EXPECT_EQ(count(), 3U);
 }
 
-TEST_F(ChronicleTest, a_pass_of_very_many_changes_goes_bit_by_bit) {
-    SqliteChronicle all{scratch.path() / "large", Retention{1, 1000}};
-    run_to_end(loop, all.append(sample_key(), sample(100, std::vector<std::string>(4500, "github"))));
+TYPED_TEST(ChronicleTest, a_pass_of_very_many_changes_goes_bit_by_bit) {
+    StoredChronicle all{this->place.engine("large"), Retention{1, 1000}};
+    run_to_end(this->loop, all.append(sample_key(), sample(100, std::vector<std::string>(4500, "github"))));
     const UnixSeconds later = 1'000'000;
     const auto left = [&] {
-        const auto passes = run_to_end(loop, all.recent(sample_key(), "", 1000));
+        const auto passes = run_to_end(this->loop, all.recent(sample_key(), "", 1000));
         return passes.back().at == 100 ? passes.back().changes.size() : 0U;
     };
-    run_to_end(loop, all.append(sample_key(), sample(later, {})));
+    run_to_end(this->loop, all.append(sample_key(), sample(later, {})));
     EXPECT_EQ(left(), 2500U);
-    run_to_end(loop, all.append(sample_key(), sample(later, {})));
+    run_to_end(this->loop, all.append(sample_key(), sample(later, {})));
     EXPECT_EQ(left(), 500U);
-    run_to_end(loop, all.append(sample_key(), sample(later, {})));
+    run_to_end(this->loop, all.append(sample_key(), sample(later, {})));
     EXPECT_EQ(left(), 0U);
 }
 
@@ -125,7 +130,7 @@ TEST(chronicle_migration, a_history_of_schema_1_is_taken_over_and_found_by_its_u
         old.exec("PRAGMA journal_mode = WAL");
     }
     static EventLoop loop; // stays: a worker may be about to leave it
-    SqliteChronicle chronicle(scratch.path());
+    StoredChronicle chronicle(sqlite_engine(scratch.path()));
     ASSERT_EQ(chronicle.problem(), "");
     HistoryQuery query;
     query.unit = "tools";
@@ -144,7 +149,7 @@ TEST(chronicle, a_file_that_cannot_be_used_stops_no_pass_and_is_left_as_it_is) {
     Scratch scratch;
     std::ofstream(scratch.path() / "chronicle.db") << "not a database at all, but somebody's notes";
     static EventLoop loop; // stays: a worker may be about to leave it
-    SqliteChronicle chronicle(scratch.path());
+    StoredChronicle chronicle(sqlite_engine(scratch.path()));
     EXPECT_NE(chronicle.problem(), "");
     run_to_end(loop, chronicle.append(sample_key(), sample(1, {"github"})));
     EXPECT_THROW(run_to_end(loop, chronicle.recent(sample_key(), "", 1)), Failure);

@@ -2,7 +2,8 @@
 // of.
 #include "samples.h"
 #include "scratch.h"
-#include "store/sqlite_ledger.h"
+#include "store/sqlite_database.h"
+#include "store/stored_ledger.h"
 
 #include <csignal>
 #include <gtest/gtest.h>
@@ -21,7 +22,7 @@ std::string name_of(int commit, int i) {
 
 // Commits for ever; tells each commit that came back as one byte.
 [[noreturn]] void commit_for_ever(const std::filesystem::path& store, int tell) {
-    SqliteLedger ledger(store);
+    StoredLedger ledger(sqlite_engine(store));
     for (int commit = 0;; ++commit) {
         LedgerBatch batch;
         for (int i = 0; i < per_commit; ++i) {
@@ -34,7 +35,7 @@ std::string name_of(int commit, int i) {
 }
 
 void check_prefix(const std::filesystem::path& store, int told) {
-    SqliteLedger ledger(store);
+    StoredLedger ledger(sqlite_engine(store));
     const auto state = run(ledger.load(sample_key()));
     const int whole = static_cast<int>(state.owned.size()) / per_commit;
     EXPECT_EQ(state.owned.size() % per_commit, 0U);

@@ -2,8 +2,9 @@
 #include "base/failure.h"
 #include "samples.h"
 #include "scratch.h"
-#include "store/sqlite_ledger.h"
+#include "store/sqlite_database.h"
 #include "store/store_lock.h"
+#include "store/stored_ledger.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fstream>
@@ -38,7 +39,7 @@ LedgerBatch sample_batch(int count) {
 }
 
 void fill(const Scratch& scratch, int count = 50) {
-    SqliteLedger ledger(scratch.store());
+    StoredLedger ledger(sqlite_engine(scratch.store()));
     run(ledger.commit(sample_key(), sample_batch(count)));
 }
 
@@ -50,7 +51,7 @@ std::string bytes_of(const std::filesystem::path& file) {
 // Opens and reads everything; the text of what was thrown, empty where all went well.
 std::string complaint(const std::filesystem::path& store, NextAction expected = NextAction::stop) {
     try {
-        SqliteLedger ledger(store);
+        StoredLedger ledger(sqlite_engine(store));
         run(ledger.load(sample_key()));
         run(ledger.known(sample_key(), {"server-3"}));
     } catch (const Failure& failure) {
@@ -83,7 +84,7 @@ bool as_nobody(Work work) {
 TEST(store, the_folder_and_its_files_belong_to_their_owner_alone) {
     Scratch scratch;
     const auto store = scratch.path() / "a" / "b" / "store";
-    SqliteLedger ledger(store);
+    StoredLedger ledger(sqlite_engine(store));
     run(ledger.commit(sample_key(), {}));
     struct stat info {};
     ASSERT_EQ(::stat(store.c_str(), &info), 0);
@@ -143,7 +144,7 @@ TEST(ledger_damage, no_flipped_byte_gives_another_state) {
     fill(scratch, 10);
     LedgerState whole;
     {
-        SqliteLedger ledger(scratch.store());
+        StoredLedger ledger(sqlite_engine(scratch.store()));
         whole = run(ledger.load(sample_key()));
     }
     const std::string bytes = bytes_of(scratch.store() / "ledger.db");
@@ -155,7 +156,7 @@ TEST(ledger_damage, no_flipped_byte_gives_another_state) {
         flipped[at] = static_cast<char>(flipped[at] ^ 0x11);
         std::ofstream(copy.store() / "ledger.db", std::ios::binary) << flipped;
         try {
-            SqliteLedger ledger(copy.store());
+            StoredLedger ledger(sqlite_engine(copy.store()));
             const auto state = run(ledger.load(sample_key()));
             // A unit whose row is hit may be unknown under its name, but is never known with other content.
             if (state.is_new) continue;
@@ -239,7 +240,7 @@ TEST(ledger_full, nothing_is_written_and_the_same_works_with_space) {
     SqliteOptions options;
     options.max_pages = 16;
     {
-        SqliteLedger ledger(scratch.store(), options);
+        StoredLedger ledger(sqlite_engine(scratch.store(), options));
         try {
             run(ledger.commit(sample_key(), sample_batch(500)));
             FAIL() << "it cannot fit";
@@ -250,7 +251,7 @@ TEST(ledger_full, nothing_is_written_and_the_same_works_with_space) {
         }
         EXPECT_EQ(run(ledger.load(sample_key())).owned.size(), 5U);
     }
-    SqliteLedger ledger(scratch.store());
+    StoredLedger ledger(sqlite_engine(scratch.store()));
     EXPECT_EQ(run(ledger.load(sample_key())).open.size(), 5U);
     run(ledger.commit(sample_key(), sample_batch(500)));
     EXPECT_EQ(run(ledger.load(sample_key())).owned.size(), 500U);
@@ -261,7 +262,7 @@ TEST(ledger_locked, another_holder_of_the_file_means_try_again) {
     fill(scratch, 5);
     SqliteOptions options;
     options.busy_ms = 1;
-    SqliteLedger ledger(scratch.store(), options);
+    StoredLedger ledger(sqlite_engine(scratch.store(), options));
     SQLite::Database other((scratch.store() / "ledger.db").string(), SQLite::OPEN_READWRITE);
     other.exec("BEGIN IMMEDIATE");
     try {

@@ -2,10 +2,12 @@
 #include "store/ledger.h"
 
 #include "base/failure.h"
+#include "engines.h"
 #include "samples.h"
 #include "scratch.h"
 #include "store/memory_ledger.h"
-#include "store/sqlite_ledger.h"
+#include "store/sqlite_database.h"
+#include "store/stored_ledger.h"
 
 #include <gtest/gtest.h>
 #include <memory>
@@ -20,12 +22,13 @@ struct InMemory {
 };
 
 // Opened anew for each question: what was not written is not there.
-struct OnDisk {
-    Scratch scratch;
-    std::unique_ptr<SqliteLedger> ledger;
+template<class Engine>
+struct Kept {
+    Engine place;
+    std::unique_ptr<StoredLedger> ledger;
     Ledger& get() {
         ledger.reset();
-        ledger = std::make_unique<SqliteLedger>(scratch.store());
+        ledger = std::make_unique<StoredLedger>(place.engine());
         return *ledger;
     }
 };
@@ -53,7 +56,7 @@ protected:
     World world_;
 };
 
-using Worlds = testing::Types<InMemory, OnDisk>;
+using Worlds = testing::Types<InMemory, Kept<InFiles>, Kept<OnServer>>;
 TYPED_TEST_SUITE(LedgerContract, Worlds);
 
 } // namespace

@@ -1,5 +1,7 @@
-#include "store/sqlite_memo.h"
+#include "store/sqlite_database.h"
+#include "store/stored_memo.h"
 
+#include "engines.h"
 #include "samples.h"
 #include "scratch.h"
 
@@ -23,13 +25,24 @@ MemoBatch sample_batch() {
     return batch;
 }
 
-MemoState load(const Scratch& scratch, const std::string& name = scope) {
-    SqliteMemo memo(scratch.store());
+StoreEngine engine_of(const Scratch& scratch) {
+    return sqlite_engine(scratch.store());
+}
+
+template<class Place>
+StoreEngine engine_of(const Place& place) {
+    return place.engine();
+}
+
+template<class Place>
+MemoState load(const Place& place, const std::string& name = scope) {
+    StoredMemo memo(engine_of(place));
     return run(memo.load(name));
 }
 
-void save(const Scratch& scratch, const MemoBatch& batch, const std::string& name = scope) {
-    SqliteMemo memo(scratch.store());
+template<class Place>
+void save(const Place& place, const MemoBatch& batch, const std::string& name = scope) {
+    StoredMemo memo(engine_of(place));
     run(memo.save(name, batch));
 }
 
@@ -50,10 +63,19 @@ void in_file(const Scratch& scratch, const std::string& sql) {
     database.exec(sql);
 }
 
+template<class Place>
+class MemoContract : public testing::Test {
+protected:
+    Place scratch;
+};
+
+using Places = testing::Types<InFiles, OnServer>;
+TYPED_TEST_SUITE(MemoContract, Places);
+
 } // namespace
 
-TEST(memo, everything_comes_back_and_the_row_key_stays) {
-    Scratch scratch;
+TYPED_TEST(MemoContract, everything_comes_back_and_the_row_key_stays) {
+    const auto& scratch = this->scratch;
     const auto before = load(scratch);
     EXPECT_TRUE(is_blank(before));
     save(scratch, sample_batch());
@@ -65,8 +87,8 @@ TEST(memo, everything_comes_back_and_the_row_key_stays) {
     EXPECT_EQ(state.rehearsed, std::set<Digest>{sha256("r1")});
 }
 
-TEST(memo, items_are_replaced_and_removed_by_path_and_id) {
-    Scratch scratch;
+TYPED_TEST(MemoContract, items_are_replaced_and_removed_by_path_and_id) {
+    const auto& scratch = this->scratch;
     save(scratch, sample_batch());
     MemoBatch batch;
     batch.files = {sample_file("a.yaml")};
@@ -79,8 +101,8 @@ TEST(memo, items_are_replaced_and_removed_by_path_and_id) {
     EXPECT_EQ(state.rows, std::vector<LiveEntry>{sample_row("2")});
 }
 
-TEST(memo, scopes_do_not_see_each_other_and_have_keys_of_their_own) {
-    Scratch scratch;
+TYPED_TEST(MemoContract, scopes_do_not_see_each_other_and_have_keys_of_their_own) {
+    const auto& scratch = this->scratch;
     save(scratch, sample_batch());
     const auto other = load(scratch, "other@acme");
     EXPECT_TRUE(is_blank(other));
@@ -151,7 +173,7 @@ TEST(memo, flipped_bytes_never_give_a_wrong_answer) {
 TEST(memo, without_a_place_to_write_it_works_and_forgets) {
     Scratch scratch;
     std::ofstream(scratch.store()) << "a file where the folder should be";
-    SqliteMemo memo(scratch.store());
+    StoredMemo memo(sqlite_engine(scratch.store()));
     run(memo.save(scope, sample_batch()));
     EXPECT_TRUE(is_blank(run(memo.load(scope))));
 }
@@ -162,7 +184,7 @@ TEST(memo, a_full_disk_costs_the_batch_and_nothing_else) {
     SqliteOptions options;
     options.max_pages = 12;
     {
-        SqliteMemo memo(scratch.store(), options);
+        StoredMemo memo(sqlite_engine(scratch.store(), options));
         MemoBatch batch;
         for (int i = 0; i < 1000; ++i) batch.rows.push_back(sample_row(std::to_string(i)));
         run(memo.save(scope, batch));
@@ -172,7 +194,7 @@ TEST(memo, a_full_disk_costs_the_batch_and_nothing_else) {
 
 TEST(memo, the_oldest_verdicts_go_when_there_are_too_many) {
     Scratch scratch;
-    SqliteMemo memo(scratch.store());
+    StoredMemo memo(sqlite_engine(scratch.store()));
     MemoBatch old;
     for (int i = 0; i < 15'000; ++i) old.verdicts.push_back(sha256("old " + std::to_string(i)));
     run(memo.save(scope, old));

@@ -1,7 +1,8 @@
 // A store of an older kedge is taken over as it is: nothing of it is lost, and what it did not know yet is unknown.
 #include "samples.h"
 #include "scratch.h"
-#include "store/sqlite_ledger.h"
+#include "store/sqlite_database.h"
+#include "store/stored_ledger.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fstream>
@@ -37,7 +38,7 @@ TEST(ledger_migration, a_store_of_schema_1_keeps_all_that_it_knew) {
     Scratch scratch;
     make_ledger(scratch, "ledger_1.sql");
     {
-        SqliteLedger ledger(scratch.store());
+        StoredLedger ledger(sqlite_engine(scratch.store()));
         const auto state = run(ledger.load(key));
         EXPECT_FALSE(state.is_new);
         ASSERT_EQ(state.owned.size(), 2U);
@@ -58,7 +59,7 @@ TEST(ledger_migration, a_store_of_schema_1_keeps_all_that_it_knew) {
         run(ledger.commit(key, batch));
     }
     EXPECT_EQ(version_of(scratch), 6);
-    SqliteLedger again(scratch.store());
+    StoredLedger again(sqlite_engine(scratch.store()));
     EXPECT_EQ(run(again.load(key)).owned.size(), 2U);
     EXPECT_EQ(run(again.load(key)).listed, 1'800'000'000);
     EXPECT_EQ(run(again.load(key)).tagged.size(), 1U);
@@ -70,8 +71,8 @@ TEST(ledger_migration, a_store_that_a_migration_cannot_be_written_to_stays_at_it
     make_ledger(scratch, "ledger_1.sql");
     SqliteOptions options;
     options.max_pages = 1;
-    EXPECT_THROW(SqliteLedger(scratch.store(), options), Failure);
+    EXPECT_THROW(StoredLedger(sqlite_engine(scratch.store(), options)), Failure);
     EXPECT_EQ(version_of(scratch), 1);
-    SqliteLedger with_space(scratch.store());
+    StoredLedger with_space(sqlite_engine(scratch.store()));
     EXPECT_EQ(run(with_space.load(key)).owned.size(), 2U);
 }

@@ -2,8 +2,10 @@
 #include "store/outbox.h"
 
 #include "base/failure.h"
+#include "engines.h"
 #include "scratch.h"
-#include "store/sqlite_outbox.h"
+#include "store/sqlite_database.h"
+#include "store/stored_outbox.h"
 
 #include <fstream>
 #include <gtest/gtest.h>
@@ -19,12 +21,13 @@ struct InMemory {
 };
 
 // Opened anew for each question: what was not written is not there.
-struct OnDisk {
-    Scratch scratch;
-    std::unique_ptr<SqliteOutbox> outbox;
+template<class Engine>
+struct Kept {
+    Engine place;
+    std::unique_ptr<StoredOutbox> outbox;
     Outbox& get() {
         outbox.reset();
-        outbox = std::make_unique<SqliteOutbox>(scratch.store());
+        outbox = std::make_unique<StoredOutbox>(place.engine());
         return *outbox;
     }
 };
@@ -57,7 +60,7 @@ protected:
     World world_;
 };
 
-using Worlds = testing::Types<InMemory, OnDisk>;
+using Worlds = testing::Types<InMemory, Kept<InFiles>, Kept<OnServer>>;
 TYPED_TEST_SUITE(OutboxContract, Worlds);
 using Texts = std::vector<std::string>;
 
@@ -95,7 +98,7 @@ TYPED_TEST(OutboxContract, what_is_told_of_a_unit_is_what_was_said_last) {
 TEST(outbox_file, one_that_cannot_be_used_stops_nothing_but_says_so_each_time_and_stays_as_it_is) {
     Scratch scratch;
     std::ofstream(scratch.path() / "outbox.db") << "somebody's notes";
-    SqliteOutbox outbox(scratch.path());
+    StoredOutbox outbox(sqlite_engine(scratch.path()));
     EXPECT_THROW(run(outbox.load()), Failure);
     EXPECT_THROW(run(outbox.remove({1})), Failure);
     EXPECT_EQ(std::filesystem::file_size(scratch.path() / "outbox.db"), 16U);
@@ -105,7 +108,7 @@ TEST(outbox_file, a_full_disk_keeps_nothing_of_a_batch) {
     Scratch scratch;
     SqliteOptions small;
     small.max_pages = 12;
-    SqliteOutbox outbox(scratch.store(), small);
+    StoredOutbox outbox(sqlite_engine(scratch.store(), small));
     auto large = message("large");
     large.body = std::string(100'000, 'x');
     EXPECT_THROW(run(outbox.add({message("a"), large}, "tools", {"x"})), Failure);

@@ -1,12 +1,14 @@
 // What every store of previews promises, asked of each; and what only a file can break.
 #include "store/previews.h"
 
+#include "engines.h"
 #include "scratch.h"
 #include "store/encoding.h"
 #include "store/memory_previews.h"
-#include "store/sqlite_outbox.h"
-#include "store/sqlite_previews.h"
-#include "store/sqlite_stoppages.h"
+#include "store/sqlite_database.h"
+#include "store/stored_outbox.h"
+#include "store/stored_previews.h"
+#include "store/stored_stoppages.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -28,13 +30,14 @@ struct InMemory {
 };
 
 // Opened anew for each question: what was not written is not there.
-struct OnDisk {
-    Scratch scratch;
+template<class Engine>
+struct Kept {
+    Engine place;
     PreviewRetention retention;
-    std::unique_ptr<SqlitePreviews> previews;
+    std::unique_ptr<StoredPreviews> previews;
     Previews& get() {
         previews.reset();
-        previews = std::make_unique<SqlitePreviews>(scratch.store(), retention);
+        previews = std::make_unique<StoredPreviews>(place.engine(), retention);
         return *previews;
     }
     void bound(PreviewRetention to) { retention = to; }
@@ -95,7 +98,7 @@ protected:
     World world_;
 };
 
-using Worlds = testing::Types<InMemory, OnDisk>;
+using Worlds = testing::Types<InMemory, Kept<InFiles>, Kept<OnServer>>;
 TYPED_TEST_SUITE(PreviewsContract, Worlds);
 using Heads = std::vector<std::string>;
 
@@ -152,13 +155,13 @@ TYPED_TEST(PreviewsContract, of_too_many_those_touched_longest_ago_go) {
 TEST(previews_file, is_made_beside_the_files_of_a_store_that_had_none) {
     Scratch scratch;
     {
-        SqliteStoppages stoppages(scratch.store());
+        StoredStoppages stoppages(sqlite_engine(scratch.store()));
         run(stoppages.put(Stoppage{StoppageKind::pause, "", {"tools"}, "", "why", "Ann", start, 0}));
     }
-    SqlitePreviews previews(scratch.store());
+    StoredPreviews previews(sqlite_engine(scratch.store()));
     run(previews.put(record(12, "a")));
     EXPECT_TRUE(run(previews.find({"acme/tools", 12, "a"})));
-    SqliteStoppages stoppages(scratch.store());
+    StoredStoppages stoppages(sqlite_engine(scratch.store()));
     EXPECT_EQ(run(stoppages.load()).stoppages.size(), 1U) << "the others are as they were";
 }
 
@@ -168,12 +171,12 @@ TEST(previews_file, a_damaged_row_was_not_previewed_and_the_others_were) {
                             "UPDATE preview SET repository = 'acme/x' WHERE number = 12"}) {
         Scratch scratch;
         {
-            SqlitePreviews previews(scratch.store());
+            StoredPreviews previews(sqlite_engine(scratch.store()));
             run(previews.put(record(12, "a")));
             run(previews.put(record(13, "b")));
         }
         SQLite::Database((scratch.store() / "previews.db").string(), SQLite::OPEN_READWRITE).exec(sql);
-        SqlitePreviews previews(scratch.store());
+        StoredPreviews previews(sqlite_engine(scratch.store()));
         const auto left = run(previews.with_state(PullState::open, 10));
         ASSERT_EQ(left.size(), 1U) << sql;
         EXPECT_EQ(left[0].number, 13);
@@ -216,10 +219,10 @@ TEST(preview_record, comments_are_counted_up) {
 
 TEST(previews_file, one_of_a_newer_kedge_is_left_alone_and_each_call_says_so) {
     Scratch scratch;
-    { SqlitePreviews previews(scratch.store()); }
+    { StoredPreviews previews(sqlite_engine(scratch.store())); }
     SQLite::Database((scratch.store() / "previews.db").string(), SQLite::OPEN_READWRITE)
         .exec("PRAGMA user_version = 99");
-    SqlitePreviews previews(scratch.store());
+    StoredPreviews previews(sqlite_engine(scratch.store()));
     try {
         run(previews.put(record(12, "a")));
         FAIL() << "it was written";

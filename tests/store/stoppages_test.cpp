@@ -1,9 +1,11 @@
 // What every store of pauses, freezes and releases by command promises, asked of each; and what only a file can break.
+#include "store/sqlite_database.h"
 #include "store/stoppages.h"
 
+#include "engines.h"
 #include "scratch.h"
 #include "store/memory_stoppages.h"
-#include "store/sqlite_stoppages.h"
+#include "store/stored_stoppages.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
@@ -19,12 +21,13 @@ struct InMemory {
 };
 
 // Opened anew for each question: what was not written is not there.
-struct OnDisk {
-    Scratch scratch;
-    std::unique_ptr<SqliteStoppages> stoppages;
+template<class Engine>
+struct Kept {
+    Engine place;
+    std::unique_ptr<StoredStoppages> stoppages;
     Stoppages& get() {
         stoppages.reset();
-        stoppages = std::make_unique<SqliteStoppages>(scratch.store());
+        stoppages = std::make_unique<StoredStoppages>(place.engine());
         return *stoppages;
     }
 };
@@ -65,7 +68,7 @@ protected:
     World world_;
 };
 
-using Worlds = testing::Types<InMemory, OnDisk>;
+using Worlds = testing::Types<InMemory, Kept<InFiles>, Kept<OnServer>>;
 TYPED_TEST_SUITE(StoppagesContract, Worlds);
 
 } // namespace
@@ -133,12 +136,12 @@ TEST(stoppages_file, a_damaged_row_stops_kedge_for_what_was_paused_must_not_go_o
                             "UPDATE stoppage SET key = 'pause/others/'", "UPDATE release SET unit = 'others'"}) {
         Scratch scratch;
         {
-            SqliteStoppages stoppages(scratch.store());
+            StoredStoppages stoppages(sqlite_engine(scratch.store()));
             run(stoppages.put(pause("tools")));
             run(stoppages.put(release("tools", "agreed")));
         }
         damage(scratch, sql);
-        SqliteStoppages again(scratch.store());
+        StoredStoppages again(sqlite_engine(scratch.store()));
         EXPECT_THROW(run(again.load()), UnusableStore) << sql;
     }
 }
@@ -147,7 +150,7 @@ TEST(stoppages_file, a_full_disk_is_said_and_changes_nothing) {
     Scratch scratch;
     SqliteOptions small;
     small.max_pages = 8;
-    SqliteStoppages stoppages(scratch.store(), small);
+    StoredStoppages stoppages(sqlite_engine(scratch.store(), small));
     run(stoppages.put(pause("tools")));
     auto large = pause("sales");
     large.because = std::string(100'000, 'x');

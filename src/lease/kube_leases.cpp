@@ -1,0 +1,65 @@
+#include "lease/kube_leases.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace kedge {
+
+void KubeLeases::take(std::optional<KubeLease> lease) {
+    const auto version = [](const std::optional<KubeLease>& one) { return one ? one->version : std::string(); };
+    const bool moved = version(lease) != version(lease_);
+    lease_ = std::move(lease);
+    if (!moved) return;
+    auto turn = row_.turn + 1;
+    row_ = lease_ ? LeaseRow{lease_->holder, lease_->transitions, turn} : LeaseRow{};
+}
+
+Task<LeaseView> KubeLeases::look(Member me) {
+    auto& api = api_();
+    auto space = named_.space.empty() ? api.place().own : named_.space;
+    auto name = named_.name;
+    auto lease = co_await api.lease(std::move(space), std::move(name));
+    take(std::move(lease));
+    LeaseView view;
+    if (lease_) view.shards[0] = row_;
+    view.members.push_back(std::move(me));
+    co_return view;
+}
+
+Task<bool> KubeLeases::swap_one(LeaseSwap swap) {
+    if (swap.shard != 0 || swap.before != row_) co_return false;
+    auto& api = api_();
+    KubeLease wanted = lease_.value_or(KubeLease{});
+    wanted.space = named_.space.empty() ? api.place().own : named_.space;
+    wanted.name = named_.name;
+    wanted.holder = swap.after.holder;
+    wanted.duration_seconds = std::max<std::int64_t>(1, named_.duration.count() / 1000);
+    wanted.renewed = kube_time(named_.now(), 0);
+    if (swap.after.term != swap.before.term) wanted.acquired = wanted.renewed;
+    wanted.transitions = swap.after.term;
+    std::optional<KubeLease> now;
+    if (lease_)
+        now = co_await api.update(std::move(wanted));
+    else
+        now = co_await api.create(std::move(wanted));
+    if (!now) co_return false;
+    lease_ = std::move(now);
+    row_ = swap.after;
+    co_return true;
+}
+
+Task<std::vector<bool>> KubeLeases::swap(std::vector<LeaseSwap> swaps) {
+    std::vector<bool> done;
+    for (auto& one : swaps) {
+        auto swap = std::move(one);
+        const bool swapped = co_await swap_one(std::move(swap));
+        done.push_back(swapped);
+    }
+    co_return done;
+}
+
+Task<void> KubeLeases::forget(std::vector<std::string>) {
+    co_return;
+}
+
+} // namespace kedge

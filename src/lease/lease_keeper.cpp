@@ -1,0 +1,97 @@
+#include "lease/lease_keeper.h"
+
+#include "base/failure.h"
+
+#include <utility>
+
+namespace kedge {
+
+LeaseKeeper::LeaseKeeper(KeeperParts parts, Member me, LeaseTimes times, KeeperCalls calls)
+    : parts_(parts), calls_(std::move(calls)), leases_(std::move(me), times), times_(times) {}
+
+void LeaseKeeper::want(std::set<int> shards) {
+    leases_.want(std::move(shards));
+    waker_.wake();
+}
+
+void LeaseKeeper::leave() {
+    if (!leaving_) left_at_ = parts_.clock.monotonic();
+    leaving_ = true;
+    waker_.wake();
+}
+
+void LeaseKeeper::end_pass(int shard) {
+    leases_.end_pass(shard);
+    if (leaving_ || !open_.contains(shard)) waker_.wake(); // it may go now, or begin anew
+}
+
+std::string LeaseKeeper::forbids(int shard) {
+    if (leases_.may_write(shard, parts_.clock.monotonic())) return {};
+    ++refused_;
+    waker_.wake();
+    return "not sent: this kedge does not hold the lease of shard " + std::to_string(shard) + " any more";
+}
+
+Task<void> LeaseKeeper::round() {
+    const auto now = parts_.clock.monotonic();
+    if (beaten_.count() < 0 || now - beaten_ >= times_.duration / 4) {
+        leases_.beat();
+        beaten_ = now;
+    }
+    Member me = leases_.me();
+    const auto view = co_await parts_.table.look(std::move(me));
+    leases_.saw(view, parts_.clock.monotonic());
+    const auto begun = parts_.clock.monotonic();
+    const auto swaps = leases_.due(begun, leaving_);
+    if (!swaps.empty()) {
+        auto wanted = swaps;
+        const auto done = co_await parts_.table.swap(std::move(wanted));
+        leases_.wrote(swaps, done, begun, parts_.clock.monotonic());
+    }
+    auto gone = leases_.gone();
+    if (!gone.empty()) co_await parts_.table.forget(std::move(gone));
+}
+
+// What is open now, and was not; and the other way round.
+void LeaseKeeper::tell() {
+    const auto now = leases_.open(parts_.clock.monotonic());
+    const auto before = std::exchange(open_, now);
+    for (const auto shard : before) {
+        if (now.contains(shard)) continue;
+        parts_.log.info("shard lost", {{"shard", shard}, {"holder", leases_.holder(shard)}});
+        if (calls_.lost) calls_.lost(shard);
+    }
+    for (const auto shard : now) {
+        if (before.contains(shard)) continue;
+        parts_.log.info("shard taken", {{"shard", shard}, {"term", static_cast<int>(leases_.term(shard))}});
+        if (calls_.opened) calls_.opened(shard);
+    }
+    for (const auto& stranger : leases_.strangers()) {
+        if (calls_.stranger) calls_.stranger(stranger);
+    }
+}
+
+Task<void> LeaseKeeper::run() {
+    for (;;) {
+        std::string problem;
+        try {
+            co_await round();
+        } catch (const Failure& failure) {
+            problem = failure.what();
+        }
+        if (problem != problem_ && !problem.empty()) parts_.log.warning("leases cannot be renewed", {{"why", problem}});
+        if (problem.empty() && !problem_.empty()) parts_.log.info("leases can be renewed again");
+        problem_ = problem;
+        tell();
+        const auto now = parts_.clock.monotonic();
+        if (leaving_ && (!leases_.holds_any() || now - left_at_ >= times_.duration)) break;
+        co_await parts_.clock.nap(leases_.next(now) - now, &waker_);
+    }
+    std::vector<std::string> me{leases_.me().id};
+    try {
+        co_await parts_.table.forget(std::move(me));
+    } catch (const Failure&) { // NOLINT(bugprone-empty-catch): others see that its beat stands still
+    }
+}
+
+} // namespace kedge
