@@ -25,6 +25,7 @@ const std::map<std::string_view, Names>& floors() {
         {"source", {"model", "io", "base"}},
         {"provider", {"dialect", "model", "io", "base"}},
         {"store", {"model", "io", "base"}},
+        {"kube", {"io", "base"}},
         {"apply", {"model", "provider", "store", "io", "base"}},
         {"reconcile", {"source", "manifest", "dialect", "provider", "plan", "apply", "store", "model", "io", "base"}},
         {"serve", {"forge", "reconcile", "view", "model", "io", "base"}},
@@ -33,7 +34,7 @@ const std::map<std::string_view, Names>& floors() {
         {"cli", {"reconcile", "view", "model", "io", "base"}},
         {"main",
          {"base", "model", "manifest", "dialect", "plan", "view", "forge", "io", "source", "provider", "store", "apply",
-          "reconcile", "serve", "preview", "notify", "cli"}},
+          "kube", "reconcile", "serve", "preview", "notify", "cli"}},
         {"sandbox", {"io", "base"}},
     };
     return table;
