@@ -59,8 +59,10 @@ settings_are_right() {
 # pods_of FILE NAMESPACE: a pod of each Deployment, as a controller would make it
 pods_of() {
     kubectl create --dry-run=client -o json -f "$1" | jq -c --arg space "$2" 'if .kind == "List" then .items[] else . end
-        | select(.kind == "Deployment" or .kind == "Pod") | {apiVersion: "v1", kind: "Pod",
-            metadata: {name: ((.metadata.name) + "-x"), namespace: $space}, spec: (.spec.template.spec // .spec)}'
+        | select(.kind == "Deployment" or .kind == "StatefulSet" or .kind == "Pod")
+        | ([.spec.volumeClaimTemplates[]? | {name: .metadata.name, persistentVolumeClaim: {claimName: .metadata.name}}]) as $claims
+        | {apiVersion: "v1", kind: "Pod", metadata: {name: (.metadata.name + "-x"), namespace: $space},
+            spec: ((.spec.template.spec // .spec) | .volumes += $claims)}'
 }
 # taken NAME FILE NAMESPACE: dry run, really, again without a change, pods under "restricted"
 taken() {
@@ -159,10 +161,11 @@ turned_down() {
     fi
 }
 turned_down "replicas: 2 members that write without knowing of each other would fight" --set replicas=2
-turned_down "several members and one volume need store.accessMode ReadWriteMany" --set replicas=2 --set lease.kind=kubernetes
-turned_down "lease.kind: postgres needs store.kind postgres" --set lease.kind=postgres
-turned_down "store.databaseUrl.secret" --set store.kind=postgres
-turned_down "settings.installation_key" --set store.kind=postgres --set store.databaseUrl.secret=x
+turned_down "settings.installation_key" --set replicas=2 --set lease.kind=kubernetes
+turned_down "store.existingClaim: it is one pod's" --set replicas=2 --set lease.kind=kubernetes --set store.existingClaim=x
+turned_down "database.host" --set store.kind=postgres
+turned_down "database.password.secret" --set store.kind=postgres --set database.host=x
+turned_down "lease.kind" --set lease.kind=postgres
 turned_down "replicas" --set replicas=-1
 turned_down "image" --set image.repository=
 turned_down "settings.store" --set settings.store=/elsewhere

@@ -25,10 +25,9 @@ std::string kube_setting(const char* name) {
 
 // KEDGE_SERVICE_ACCOUNT is a folder of the script's; each test has a copy of the names it uses.
 struct RealKube {
-    std::map<std::string, std::string> environment{
-        {"KUBERNETES_SERVICE_HOST", "127.0.0.1"},
-        {"KUBERNETES_SERVICE_PORT", kube_setting("KUBERNETES_SERVICE_PORT")},
-        {"KEDGE_SERVICE_ACCOUNT", kube_setting("KEDGE_SERVICE_ACCOUNT")}};
+    std::map<std::string, std::string> environment{{"KUBERNETES_SERVICE_HOST", "127.0.0.1"},
+                                                   {"KUBERNETES_SERVICE_PORT", kube_setting("KUBERNETES_SERVICE_PORT")},
+                                                   {"KEDGE_SERVICE_ACCOUNT", kube_setting("KEDGE_SERVICE_ACCOUNT")}};
     EventLoop loop;
     ManualClock clock; // waits are over at once
     OwnCluster cluster{environment, clock, nullptr};
@@ -120,7 +119,8 @@ TEST(real_kube, says_that_a_token_is_not_known_and_that_an_authority_is_not) {
     std::filesystem::copy_file(kube_setting("KEDGE_OTHER_CA"), folder + "/ca.crt",
                                std::filesystem::copy_options::overwrite_existing);
     OwnCluster misled(kube.environment, kube.clock, nullptr);
-    EXPECT_THAT(kube.failure([&] { return misled.api().secret("mcp-secrets"); }),
-                HasSubstr("retry: kubernetes: read Secret \"" + kube.space + "/mcp-secrets\": no answer from https://"));
+    EXPECT_THAT(
+        kube.failure([&] { return misled.api().secret("mcp-secrets"); }),
+        HasSubstr("retry: kubernetes: read Secret \"" + kube.space + "/mcp-secrets\": no answer from https://"));
     std::filesystem::remove_all(folder);
 }

@@ -29,14 +29,14 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- if and $several (not $postgres) (eq .Values.lease.kind "none") }}
 {{- fail (printf "replicas: %d members that write without knowing of each other would fight; set lease.kind to kubernetes (one writes, the others stand by), or store.kind to postgres" (int .Values.replicas)) }}
 {{- end }}
-{{- if and $several (not $postgres) .Values.store.persistent (ne .Values.store.accessMode "ReadWriteMany") }}
-{{- fail "replicas: several members and one volume need store.accessMode ReadWriteMany; or set store.kind to postgres, or store.persistent to false" }}
+{{- if and $several .Values.store.existingClaim }}
+{{- fail "store.existingClaim: it is one pod's; several members have a volume each" }}
 {{- end }}
-{{- if and (eq .Values.lease.kind "postgres") (not $postgres) }}
-{{- fail "lease.kind: postgres needs store.kind postgres" }}
+{{- if and $postgres (not .Values.database.host) }}
+{{- fail "database.host: store.kind postgres needs it" }}
 {{- end }}
-{{- if and $postgres (not .Values.store.databaseUrl.secret) }}
-{{- fail "store.databaseUrl.secret: store.kind postgres needs the name of the Secret that holds the URL of the database" }}
+{{- if and $postgres (not .Values.database.password.secret) }}
+{{- fail "database.password.secret: store.kind postgres needs the name of the Secret that holds the password" }}
 {{- end }}
 {{- range $key := list "installation" "sources" "targets" "units" }}
 {{- if not (hasKey $.Values.settings $key) }}
@@ -54,13 +54,17 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- $_ := set $settings "version" 1 }}
 {{- if eq .Values.store.kind "postgres" }}
 {{- $_ := set $settings "store" "postgres" }}
-{{- $_ := set $settings "database" (dict "url" "${file:/run/secrets/kedge/database-url}") }}
+{{- $database := pick .Values.database "host" "name" "user" "tls" }}
+{{- $_ := set $database "port" (int .Values.database.port) }}
+{{- $_ := set $database "password" "${file:/run/secrets/kedge/database-password}" }}
+{{- $_ := set $settings "database" $database }}
 {{- else }}
 {{- $_ := set $settings "store" "/var/lib/kedge" }}
+{{- if eq .Values.lease.kind "none" }}{{ $_ := set $settings "single" true }}{{ end }}
 {{- end }}
 {{- if ne .Values.lease.kind "none" }}
 {{- $lease := dict "kind" .Values.lease.kind }}
-{{- if eq .Values.lease.kind "kubernetes" }}{{ $_ := set $lease "name" .Values.lease.name }}{{ end }}
+{{- $_ := set $lease "name" .Values.lease.name }}
 {{- if .Values.lease.duration }}{{ $_ := set $lease "duration" .Values.lease.duration }}{{ end }}
 {{- $_ := set $settings "lease" $lease }}
 {{- end }}
@@ -98,7 +102,7 @@ capabilities: {drop: [ALL]}
       - secret: {name: {{ .secret }}, items: [{key: {{ .key }}, path: {{ .file }}}]}
       {{- end }}
       {{- if eq .Values.store.kind "postgres" }}
-      - secret: {name: {{ .Values.store.databaseUrl.secret }}, items: [{key: {{ .Values.store.databaseUrl.key }}, path: database-url}]}
+      - secret: {name: {{ .Values.database.password.secret }}, items: [{key: {{ .Values.database.password.key }}, path: database-password}]}
       {{- end }}
       {{- if not (or .Values.credentials (eq .Values.store.kind "postgres")) }} []{{ end }}
 - name: service-account
@@ -111,7 +115,7 @@ capabilities: {drop: [ALL]}
 - name: run
   emptyDir: {medium: Memory, sizeLimit: 1Mi}
 - name: tmp
-  emptyDir: {sizeLimit: 64Mi}
+  emptyDir: {sizeLimit: {{ if eq .Values.store.kind "postgres" }}{{ .Values.store.size }}{{ else }}64Mi{{ end }}}
 {{- end }}
 
 {{- define "kedge.mounts" -}}
@@ -122,7 +126,16 @@ capabilities: {drop: [ALL]}
 - {name: tmp, mountPath: /tmp}
 {{- end }}
 
-{{- /* One Lease for one writer. */ -}}
-{{- define "kedge.leases" -}}
-{{- list .Values.lease.name | toJson }}
+{{- /* "yes" where each pod has a volume of its own: a StatefulSet. */ -}}
+{{- define "kedge.stateful" -}}
+{{- if and (eq .Values.store.kind "volume") .Values.store.persistent (eq .Values.lease.kind "kubernetes") (not .Values.store.existingClaim) }}yes{{ end }}
+{{- end }}
+
+{{- /* What is claimed of the cluster's disks. */ -}}
+{{- define "kedge.claim" -}}
+accessModes: [ReadWriteOnce]
+{{- with .Values.store.storageClass }}
+storageClassName: {{ . }}
+{{- end }}
+resources: {requests: {storage: {{ .Values.store.size }}}}
 {{- end }}
