@@ -32,8 +32,9 @@ set(CPACK_PACKAGE_NAME kedge)
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGE_CONTACT "the kedge authors <kedge@example.com>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "keeps MCP-server registrations as a git repository says")
-set(CPACK_PACKAGE_DESCRIPTION "kedge reads manifests of MCP servers from git, compares them with what is live in an AI control plane,
-shows what would change, and carries out what nothing holds: once, or as a service for ever.")
+set(CPACK_PACKAGE_DESCRIPTION "kedge reads manifests of MCP servers from git, compares them with
+what is live in an AI control plane, shows what would change, and
+carries out what nothing holds: once, or as a service for ever.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION admin)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

@@ -18,8 +18,9 @@ tidy_up() {
 trap tidy_up EXIT
 
 # What the package says and holds.
-ninja -C "$root/build/release" kedge pages >"$folder/build.log" 2>&1 || { tail -n 20 "$folder/build.log" >&2; failed package.build "ninja failed"; exit 1; }
-(cd "$folder" && cpack --config "$root/build/release/CPackConfig.cmake" -B "$folder/built") >"$folder/cpack.log" 2>&1 ||
+build=$root/build/release
+[ -n "${KEDGE_PACKAGE_AS_BUILT:-}" ] || ninja -C "$build" kedge pages >"$folder/build.log" 2>&1 || { tail -n 20 "$folder/build.log" >&2; failed package.build "ninja failed"; exit 1; }
+(cd "$folder" && cpack --config "$build/CPackConfig.cmake" -B "$folder/built") >"$folder/cpack.log" 2>&1 ||
     { tail -n 20 "$folder/cpack.log" >&2; failed package.build "cpack failed"; exit 1; }
 package=$(ls "$folder"/built/kedge_*.deb)
 version=$(sed -n 's/^project(kedge VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt")
@@ -63,9 +64,10 @@ expect unit.example "its example settings are right" bash -c \
     '"$1" validate -c "$2" 2>&1 | tee "$3" | grep -v "not read" >/dev/null; ! grep -E "example.yaml:[0-9]+" "$3"' \
     example "$kedge" "$folder/example.yaml" "$folder/validate"
 
-# Every system call of a daemon's life, and of the git that it starts, is one that the unit allows.
+# Every system call of a daemon's life, and of the git that it starts, is one that the unit allows. Not as root: SQLite does more then.
 start_sandbox "$folder"
-printf %s "$sandbox_token" >"$folder/tfy-token"
+mkdir "$folder/state"
+printf %s "$sandbox_token" >"$folder/state/tfy-token"
 cp -r "$root/manifests/truefoundry" "$folder/manifests"
 (
     cd "$folder/manifests"
@@ -73,11 +75,13 @@ cp -r "$root/manifests/truefoundry" "$folder/manifests"
     git init -q -b main . && git add -A && git commit -q -m 'the manifests'
 )
 sed -e "s#https://acme.truefoundry.cloud#http://127.0.0.1:$sandbox_port#" -e "s#https://git.example.com/platform.git#$folder/manifests#" \
-    -e '/secret_git-token/d' -e "s#/run/credentials/kedge.service/secret_#$folder/#" -e "s#/var/lib/kedge#$folder/store#" \
-    -e "s#/run/kedge/#$folder/#" -e 's#path: truefoundry#path: .#' -e 's#changes: report#changes: apply#' -e '/health:/d' \
+    -e '/secret_git-token/d' -e "s#/run/credentials/kedge.service/secret_#$folder/state/#" -e "s#/var/lib/kedge#$folder/state/store#" \
+    -e "s#/run/kedge/#$folder/state/#" -e 's#path: truefoundry#path: .#' -e 's#changes: report#changes: apply#' -e '/health:/d' \
     "$scratch/etc/kedge/kedge.example.yaml" >"$folder/kedge.yaml"
 echo 'networks: {allow_insecure: true}' >>"$folder/kedge.yaml"
-KEDGE_SETTINGS=$folder/kedge.yaml strace -f -qq -o "$folder/calls" -e signal=none "$kedge" run >"$folder/daemon.log" 2>&1 </dev/null &
+chown -R 65534:65534 "$folder/state" "$folder/manifests"
+KEDGE_SETTINGS=$folder/kedge.yaml HOME=$folder/state setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs \
+    strace -f -qq -o "$folder/state/calls" -e signal=none "$kedge" run >"$folder/daemon.log" 2>&1 </dev/null &
 daemon_pid=$!
 tries=0
 until KEDGE_SETTINGS=$folder/kedge.yaml "$kedge" events --last 1 --quiet >/dev/null 2>&1 || [ "$tries" -ge 300 ] || ! kill -0 "$daemon_pid" 2>/dev/null; do
@@ -94,7 +98,7 @@ kill "$(pgrep -P "$daemon_pid")" 2>/dev/null || true
 wait "$daemon_pid" || true
 daemon_pid=
 systemd-analyze syscall-filter >"$folder/groups" 2>/dev/null
-if python3 - "$folder/groups" "$folder/calls" "$unit" >"$folder/judged" <<'PY'
+if python3 - "$folder/groups" "$folder/state/calls" "$unit" >"$folder/judged" <<'PY'
 import re, sys
 groups, current = {}, None
 for line in open(sys.argv[1]):

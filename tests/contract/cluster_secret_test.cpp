@@ -28,8 +28,8 @@ struct Clustered {
     }
 
     World world;
-    testing::ServiceAccount account;
-    testing::FakeKube server;
+    kedge::testing::ServiceAccount account;
+    kedge::testing::FakeKube server;
     KubeApi api;
 };
 
@@ -43,7 +43,7 @@ TEST(cluster_secret, is_sent_and_rotated_like_any_other) {
     const auto plan = clustered.world.plan();
     ASSERT_EQ(plan.changes.size(), 1U);
     EXPECT_EQ(plan.changes[0].action, Action::rotate);
-    EXPECT_EQ(plan.changes[0].secrets, (std::vector<std::string>{"k8s:mcp/token"}));
+    EXPECT_EQ(plan.changes[0].cause.secrets, (std::vector<std::string>{"k8s:mcp/token"}));
     clustered.world.converge();
     EXPECT_TRUE(clustered.world.plan().changes.empty());
 }
@@ -54,8 +54,8 @@ TEST(cluster_secret, that_is_refused_holds_its_write_until_it_is_allowed) {
     const auto plan = clustered.world.plan();
     ASSERT_EQ(plan.changes.size(), 1U);
     ASSERT_EQ(plan.changes[0].holds.size(), 1U);
-    EXPECT_THAT(plan.changes[0].holds[0].text, testing::HasSubstr("kedge cannot read ${k8s:mcp/token}: kubernetes: "
-                                                                  "read Secret \"team/mcp\": refused (403)"));
+    EXPECT_THAT(plan.changes[0].holds[0].text, ::testing::HasSubstr("kedge cannot read ${k8s:mcp/token}: kubernetes: "
+                                                                    "read Secret \"team/mcp\": refused (403)"));
     clustered.server.allowed.clear();
     clustered.world.converge();
     EXPECT_TRUE(clustered.world.plan().changes.empty());
