@@ -37,8 +37,13 @@ class World:
         self.daemon = Daemon(options.build, folder, self.repository.path, self.sandbox, "interval: 5s", ", limits: {webhooks_per_minute: 100000}")
 
     def console(self, method, path, body=None, wanted=(200,)):
-        self.admin.request(method, path, None if body is None else json.dumps(body))
-        answer = self.admin.getresponse()
+        try:
+            self.admin.request(method, path, None if body is None else json.dumps(body))
+            answer = self.admin.getresponse()
+        except (http.client.RemoteDisconnected, BrokenPipeError):  # it rested too long
+            self.admin.close()
+            self.admin.request(method, path, None if body is None else json.dumps(body))
+            answer = self.admin.getresponse()
         text = answer.read()
         if answer.status not in wanted:
             raise RuntimeError(f"sandbox: {method} {path}: {answer.status} {text[:200]!r}")
@@ -195,6 +200,8 @@ def main():
             print(daemon.log_path.read_text(errors="replace")[-3000:], file=sys.stderr)
             if not died and not agreed:
                 print("differ:", ", ".join(world.differences()[:10]), file=sys.stderr)
+                print(json.dumps(daemon.unit())[:2000], file=sys.stderr)
+                print(json.dumps(daemon.ask("/api/v1/holds"))[:4000], file=sys.stderr)
         for problem in problems:
             print("FAILED", problem)
     finally:
