@@ -28,7 +28,6 @@ void LeaseKeeper::end_pass(int shard) {
 std::string LeaseKeeper::forbids(int shard) {
     if (leases_.may_write(shard, parts_.clock.monotonic())) return {};
     ++refused_;
-    waker_.wake();
     return "not sent: this kedge does not hold the lease of shard " + std::to_string(shard) + " any more";
 }
 

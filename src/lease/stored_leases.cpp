@@ -20,7 +20,7 @@ Schema lease_schema() {
     Schema schema;
     schema.name = "lease";
     schema.kind = "list of leases";
-    schema.application_id = 0x6B64676C6C; // "kdgll"
+    schema.application_id = 0x6B646765; // "kdge"
     schema.migrations = {schema_1};
     return schema;
 }

@@ -69,12 +69,10 @@ public:
     Cell cell(int column) const override {
         const auto value = result_->value(row_, column);
         const auto type = result_->type(column);
-        if (type == type_bytes) return {0, decoded_[column] = from_postgres_bytes(value)};
-        if (type == type_text) {
-            if (value.find('\x01') == std::string_view::npos) return {0, value};
-            return {0, decoded_[column] = from_postgres_text(value)};
-        }
-        return {number_of(value), {}};
+        if (type == type_bytes) return {0, decoded_[column] = decode(value)};
+        if (type != type_text) return {number_of(value), {}};
+        if (value.find('\x01') == std::string_view::npos) return {0, value};
+        return {0, decoded_[column] = from_postgres_text(value)};
     }
     void reset(bool without_values) override {
         result_.reset();
@@ -84,6 +82,13 @@ public:
     }
 
 private:
+    static std::string decode(std::string_view hex) {
+        try {
+            return from_postgres_bytes(hex);
+        } catch (const std::runtime_error& error) {
+            throw PostgresError("XX001", error.what());
+        }
+    }
     PostgresResult run() {
         if (prepared_for_ != connection_.generation()) {
             connection_.prepare(name_, sql_, parameters_);

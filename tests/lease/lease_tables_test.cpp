@@ -43,7 +43,7 @@ struct InCluster {
     LeaseTable& two() { return second; }
 };
 
-Member member(const std::string& id, std::int64_t beat = 1) {
+Member some_member(const std::string& id, std::int64_t beat = 1) {
     return {id, "kedge 1", 7, beat};
 }
 
@@ -51,7 +51,7 @@ template<class World>
 class LeaseTableContract : public ::testing::Test {
 protected:
     LeaseRow row(LeaseTable& table, const std::string& id) {
-        auto me = member(id);
+        auto me = some_member(id);
         const auto view = run(table.look(std::move(me)));
         const auto found = view.shards.find(0);
         return found == view.shards.end() ? LeaseRow{} : found->second;
@@ -110,12 +110,12 @@ TEST(stored_leases, members_see_each_other_until_one_is_forgotten) {
     const OnServer place;
     StoredLeases one(place.engine());
     StoredLeases two(place.engine());
-    run(one.look(member("a")));
-    const auto view = run(two.look(member("b", 5)));
-    EXPECT_EQ(view.members, (std::vector{member("a"), member("b", 5)}));
+    run(one.look(some_member("a")));
+    const auto view = run(two.look(some_member("b", 5)));
+    EXPECT_EQ(view.members, (std::vector{some_member("a"), some_member("b", 5)}));
     std::vector<std::string> gone{"a"};
     run(two.forget(gone));
-    EXPECT_EQ(two.members(), std::vector{member("b", 5)});
+    EXPECT_EQ(two.members(), std::vector{some_member("b", 5)});
 }
 
 TEST(stored_leases, a_command_is_alone_and_members_are_not_beside_it) {
@@ -135,7 +135,7 @@ TEST(stored_leases, a_command_is_alone_and_members_are_not_beside_it) {
 
 TEST(kube_leases, what_others_keep_in_the_lease_stays_and_times_are_for_people) {
     InCluster world;
-    run(world.one().look(member("a")));
+    run(world.one().look(some_member("a")));
     std::vector<LeaseSwap> swaps{{0, {}, {"a", 1, 1}}};
     EXPECT_TRUE(run(world.one().swap(swaps)).at(0));
     auto& object = world.server.objects.at("team/leases/kedge");
@@ -143,7 +143,7 @@ TEST(kube_leases, what_others_keep_in_the_lease_stays_and_times_are_for_people) 
     EXPECT_EQ(object["spec"]["leaseTransitions"], 1);
     EXPECT_EQ(object["spec"]["leaseDurationSeconds"], 15);
     object["metadata"]["labels"] = {{"app", "kedge"}};
-    const auto view = run(world.one().look(member("a")));
+    const auto view = run(world.one().look(some_member("a")));
     swaps = {{0, view.shards.at(0), {"a", 1, view.shards.at(0).turn + 1}}};
     EXPECT_TRUE(run(world.one().swap(swaps)).at(0));
     EXPECT_EQ(object["metadata"]["labels"]["app"], "kedge");
