@@ -94,7 +94,7 @@ for name in standalone sidecar ha ha-lease; do
     } >"$folder/$name/kustomization.yaml"
     [ -e "$folder/src" ] || cp -r "$root/deploy" "$folder/src"
     kubectl kustomize "$folder/$name" >"$folder/$name.yaml" 2>"$folder/said" || { failed "$name.kustomize" "$(cat "$folder/said")"; continue; }
-    kubectl create namespace "$space" >/dev/null
+    kubectl create namespace "$space" --save-config >/dev/null
     taken "$name" "$folder/$name.yaml" "$space"
 done
 
@@ -135,7 +135,7 @@ for values in "$chart"/ci/*-values.yaml; do
     golden=$root/tests/real/helm/$name.yaml
     [ -z "${KEDGE_REWRITE_GOLDENS:-}" ] || { mkdir -p "${golden%/*}" && cp "$folder/$name.yaml" "$golden"; }
     expect "$name.golden" "the templates make what tests/real/helm says (KEDGE_REWRITE_GOLDENS=1 rewrites it)" diff -u "$golden" "$folder/$name.yaml"
-    kubectl create namespace "$space" >/dev/null
+    kubectl create namespace "$space" --save-config >/dev/null
     kubectl label namespace "$space" pod-security.kubernetes.io/enforce=restricted pod-security.kubernetes.io/warn=restricted >/dev/null
     expect "$name.install" "it installs" quiet helm install kedge "$chart" -n "$space" -f "$values"
     expect "$name.upgrade" "it upgrades" quiet helm upgrade kedge "$chart" -n "$space" -f "$values" --set podAnnotations.new=yes
