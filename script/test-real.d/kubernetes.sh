@@ -131,7 +131,7 @@ for values in "$chart"/ci/*-values.yaml; do
     name=helm-$(basename "$values" -values.yaml)
     expect "$name.lint" "helm finds nothing" helm lint --strict "$chart" -f "$values"
     space=kedge-$name
-    helm template kedge "$chart" -n "$space" -f "$values" >"$folder/$name.yaml" 2>"$folder/said" || { failed "$name.template" "$(cat "$folder/said")"; continue; }
+    helm template kedge "$chart" --kube-version "$kube_version" -n "$space" -f "$values" >"$folder/$name.yaml" 2>"$folder/said" || { failed "$name.template" "$(cat "$folder/said")"; continue; }
     golden=$root/tests/real/helm/$name.yaml
     [ -z "${KEDGE_REWRITE_GOLDENS:-}" ] || { mkdir -p "${golden%/*}" && cp "$folder/$name.yaml" "$golden"; }
     expect "$name.golden" "the templates make what tests/real/helm says (KEDGE_REWRITE_GOLDENS=1 rewrites it)" diff -u "$golden" "$folder/$name.yaml"
@@ -152,7 +152,7 @@ kubectl get pvc -n kedge-helm-one kedge-store >/dev/null 2>&1 && ok helm.keeps "
 turned_down() {
     local why=$1
     shift
-    if helm template kedge "$chart" -f "$chart/ci/one-values.yaml" "$@" >"$folder/said" 2>&1; then
+    if helm template kedge "$chart" --kube-version "$kube_version" -f "$chart/ci/one-values.yaml" "$@" >"$folder/said" 2>&1; then
         failed helm.refuses "taken: $*"
     elif grep -q -F "$why" "$folder/said"; then
         ok helm.refuses "$*"
@@ -165,10 +165,10 @@ turned_down "settings.installation_key" --set replicas=2 --set lease.kind=kubern
 turned_down "store.existingClaim: it is one pod's" --set replicas=2 --set lease.kind=kubernetes --set store.existingClaim=x
 turned_down "database.host" --set store.kind=postgres
 turned_down "database.password.secret" --set store.kind=postgres --set database.host=x
-turned_down "lease.kind" --set lease.kind=postgres
+turned_down /lease/kind --set lease.kind=postgres
 turned_down "replicas" --set replicas=-1
 turned_down "image" --set image.repository=
-turned_down "settings.store" --set settings.store=/elsewhere
+turned_down /settings/store --set settings.store=/elsewhere
 turned_down "replicaz" --set replicaz=2
 turned_down "digest" --set image.digest=sha256:short
 
