@@ -200,7 +200,6 @@ type: mcp-server/remote
 name: github
 description: Reads issues and pull requests.
 url: https://api.githubcopilot.com/mcp/
-transport: streamable-http
 auth_data:
   type: header
   auth_level: global
@@ -237,7 +236,7 @@ kubectl -n "$space" create secret generic mcp-secrets --from-literal=github=ghp_
 says secret.rotated 2 "k8s:mcp-secrets/github" plan --detailed-exitcode
 says secret.sent 0 "" apply --yes
 sed -i 's#mcp-secrets/github}#mcp-secrets/gitlab}#' "$folder/manifests/github.yaml"
-says secret.no-key 1 'has no key "gitlab"; it has github' plan
+says secret.no-key 1 'hint: put the key gitlab into the Secret mcp-secrets' plan
 sed -i 's#mcp-secrets/gitlab}#mcp-secrets/github}#' "$folder/manifests/github.yaml"
 cp "$account/token" "$folder/good-token"
 printf 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln' >"$account/token"
