@@ -94,7 +94,7 @@ for name in standalone sidecar ha ha-lease; do
     } >"$folder/$name/kustomization.yaml"
     [ -e "$folder/src" ] || cp -r "$root/deploy" "$folder/src"
     kubectl kustomize "$folder/$name" >"$folder/$name.yaml" 2>"$folder/said" || { failed "$name.kustomize" "$(cat "$folder/said")"; continue; }
-    kubectl create namespace "$space" >/dev/null
+    kubectl create namespace "$space" --save-config >/dev/null
     taken "$name" "$folder/$name.yaml" "$space"
 done
 
@@ -131,11 +131,11 @@ for values in "$chart"/ci/*-values.yaml; do
     name=helm-$(basename "$values" -values.yaml)
     expect "$name.lint" "helm finds nothing" helm lint --strict "$chart" -f "$values"
     space=kedge-$name
-    helm template kedge "$chart" -n "$space" -f "$values" >"$folder/$name.yaml" 2>"$folder/said" || { failed "$name.template" "$(cat "$folder/said")"; continue; }
+    helm template kedge "$chart" --kube-version "$kube_version" -n "$space" -f "$values" >"$folder/$name.yaml" 2>"$folder/said" || { failed "$name.template" "$(cat "$folder/said")"; continue; }
     golden=$root/tests/real/helm/$name.yaml
     [ -z "${KEDGE_REWRITE_GOLDENS:-}" ] || { mkdir -p "${golden%/*}" && cp "$folder/$name.yaml" "$golden"; }
     expect "$name.golden" "the templates make what tests/real/helm says (KEDGE_REWRITE_GOLDENS=1 rewrites it)" diff -u "$golden" "$folder/$name.yaml"
-    kubectl create namespace "$space" >/dev/null
+    kubectl create namespace "$space" --save-config >/dev/null
     kubectl label namespace "$space" pod-security.kubernetes.io/enforce=restricted pod-security.kubernetes.io/warn=restricted >/dev/null
     expect "$name.install" "it installs" quiet helm install kedge "$chart" -n "$space" -f "$values"
     expect "$name.upgrade" "it upgrades" quiet helm upgrade kedge "$chart" -n "$space" -f "$values" --set podAnnotations.new=yes
@@ -152,7 +152,7 @@ kubectl get pvc -n kedge-helm-one kedge-store >/dev/null 2>&1 && ok helm.keeps "
 turned_down() {
     local why=$1
     shift
-    if helm template kedge "$chart" -f "$chart/ci/one-values.yaml" "$@" >"$folder/said" 2>&1; then
+    if helm template kedge "$chart" --kube-version "$kube_version" -f "$chart/ci/one-values.yaml" "$@" >"$folder/said" 2>&1; then
         failed helm.refuses "taken: $*"
     elif grep -q -F "$why" "$folder/said"; then
         ok helm.refuses "$*"
@@ -165,10 +165,10 @@ turned_down "settings.installation_key" --set replicas=2 --set lease.kind=kubern
 turned_down "store.existingClaim: it is one pod's" --set replicas=2 --set lease.kind=kubernetes --set store.existingClaim=x
 turned_down "database.host" --set store.kind=postgres
 turned_down "database.password.secret" --set store.kind=postgres --set database.host=x
-turned_down "lease.kind" --set lease.kind=postgres
+turned_down /lease/kind --set lease.kind=postgres
 turned_down "replicas" --set replicas=-1
 turned_down "image" --set image.repository=
-turned_down "settings.store" --set settings.store=/elsewhere
+turned_down /settings/store --set settings.store=/elsewhere
 turned_down "replicaz" --set replicaz=2
 turned_down "digest" --set image.digest=sha256:short
 
@@ -200,7 +200,6 @@ type: mcp-server/remote
 name: github
 description: Reads issues and pull requests.
 url: https://api.githubcopilot.com/mcp/
-transport: streamable-http
 auth_data:
   type: header
   auth_level: global
@@ -237,7 +236,7 @@ kubectl -n "$space" create secret generic mcp-secrets --from-literal=github=ghp_
 says secret.rotated 2 "k8s:mcp-secrets/github" plan --detailed-exitcode
 says secret.sent 0 "" apply --yes
 sed -i 's#mcp-secrets/github}#mcp-secrets/gitlab}#' "$folder/manifests/github.yaml"
-says secret.no-key 1 'has no key "gitlab"; it has github' plan
+says secret.no-key 1 'hint: put the key gitlab into the Secret mcp-secrets' plan
 sed -i 's#mcp-secrets/gitlab}#mcp-secrets/github}#' "$folder/manifests/github.yaml"
 cp "$account/token" "$folder/good-token"
 printf 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln' >"$account/token"

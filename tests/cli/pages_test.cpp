@@ -95,7 +95,8 @@ TEST(manual_page, names_every_option_of_its_command) {
         for (const auto& one : command.options) {
             for (const auto& name : one.names)
                 EXPECT_THAT(page, HasSubstr("\\fB" + in_roff(name) + "\\fR")) << command.name;
-            if (!one.positional.empty()) EXPECT_THAT(page, HasSubstr("\\fI" + one.positional + "\\fR")) << command.name;
+            const auto positional = one.positional.empty() ? std::string() : "\\fI" + one.positional + "\\fR";
+            EXPECT_THAT(page, HasSubstr(positional)) << command.name;
         }
     }
     EXPECT_THAT(first, HasSubstr(".TH KEDGE 1 2026-11-30 \"kedge 1.2.3\" \"kedge\"\n.SH NAME\nkedge \\- keep"));
