@@ -185,7 +185,7 @@ TEST(previews_file, a_damaged_row_was_not_previewed_and_the_others_were) {
 
 TEST(previews_file, a_row_of_before_comments_were_kept_is_read_without_one) {
     Scratch scratch;
-    { SqlitePreviews previews(scratch.store()); }
+    { StoredPreviews previews(sqlite_engine(scratch.store())); }
     Encoder old;
     old.text("acme/tools");
     old.small(12);
@@ -203,7 +203,7 @@ TEST(previews_file, a_row_of_before_comments_were_kept_is_read_without_one) {
         add.bind(2, body.data(), static_cast<int>(body.size()));
         add.exec();
     }
-    SqlitePreviews previews(scratch.store());
+    StoredPreviews previews(sqlite_engine(scratch.store()));
     const auto read = run(previews.find({"acme/tools", 12, "a"}));
     ASSERT_TRUE(read);
     EXPECT_EQ(read->comment_id, "4711");
