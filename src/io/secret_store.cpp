@@ -39,6 +39,13 @@ bool is_absolute(std::string_view path) {
     return path.starts_with('/') && path.find('\0') == std::string_view::npos;
 }
 
+// SECRET/KEY, both not empty.
+bool names_a_key(std::string_view name) {
+    const auto slash = name.find('/');
+    return slash != std::string_view::npos && slash > 0 && slash + 1 < name.size() &&
+           name.find('/', slash + 1) == std::string_view::npos;
+}
+
 bool any_matches(const std::vector<std::string>& allowed, std::string_view scheme, std::string_view name) {
     return std::any_of(allowed.begin(), allowed.end(), [&](std::string_view entry) {
         return entry.starts_with(scheme) && entry.substr(scheme.size()).starts_with(':') &&
@@ -85,15 +92,20 @@ std::string read_all(int descriptor, const std::string& name) {
 
 } // namespace
 
-SecretStore::SecretStore(std::vector<std::string> allowed, std::map<std::string, std::string> environment, Secret key)
-    : allowed_(std::move(allowed)), environment_(std::move(environment)), key_(std::move(key)) {
+SecretStore::SecretStore(std::vector<std::string> allowed, std::map<std::string, std::string> environment, Secret key,
+                         std::shared_ptr<ReadAheadSecrets> cluster)
+    : allowed_(std::move(allowed)), environment_(std::move(environment)), key_(std::move(key)),
+      cluster_(std::move(cluster)) {
     for (std::string& entry : allowed_) {
         const std::string_view view = entry;
         const bool file = view.starts_with("file:") && is_absolute(view.substr(5));
         const bool variable = view.starts_with("env:") && view.size() > 4;
-        if (!file && !variable)
+        const bool secret = view.starts_with("k8s:") && names_a_key(view.substr(4));
+        if (!file && !variable && !secret) {
             throw Failure(NextAction::stop,
-                          "secrets: allow \"" + entry + "\": not a place; write env:NAME or file:/absolute/path");
+                          "secrets: allow \"" + entry +
+                              "\": not a place; write env:NAME, file:/absolute/path or k8s:SECRET/KEY");
+        }
         if (file) entry = "file:" + normal(entry.substr(5));
     }
 }
@@ -106,20 +118,42 @@ SecretStore SecretStore::blind() {
 
 bool SecretStore::allows(const std::string& scheme, const std::string& name) const {
     if (scheme == "env") return name.find('/') == std::string::npos && any_matches(allowed_, scheme, name);
+    if (scheme == "k8s") return names_a_key(name) && any_matches(allowed_, scheme, name);
     return scheme == "file" && is_absolute(name) && any_matches(allowed_, scheme, normal(name));
 }
 
 Secret SecretStore::value(const std::string& scheme, const std::string& name) const {
     if (blind_) throw Failure(NextAction::stop, attempt(scheme, name) + "no secret is read here");
-    if (scheme != "env" && scheme != "file") refuse(scheme, name, "there are only env and file");
+    if (scheme != "env" && scheme != "file" && scheme != "k8s")
+        refuse(scheme, name, "there are only env, file and k8s");
     if (scheme == "file" && !is_absolute(name)) refuse(scheme, name, "a path must be absolute");
     if (!allows(scheme, name))
         refuse(scheme, name, "not allowed; add \"" + scheme + ":" + name + "\" to the unit's list of secrets");
     if (scheme == "file") return file_value(name);
+    if (scheme == "k8s") return cluster_value(name);
     const auto found = environment_.find(name);
     if (found == environment_.end()) refuse(scheme, name, "the variable is not set");
     if (found->second.empty()) refuse(scheme, name, "the variable is empty");
     return Secret(found->second);
+}
+
+Task<void> SecretStore::read_ahead(std::vector<std::string> references) const {
+    std::vector<std::string> names;
+    for (const auto& reference : references) {
+        if (reference.starts_with("k8s:") && allows("k8s", reference.substr(4))) names.push_back(reference.substr(4));
+    }
+    if (!blind_ && cluster_ && !names.empty()) co_await cluster_->read(std::move(names));
+}
+
+Secret SecretStore::cluster_value(const std::string& name) const {
+    if (!cluster_) refuse("k8s", name, "no Secret of a cluster is read here");
+    auto found = cluster_->get(name);
+    if (!found.problem.empty()) refuse("k8s", name, found.problem);
+    auto text = found.value.reveal();
+    if (text.size() > most_bytes) refuse("k8s", name, "larger than 64 KiB");
+    if (text.ends_with('\n')) text.pop_back();
+    if (text.empty()) refuse("k8s", name, "the key is empty");
+    return Secret(std::move(text));
 }
 
 std::string SecretStore::problem(const std::string& scheme, const std::string& name) const {

@@ -288,8 +288,10 @@ private:
         unit.private_urls = settings_.private_urls;
         unit.secrets = texts_of(*mapping, "secrets");
         for (const auto& secret : unit.secrets) {
-            if (!secret.starts_with("env:") && !secret.starts_with("file:")) {
-                reader_.error(pointer + "/secrets", "\"" + secret + "\" is neither env:NAME nor file:PATH");
+            const bool key = secret.starts_with("k8s:") && secret.find('/') != std::string::npos;
+            if (!secret.starts_with("env:") && !secret.starts_with("file:") && !key) {
+                reader_.error(pointer + "/secrets",
+                              "\"" + secret + "\" is none of env:NAME, file:PATH and k8s:SECRET/KEY");
             }
         }
         entry.include = texts_of(*mapping, "include");

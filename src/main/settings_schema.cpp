@@ -87,7 +87,7 @@ Json unit_schema() {
     auto schema = table_schema(unit_keys());
     auto& keys = schema["properties"];
     keys["name"]["pattern"] = name_pattern;
-    keys["secrets"]["items"]["pattern"] = "^(env|file):";
+    keys["secrets"]["items"]["pattern"] = "^(env|file|k8s):";
     fill(keys["limits"], limit_keys());
     fill(keys["may"], may_keys());
     schema["if"] = {{"required", Json::array({"sign_out_at_most"})}};

@@ -164,7 +164,7 @@ std::vector<SettingKey> own_unit_keys() {
         {"secrets",
          texts,
          false,
-         "secret references that manifests may name: env:NAME or file:PATH, globs allowed",
+         "secret references that manifests may name: env:NAME, file:PATH or k8s:SECRET/KEY, globs allowed",
          {}},
         {"limits", mapping, false, "how much may change without a release; see below", {}},
         {"may", mapping, false, "what the authors of the manifests may say; see below", {}},

@@ -206,7 +206,8 @@ void UnitSet::Parts::add_unit(UnitEntry entry) {
     auto& shared = target(settings.targets.at(entry.settings.target));
     UnitObjects objects;
     objects.secrets = std::make_unique<SecretStore>(
-        ground.blind ? SecretStore::blind() : SecretStore(entry.settings.secrets, ground.environment, ground.seal_key));
+        ground.blind ? SecretStore::blind()
+                     : SecretStore(entry.settings.secrets, ground.environment, ground.seal_key, ground.cluster));
     objects.source = source(entry);
     objects.folder = folder_of(entry);
     objects.chosen = entry.chosen;

@@ -38,6 +38,7 @@ struct UnitGround {
     std::function<std::filesystem::path()> mirrors; // folder for copies of repositories
     bool blind = false;  // no secret of a manifest is read: what is looked at is a stranger's
     bool daemon = false; // units come at their own times, share what others fetched and listed, and outlast outages
+    std::shared_ptr<ReadAheadSecrets> cluster; // Secrets that manifests may name; null: there are none
 
     Secret credential(const CredentialSource& from) const {
         return from.scheme.empty() ? Secret() : own_credentials.value(from.scheme, from.name);

@@ -4,6 +4,8 @@
 #include "dialect/dialects.h"
 #include "io/private_folder.h"
 #include "io/run.h"
+#include "kube/kube_secrets.h"
+#include "kube/own_cluster.h"
 #include "main/installation_key.h"
 #include "main/validation.h"
 #include "store/filed_chronicle.h"
@@ -48,6 +50,8 @@ struct Runtime::Parts {
     bool patient;     // a daemon outlasts what a person at a terminal wants to be told
     const bool blind; // a stranger's manifests are looked at
     std::shared_ptr<const SecretStore> own_credentials; // kedge's own tokens: never what manifests may name
+    OwnCluster cluster;
+    std::shared_ptr<KubeSecrets> cluster_secrets; // that manifests may name
     std::optional<StoreLock> lock;
     std::optional<PrivateFolder> mirrors; // without a store nothing is kept
     std::unique_ptr<Ledger> ledger;
@@ -63,7 +67,9 @@ struct Runtime::Parts {
         : log(LogLevel::info, log_format(options)), settings(std::move(s)), environment(env),
           patient(options.verb == Verb::run), blind(options.verb == Verb::preview),
           own_credentials(
-              std::make_shared<const SecretStore>(std::vector<std::string>{"env:*", "file:/**"}, env, Secret())) {}
+              std::make_shared<const SecretStore>(std::vector<std::string>{"env:*", "file:/**"}, env, Secret())),
+          cluster(env, clock, &stop),
+          cluster_secrets(std::make_shared<KubeSecrets>([this]() -> KubeApi& { return cluster.api(); })) {}
 
     void open_store(StoreUse use);
     UnitGround ground();
@@ -125,7 +131,8 @@ UnitGround Runtime::Parts::ground() {
             seal_key,
             [this] { return mirror_folder(); },
             blind,
-            patient};
+            patient,
+            cluster_secrets};
 }
 
 std::string Runtime::Parts::append_release(const Unit& unit, const std::string& entry) const {

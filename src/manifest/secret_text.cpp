@@ -21,6 +21,15 @@ bool climbs(std::string_view path) {
     return slashed.find("/../") != std::string::npos;
 }
 
+// SECRET/KEY, of the letters that Kubernetes allows.
+bool is_secret_key(std::string_view name) {
+    constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+    const auto slash = name.find('/');
+    if (slash == std::string_view::npos || slash == 0 || slash + 1 == name.size()) return false;
+    return name.substr(0, slash).find_first_not_of(letters) == std::string_view::npos &&
+           name.substr(slash + 1).find_first_not_of(letters) == std::string_view::npos;
+}
+
 std::string secret_field_list() {
     std::string text;
     for (const auto& pattern : secret_field_patterns()) text += (text.empty() ? "" : ", ") + pattern;
@@ -59,7 +68,7 @@ public:
         }
         if (!value.is_string() || is_secret_pointer(pointer)) return;
         const auto& text = value.get_ref<const std::string&>();
-        for (const char* scheme : {"${env:", "${file:"}) {
+        for (const char* scheme : {"${env:", "${file:", "${k8s:"}) {
             const auto at = text.find(scheme);
             if (at == std::string::npos || (at > 0 && text[at - 1] == '$')) continue;
             findings_.error(pointer, "a secret reference in " + dotted(pointer) + ", which is no secret field",
@@ -108,18 +117,20 @@ private:
         const auto colon = inside.find(':');
         if (colon == std::string::npos) {
             wrong(pointer, "a reference without a scheme",
-                  "write ${env:NAME} or ${file:PATH}; a literal ${ is written $${");
+                  "write ${env:NAME}, ${file:PATH} or ${k8s:SECRET/KEY}; a literal ${ is written $${");
             return;
         }
         SecretReference found{pointer, inside.substr(0, colon), inside.substr(colon + 1)};
-        if (found.scheme != "env" && found.scheme != "file") {
+        if (found.scheme != "env" && found.scheme != "file" && found.scheme != "k8s") {
             const bool word = found.scheme.size() <= 20 && is_env_name(found.scheme);
             wrong(pointer, "unknown scheme" + (word ? " \"" + found.scheme + "\"" : std::string()),
-                  "write ${env:NAME} or ${file:PATH}; a literal ${ is written $${");
+                  "write ${env:NAME}, ${file:PATH} or ${k8s:SECRET/KEY}; a literal ${ is written $${");
         } else if (found.scheme == "env" && !is_env_name(found.name)) {
             wrong(pointer, "a reference to no environment variable", "write letters, digits and _ after ${env:");
         } else if (found.scheme == "file" && (found.name.empty() || climbs(found.name))) {
             wrong(pointer, "a reference to no file", "write a path without .. after ${file:");
+        } else if (found.scheme == "k8s" && !is_secret_key(found.name)) {
+            wrong(pointer, "a reference to no key of a Secret", "write ${k8s:SECRET/KEY}");
         } else if (!allowed_ || !allowed_(found.scheme, found.name)) {
             wrong(pointer, "${" + found.scheme + ":" + found.name + "} is not on this unit's list of secrets",
                   "add it to the unit's \"secrets\" setting, or write a tfy-secret:// reference");

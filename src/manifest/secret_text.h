@@ -1,5 +1,5 @@
-// References to secrets in one manifest: `${env:NAME}` and `${file:PATH}` where they are legal, findings where they are
-// not.
+// References to secrets in one manifest: `${env:NAME}`, `${file:PATH}`, `${k8s:SECRET/KEY}` where they are legal,
+// findings where they are not.
 #pragma once
 #include "manifest/document_findings.h"
 #include "manifest/load.h"

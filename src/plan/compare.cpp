@@ -186,7 +186,8 @@ bool Walk::under(const std::vector<std::vector<std::string>>& rules) const {
 bool Walk::is_reference(const Json& value) const {
     if (references_.contains(pointer_)) return true;
     const auto* text = value.get_ptr<const std::string*>();
-    return text != nullptr && (text->find("${env:") != std::string::npos || text->find("${file:") != std::string::npos);
+    return text != nullptr && (text->find("${env:") != std::string::npos ||
+                               text->find("${file:") != std::string::npos || text->find("${k8s:") != std::string::npos);
 }
 
 Comparison Walk::finish() {

@@ -48,9 +48,9 @@ struct Comparison {
     bool operator==(const Comparison&) const = default;
 };
 
-// Both canonical; `references`: JSON pointers of desired secret fields that hold ${env:} or ${file:} (never comparable
-// by value). A desired secret whose text holds `${env:` or `${file:` is taken for a reference as well: canonical forms
-// may reorder the lists that the pointers count in.
+// Both canonical; `references`: JSON pointers of desired secret fields that hold ${env:}, ${file:} or ${k8s:} (never
+// comparable by value). A desired secret whose text holds `${env:`, `${file:` or `${k8s:` is taken for a reference as
+// well: canonical forms may reorder the lists that the pointers count in.
 Comparison compare(const Json& desired, const Json& live, const CompareRules& rules,
                    const std::vector<std::string>& references);
 

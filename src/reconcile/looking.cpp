@@ -39,6 +39,7 @@ Task<Look> Looking::run() {
     auto collect = [this] { all_ = unit_.desired_.entries(); };
     co_await pool.run(std::move(collect));
     co_await check_pins();
+    co_await read_secrets();
     find_rotated();
     co_await list_live();
     co_await recover_open_intents();

@@ -40,6 +40,7 @@ private:
     void note_elsewhere(const std::string& name);
     void find_declared_twice(CrossCheck& across);
     Task<void> check_across_files();
+    Task<void> read_secrets();
     void find_rotated();
     void hold_unreadable();
     void select();
@@ -66,7 +67,7 @@ private:
     Digest rehearsed_key(const Change& change) const;
     bool known_in_sync(const LiveEntry& live) const;
     const DesiredEntry* declared(const std::string& name) const;
-    // One `${env:NAME}` or `${file:PATH}`, read once in a look.
+    // One reference, read once in a look.
     struct KnownSecret {
         std::optional<std::string> fingerprint;
         std::string problem; // why kedge cannot read it; empty: it can

@@ -30,6 +30,11 @@ std::string counted(int count, const std::string& one, const std::string& many) 
 std::string way_out(const std::string& reference) {
     const auto colon = reference.find(':');
     const auto name = reference.substr(colon + 1);
+    if (reference.starts_with("k8s:")) {
+        const auto slash = name.find('/');
+        return "put the key " + name.substr(slash + 1) + " into the Secret " + name.substr(0, slash) +
+               " where kedge runs, and let it read that";
+    }
     return reference.starts_with("env:") ? "set the variable " + name + " where kedge runs"
                                          : "put the secret into " + name + " where kedge runs";
 }
@@ -50,6 +55,13 @@ Finding unreadable(const std::string& reference, const std::string& problem, con
 }
 
 } // namespace
+
+Task<void> Looking::read_secrets() {
+    std::set<std::string> wanted;
+    for (const auto& [file, entry] : all_) wanted.insert(entry->references.begin(), entry->references.end());
+    std::vector<std::string> references(wanted.begin(), wanted.end());
+    co_await unit_.parts_.secrets.read_ahead(std::move(references));
+}
 
 const Looking::KnownSecret& Looking::secret_of(const std::string& reference) {
     const auto known = secrets_.find(reference);

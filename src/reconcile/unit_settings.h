@@ -38,7 +38,7 @@ struct UnitSettings {
     RequirePreview require_preview = RequirePreview::none;
     May may;
     Selection selection;              // of a command; the loop takes everything
-    std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", globs
+    std::vector<std::string> secrets; // allow list: "env:NAME", "file:PATH", "k8s:SECRET/KEY", globs
     bool private_urls = false;        // registrations may point at private hosts and plain http
     Reaction changes = Reaction::act;
     Reaction drift = Reaction::act;

@@ -62,7 +62,7 @@ TEST_F(SecretStoreTest, says_why_it_refuses) {
               "secret: read \"${env:HOME}\": not allowed; add \"env:HOME\" to the unit's list of secrets");
     EXPECT_EQ(refusal("env", "TOKEN_B"), "secret: read \"${env:TOKEN_B}\": the variable is not set");
     EXPECT_EQ(refusal("env", "TOKEN_E"), "secret: read \"${env:TOKEN_E}\": the variable is empty");
-    EXPECT_EQ(refusal("vault", "x"), "secret: read \"${vault:x}\": there are only env and file");
+    EXPECT_EQ(refusal("vault", "x"), "secret: read \"${vault:x}\": there are only env, file and k8s");
     EXPECT_EQ(refusal("file", "token"), "secret: read \"${file:token}\": a path must be absolute");
     EXPECT_THAT(refusal("file", in("allowed/none")), HasSubstr("No such file or directory"));
 }

@@ -121,6 +121,16 @@ units:
     for (const auto& message : all) EXPECT_EQ(message.find("/etc/kedge/kedge.yaml:"), 0U) << message;
 }
 
+TEST(settings, secrets_of_manifests_are_variables_files_and_keys_of_the_cluster) {
+    const auto unit = [](const std::string& secret) { return mistakes(with("env:GITHUB_*", secret)); };
+    for (const char* secret : {"env:TOKEN_*", "file:/run/secrets/*", "k8s:mcp-secrets/*"})
+        EXPECT_TRUE(unit(secret).empty()) << secret;
+    for (const char* secret : {"k8s:mcp-secrets", "vault:mcp/token"}) {
+        ASSERT_EQ(unit(secret).size(), 1U) << secret;
+        EXPECT_NE(unit(secret)[0].find("is none of env:NAME, file:PATH and k8s:SECRET/KEY"), std::string::npos);
+    }
+}
+
 TEST(settings, a_near_miss_is_named) {
     const auto loaded = load_settings("k.yaml", with("heal_after", "heal_afer"));
     ASSERT_EQ(loaded.findings.size(), 1U);

@@ -55,8 +55,14 @@ TEST(secrets, a_doubled_dollar_is_a_literal_one) {
 
 TEST(secrets, broken_references_are_errors) {
     EXPECT_THAT(load_problems(with_header("${vault:x}")),
-                ElementsAre("9:5 unknown scheme \"vault\" in auth_data.headers.Authorization | write ${env:NAME} or "
-                            "${file:PATH}; a literal ${ is written $${"));
+                ElementsAre("9:5 unknown scheme \"vault\" in auth_data.headers.Authorization | write ${env:NAME}, "
+                            "${file:PATH} or ${k8s:SECRET/KEY}; a literal ${ is written $${"));
+    for (const char* name : {"mcp", "mcp/", "/token", "mcp/a/b", "mcp/to ken", ""}) {
+        EXPECT_THAT(load_problems(with_header("${k8s:" + std::string(name) + "}")),
+                    ElementsAre(HasSubstr("9:5 a reference to no key of a Secret")))
+            << name;
+    }
+    EXPECT_THAT(load_problems(with_header("${k8s:mcp-tokens.v2/GITHUB_TOKEN}")), IsEmpty());
     EXPECT_THAT(load_problems(with_header("${TOKEN}")), ElementsAre(HasSubstr("9:5 a reference without a scheme")));
     EXPECT_THAT(load_problems(with_header("${env:A")), ElementsAre(HasSubstr("9:5 \"${\" without \"}\"")));
     EXPECT_THAT(load_problems(with_header("${env:1-2}")),
