@@ -9,6 +9,9 @@
 
 namespace kedge {
 
+// The whole command line of kedge; `options` outlives it.
+void make_parser(CLI::App& app, Options& options);
+
 // One value each time it is given: what follows it may be a path.
 CLI::Option* add_repeatable(CLI::App& command, const std::string& flags, std::vector<std::string>& values,
                             const std::string& help);

@@ -233,14 +233,20 @@ std::string short_help(const CLI::App& app) {
 
 } // namespace
 
-ParsedOptions parse_options(const std::vector<std::string>& arguments) {
-    ParsedOptions parsed;
-    CLI::App app{overview, "kedge"};
+void make_parser(CLI::App& app, Options& options) {
+    app.name("kedge");
+    app.description(overview);
     app.footer(exit_codes);
     app.require_subcommand(1);
     app.get_formatter()->column_width(34);
     app.set_help_flag("-h,--help", "show this help");
-    add_verbs(app, parsed.options);
+    add_verbs(app, options);
+}
+
+ParsedOptions parse_options(const std::vector<std::string>& arguments) {
+    ParsedOptions parsed;
+    CLI::App app;
+    make_parser(app, parsed.options);
     if (arguments.empty()) {
         parsed.text = short_help(app);
         parsed.exit_code = 1;
