@@ -158,6 +158,21 @@ void add_pinning_verbs(CLI::App& app, Options& options) {
     rollback->callback([&options] { options.verb = Verb::rollback; });
 }
 
+void add_store_verb(CLI::App& app, Options& options) {
+    auto* store = app.add_subcommand("store", "The store of the settings: check what is in it, copy it, bring a copy "
+                                              "back, bring it to this version");
+    store->add_option("DEED", options.store_deed, "check, backup, restore or migrate")
+        ->required()
+        ->type_name("")
+        ->check(CLI::IsMember({"check", "backup", "restore", "migrate"}).description(""));
+    store->add_option("FOLDER", options.copy, "of the copy: a store by itself, which `kedge plan` can be tried on")
+        ->type_name("");
+    store->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
+        ->type_name("FILE")
+        ->envname("KEDGE_SETTINGS");
+    store->callback([&options] { options.verb = Verb::store; });
+}
+
 void add_verbs(CLI::App& app, Options& options) {
     auto* validate = app.add_subcommand(
         "validate", "Read manifests and say everything that is wrong with them; asks no control plane");
@@ -215,18 +230,7 @@ void add_verbs(CLI::App& app, Options& options) {
                     .description(""));
     schema->callback([&options] { options.verb = Verb::schema; });
 
-    auto* store = app.add_subcommand("store", "The store of the settings: check what is in it, copy it, bring a copy "
-                                              "back, bring it to this version");
-    store->add_option("DEED", options.store_deed, "check, backup, restore or migrate")
-        ->required()
-        ->type_name("")
-        ->check(CLI::IsMember({"check", "backup", "restore", "migrate"}).description(""));
-    store->add_option("FOLDER", options.copy, "of the copy: a store by itself, which `kedge plan` can be tried on")
-        ->type_name("");
-    store->add_option("-c,--settings", options.settings, "settings file (default ./kedge.yaml)")
-        ->type_name("FILE")
-        ->envname("KEDGE_SETTINGS");
-    store->callback([&options] { options.verb = Verb::store; });
+    add_store_verb(app, options);
 
     auto* version = app.add_subcommand("version", "Print kedge's version");
     version->callback([&options] { options.verb = Verb::version; });

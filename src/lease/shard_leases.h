@@ -1,10 +1,5 @@
 // One member's part in the leases: what it holds and until when, what it should take, renew or give back. Values and
 // times of its own monotonic clock only; the carrier and the loop are the keeper's.
-//
-//             taken               waited             deadline passed, or taken by another
-//   elsewhere ------> settling --------> held -------------------------------------------> shut
-//       ^                                 | given back, no pass under way                    |
-//       +---------------------------------+<-------------------------- no pass under way ----+
 #pragma once
 #include "base/duration.h"
 #include "lease/lease_table.h"
@@ -15,6 +10,11 @@
 #include <vector>
 
 namespace kedge {
+
+//             taken               waited             deadline passed, or taken by another
+//   elsewhere ------> settling --------> held -------------------------------------------> shut
+//       ^                                 | given back, no pass under way                    |
+//       +---------------------------------+<-------------------------- no pass under way ----+
 
 constexpr int shard_count = 16;
 // Of a control plane: all units of one address have one holder.

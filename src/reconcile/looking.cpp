@@ -56,14 +56,7 @@ Task<Look> Looking::run() {
     hold_unreadable();
     co_await ask_control_plane();
     auto& planned = look_.planned;
-    auto settled = [this, &planned] {
-        const auto before = planned.plan.changes.size();
-        take_dropped();
-        planned.plan =
-            settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out, planned.groups);
-        if (planned.plan.changes.size() == before) return;
-        sort_for_execution(planned.plan.changes, unit_.parts_.provider.dialect().describe(), planned.links);
-    };
+    auto settled = [this] { take_answers(); };
     co_await pool.run(std::move(settled));
     keep_old_rules_while_held();
     co_await note_releasers();

@@ -58,6 +58,7 @@ private:
     Task<void> confirm_gone();
     Task<void> confirm_missing();
     Task<void> ask_control_plane();
+    void take_answers();
     void take_dropped();
     Task<void> rehearse_slice(std::vector<const Change*> slice);
     std::string not_askable(const Change& change) const;

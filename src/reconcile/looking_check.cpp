@@ -175,6 +175,17 @@ Task<void> Looking::rehearse_slice(std::vector<const Change*> slice) {
     }
 }
 
+// What the dry runs drop, hold and refuse; the order then follows from what is left.
+void Looking::take_answers() {
+    auto& planned = look_.planned;
+    const auto before = planned.plan.changes.size();
+    take_dropped();
+    planned.plan =
+        settle(std::move(planned.plan), rehearsals_, planned.links, unit_.settings_.sign_out, planned.groups);
+    if (planned.plan.changes.size() == before) return;
+    sort_for_execution(planned.plan.changes, unit_.parts_.provider.dialect().describe(), planned.links);
+}
+
 // The control plane calls it equal. Of what is ours and was never written by this ledger that is noted as where it
 // began: what moves from here on is told apart from it, whatever is remembered of dry runs.
 void Looking::take_dropped() {

@@ -95,7 +95,7 @@ TEST(options, each_repeatable_option_takes_one_value_at_a_time) {
 TEST(options, every_repeatable_option_of_the_help_is_among_these) {
     std::set<std::string> verbs;
     for (const auto& one : repeatables()) verbs.insert(one.command[0]);
-    for (const char* other : {"show", "resume", "status", "sync", "pause", "wait", "schema", "version"})
+    for (const char* other : {"show", "resume", "status", "sync", "pause", "wait", "schema", "store", "version"})
         EXPECT_EQ(times(parse_options({other, "--help"}).text, "repeatable"), 0U) << other;
     for (const auto& verb : verbs) {
         const auto here = std::count_if(repeatables().begin(), repeatables().end(),
@@ -148,10 +148,10 @@ TEST(options, without_a_command_the_commands_are_shown_one_line_each) {
         words >> verb >> about;
         if (line.starts_with("  ") && !about.empty()) shown.insert(verb);
     }
-    EXPECT_EQ(shown, (std::set<std::string>{"validate", "plan",    "preview", "apply",   "show",  "explain",
-                                            "holds",    "history", "run",     "release", "adopt", "disown",
-                                            "rollback", "resume",  "status",  "sync",    "pause", "freeze",
-                                            "wait",     "events",  "schema",  "version"}));
+    EXPECT_EQ(shown, (std::set<std::string>{"validate", "plan",    "preview", "apply",   "show",   "explain",
+                                            "holds",    "history", "run",     "release", "adopt",  "disown",
+                                            "rollback", "resume",  "status",  "sync",    "pause",  "freeze",
+                                            "wait",     "events",  "schema",  "store",   "version"}));
     EXPECT_NE(parsed.text.find("kedge plan PATH"), std::string::npos);
 }
 

@@ -66,6 +66,8 @@ std::vector<Section> sections() {
         {"limits", limit_keys(), "/units/0/limits"},
         {"may", may_keys(), "/units/0/may"},
         {"history", history_keys(), "/history"},
+        {"database", database_keys(), "/database"},
+        {"lease", lease_keys(), "/lease"},
         {"notify", notify_keys(), "/notify/0"},
         {"previews", preview_keys(), "/previews"},
         {"forge", forge_keys(), forge},
@@ -118,7 +120,25 @@ constexpr const char* by_ssh = R"({"/sources/platform/git": "ssh://git@github.co
 constexpr const char* with_app = R"({"/previews/forges/hub/token": null,
                                       "/previews/forges/hub/app": {"id": 1, "installation": 2, "key": "${env:K}"}})";
 
+constexpr const char* by_socket = R"({"/store": "postgres", "/installation_key": "key",
+                                       "/database": {"host": "/run/postgresql"}})";
+constexpr const char* by_name = R"({"/store": "postgres", "/installation_key": "key",
+                                     "/database": {"host": "db.example.com"}})";
+constexpr const char* in_cluster = R"({"/lease": {"kind": "kubernetes"}})";
+
 constexpr Special specials[] = {
+    {"database.host", R"(["seven", "eight"])", by_name},
+    {"database.port", "[7]", by_name},
+    {"database.name", R"(["seven"])", by_socket},
+    {"database.user", R"(["seven"])", by_socket},
+    {"database.password", R"(["${env:SEVEN}"])", by_name},
+    {"database.tls", R"(["verify-ca", "require"])", by_name},
+    {"database.ca_file", R"(["seven"])", by_name},
+    {"lease.kind", R"(["none", "kubernetes"])"},
+    {"lease.name", R"(["seven"])", in_cluster},
+    {"lease.namespace", R"(["seven"])", in_cluster},
+    {"lease.duration", R"(["7s"])", in_cluster},
+    {"lease.settle", R"(["7s"])", in_cluster},
     {"root.version", "[1, 2]"},
     {"source.git", R"(["https://github.com/acme/seven.git", "https://github.com/acme/eight.git"])"},
     {"source.folder", R"(["seven", "eight"])", R"({"/sources/platform/git": null, "/previews": null})"},
@@ -171,11 +191,13 @@ constexpr Special specials[] = {
 
 // Keys whose value is a table of its own here.
 std::set<std::string> containers() {
-    std::set<std::string> all{"root.sources",       "root.targets",  "root.units",      "root.networks",
-                              "root.history",       "root.notify",   "root.previews",   "root.server",
-                              "unit.limits",        "unit.may",      "previews.forges", "forge.app",
-                              "forge.repositories", "server.tls",    "server.tokens",   "server.trusted_proxies",
-                              "server.webhooks",    "server.health", "server.limits"};
+    std::set<std::string> all{"root.database",   "root.lease",    "root.sources",
+                              "root.targets",    "root.units",    "root.networks",
+                              "root.history",    "root.notify",   "root.previews",
+                              "root.server",     "unit.limits",   "unit.may",
+                              "previews.forges", "forge.app",     "forge.repositories",
+                              "server.tls",      "server.tokens", "server.trusted_proxies",
+                              "server.webhooks", "server.health", "server.limits"};
     return all;
 }
 

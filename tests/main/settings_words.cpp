@@ -123,6 +123,15 @@ std::string words_of(const LoadedSettings& loaded) {
     words.say("installation", settings.installation).say("installation_key", settings.installation_key);
     words.say("store", settings.store).say("private_urls", settings.private_urls);
     words.say("allow_insecure", settings.allow_insecure).say("include", settings.included);
+    words.say("single", settings.single);
+    if (const auto& database = settings.database) {
+        words.say("host", database->host).say("port", database->port).say("name", database->name);
+        words.say("user", database->user).say("password", database->password).say("tls", database->tls);
+        words.say("ca_file", database->ca_file);
+    }
+    const auto& lease = settings.lease;
+    words.number("lease", lease.kind).say("name", lease.name).say("namespace", lease.space);
+    words.say("duration", lease.duration).say("settle", lease.settle);
     words.say("days", settings.history.days).say("file", settings.history.file);
     for (const auto& [name, source] : settings.sources) say_source(words, source);
     for (const auto& [name, target] : settings.targets) say_target(words, target);
