@@ -53,6 +53,8 @@ class World:
         text = self.random.choice(FAULTS)
         if "count=" not in text:
             text += f" count={self.random.randint(1, 4)}"
+        # One at a time: a pass that fails asks little, so that they would pile up and nothing else would be seen.
+        self.console("DELETE", "/faults")
         self.console("POST", "/faults", text)
 
     def commit(self):
