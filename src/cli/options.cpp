@@ -158,6 +158,19 @@ void add_pinning_verbs(CLI::App& app, Options& options) {
     rollback->callback([&options] { options.verb = Verb::rollback; });
 }
 
+void add_schema_verb(CLI::App& app, Options& options) {
+    auto* schema = app.add_subcommand("schema", "Print a JSON Schema: of manifests, of settings, or of what a command "
+                                                "prints with --output json");
+    schema
+        ->add_option("KIND", options.schema_kind,
+                     "manifest, settings, plan, report, explain, holds, history or preview")
+        ->required()
+        ->type_name("")
+        ->check(CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history", "preview"})
+                    .description(""));
+    schema->callback([&options] { options.verb = Verb::schema; });
+}
+
 void add_store_verb(CLI::App& app, Options& options) {
     auto* store = app.add_subcommand("store", "The store of the settings: check what is in it, copy it, bring a copy "
                                               "back, bring it to this version");
@@ -219,17 +232,7 @@ void add_verbs(CLI::App& app, Options& options) {
     add_pinning_verbs(app, options);
     add_daemon_verbs(app, options);
 
-    auto* schema = app.add_subcommand("schema", "Print a JSON Schema: of manifests, of settings, or of what a command "
-                                                "prints with --output json");
-    schema
-        ->add_option("KIND", options.schema_kind,
-                     "manifest, settings, plan, report, explain, holds, history or preview")
-        ->required()
-        ->type_name("")
-        ->check(CLI::IsMember({"manifest", "settings", "plan", "report", "explain", "holds", "history", "preview"})
-                    .description(""));
-    schema->callback([&options] { options.verb = Verb::schema; });
-
+    add_schema_verb(app, options);
     add_store_verb(app, options);
 
     auto* version = app.add_subcommand("version", "Print kedge's version");

@@ -94,7 +94,7 @@ TEST(postgres, a_newer_version_is_refused_and_left_as_it_is) {
     { StoredLedger ledger(place.engine()); }
     in_database("UPDATE \"" + place.prefix + "_ledger\".schema_version SET version = 99");
     EXPECT_THAT(why_not(PostgresServer::shared().options(place.prefix), NextAction::stop),
-                HasSubstr("written by a newer kedge (schema 99, this one knows 5)"));
+                HasSubstr("written by a newer kedge (schema 99, this one knows 6)"));
 }
 
 TEST(postgres, an_older_version_is_migrated_with_what_is_in_it) {

@@ -118,7 +118,7 @@ TYPED_TEST(StoreCopy, is_made_of_an_older_store_without_migrating_it) {
     EXPECT_EQ(to.place().version(ledger_schema()), 3);
     StoredLedger migrated(to.place().engine);
     EXPECT_TRUE(run(migrated.load(sample_key())).is_new);
-    EXPECT_EQ(to.place().version(ledger_schema()), 5);
+    EXPECT_EQ(to.place().version(ledger_schema()), 6);
 }
 
 TEST(store_check, counts_rows_and_says_what_cannot_be_used) {
@@ -128,7 +128,7 @@ TEST(store_check, counts_rows_and_says_what_cannot_be_used) {
     const auto parts = inspect_store(files.place());
     ASSERT_EQ(parts.size(), 6U);
     EXPECT_EQ(parts[0].name, "ledger");
-    EXPECT_EQ(parts[0].version, 5);
+    EXPECT_EQ(parts[0].version, 6);
     EXPECT_THAT(parts[0].rows, testing::Contains(std::pair<std::string, std::int64_t>("owned", 2)));
     for (const auto& part : parts) EXPECT_EQ(part.problem.empty(), part.name != "outbox") << part.problem;
 }
