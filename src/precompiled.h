@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-// What every file would otherwise instantiate for itself, a fifth of a build: base/json_instance.cpp does it once.
+// What every file would otherwise instantiate for itself: base/json_instance.cpp does it once.
 extern template class nlohmann::basic_json<>;
 namespace nlohmann::detail {
 extern template class serializer<json>;
