@@ -12,9 +12,10 @@ FROM packages AS build
 # A folder that outlives the build may be mounted here, so that the next build compiles only what changed.
 ENV CCACHE_DIR=/tmp/ccache
 COPY . /src
-RUN cd /src && cmake --preset release && ninja -C build/release kedge && strip -o /kedge build/release/src/kedge && rm -rf build
-# Whose headers became part of the binary, for the list of what the image is made of.
-RUN dpkg-query -W -f='${Package} ${Version} ${Architecture}\n' 'libboost1.81-dev' libboost-url1.81-dev nlohmann-json3-dev \
+# One step, for each is a copy of the whole tree where the storage driver knows no layers. The list at its end: whose headers became part of
+# the binary, for the list of what the image is made of.
+RUN cd /src && cmake --preset release && ninja -C build/release kedge && strip -o /kedge build/release/src/kedge && rm -rf build && \
+    dpkg-query -W -f='${Package} ${Version} ${Architecture}\n' 'libboost1.81-dev' libboost-url1.81-dev nlohmann-json3-dev \
     libspdlog-dev libcli11-dev libsqlitecpp-dev >/compiled-in
 
 # What the binary needs: shared libraries, certificates, and the programs that fetch git repositories.

@@ -22,6 +22,15 @@ if(CCACHE)
         add_compile_options(-fpch-preprocess)
     endif()
 endif()
+# Files of one room share most of what they instantiate, so six are compiled as one: a third of the time. A file whose inner names are a
+# neighbour's has SKIP_UNITY_BUILD_INCLUSION. Without KEDGE_JOINED (the clang presets) those of the product are compiled each by itself.
+function(join_files TARGET)
+    set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # A coroutine's frame may hold what only its file knows: it is not in another file, however it is compiled.
+        target_compile_options(${TARGET} PRIVATE -Wno-subobject-linkage)
+    endif()
+endfunction()
 # Asio, Beast: their non-template parts are compiled once, in src/io/boost_impl.cpp. Every target must agree on this.
 add_compile_definitions(BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
                         BOOST_ALLOW_DEPRECATED_HEADERS)

@@ -37,11 +37,11 @@ HttpResponse problem(const std::string& text) {
 }
 
 HttpResponse done(const std::optional<std::string>& trouble) {
-    return trouble ? problem(*trouble) : json_answer(200, R"({"done":true})");
+    return trouble ? problem(*trouble) : json_text_answer(200, R"({"done":true})");
 }
 
 HttpResponse answer(const Json& json) {
-    return json_answer(200, json.dump());
+    return json_text_answer(200, json.dump());
 }
 
 // A page of another site, or a name that somebody pointed at loopback, must not be able to use this port.

@@ -26,7 +26,7 @@ bool too_deep(const std::string& text) {
 
 } // namespace
 
-HttpResponse json_answer(int status, std::string text) {
+HttpResponse json_text_answer(int status, std::string text) {
     HttpResponse response;
     response.status = status;
     response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
@@ -36,7 +36,7 @@ HttpResponse json_answer(int status, std::string text) {
 
 HttpResponse error_answer(int status, const std::string& message) {
     const Json body = {{"statusCode", status}, {"message", message}};
-    return json_answer(status, body.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return json_text_answer(status, body.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 HttpResponse refusal_answer(const Refusal& refusal) {
@@ -44,7 +44,7 @@ HttpResponse refusal_answer(const Refusal& refusal) {
         return error_answer(refusal.status, refusal.messages.front());
     }
     const Json body = {{"statusCode", refusal.status}, {"message", refusal.messages}};
-    return json_answer(refusal.status, body.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return json_text_answer(refusal.status, body.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 HttpResponse no_content() {

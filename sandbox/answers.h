@@ -9,7 +9,7 @@
 
 namespace kedge::sandbox {
 
-HttpResponse json_answer(int status, std::string text); // `text` is JSON already
+HttpResponse json_text_answer(int status, std::string text); // `text` is JSON already
 HttpResponse error_answer(int status, const std::string& message);
 // One message as a text, several as an array.
 HttpResponse refusal_answer(const Refusal& refusal);

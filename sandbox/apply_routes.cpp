@@ -111,7 +111,7 @@ HttpResponse TrueFoundry::apply(Call& call) {
         before.manifest = std::move(*done.existing);
         text += ",\"existingManifest\":" + shown_manifest(before, knobs_.mask_existing, knobs_);
     }
-    return json_answer(200, text + "}");
+    return json_text_answer(200, text + "}");
 }
 
 // Teams, roles, models and all the rest: kept as they are.
@@ -125,7 +125,7 @@ HttpResponse TrueFoundry::apply_other(const Json& manifest, Call& call) {
     const std::string saved = manifest.dump();
     text += ",\"data\":{\"manifest\":" + saved + "}}";
     if (!call.note.dry_run) registry().set_other(type, name, saved);
-    return json_answer(200, std::move(text));
+    return json_text_answer(200, std::move(text));
 }
 
 HttpResponse TrueFoundry::delete_by_manifest(Call& call) {
@@ -138,10 +138,10 @@ HttpResponse TrueFoundry::delete_by_manifest(Call& call) {
         Server* server = registry().by_name(name);
         if (!server) return not_found(name);
         HttpResponse response = erase(*server);
-        return response.status >= 300 ? response : json_answer(200, "{}");
+        return response.status >= 300 ? response : json_text_answer(200, "{}");
     }
     if (!registry().remove_other(type, name)) return error_answer(404, base_type(type) + " " + name + " not found");
-    return json_answer(200, "{}");
+    return json_text_answer(200, "{}");
 }
 
 // {"manifests": [...]} -> {"data": [{"resourceType", "resourceName", "dependencies": [{"resourceType",
@@ -159,7 +159,7 @@ HttpResponse TrueFoundry::dependency_tree(Call& call) {
     }
     Json answer;
     answer["data"] = DependencyOrder(manifests).run();
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 // {"documentExtension": "json", "mcpServerName": "x"} -> {"url": where to PUT it, "uri": what the manifest then says}
@@ -178,14 +178,14 @@ HttpResponse TrueFoundry::upload_url(Call& call) {
         {"url", "http://" + host + std::string(prefix) + "/sandbox-store/" + id},
         {"uri", "store://" + tenant() + "/mcp-servers/" + percent_encode(name) + "/" + id + "." + extension},
         {"headers", Json::object()}};
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 HttpResponse TrueFoundry::upload(Call& call) {
     const auto found = uploads_.find(std::string(call.id));
     if (found == uploads_.end()) return error_answer(403, "The upload address is not valid");
     found->second = call.request.body;
-    return json_answer(200, "{}");
+    return json_text_answer(200, "{}");
 }
 
 } // namespace kedge::sandbox

@@ -93,7 +93,7 @@ HttpResponse TrueFoundry::list_auth(Call& call) {
         answer["pagination"]["offset"] = asked.query.offset;
         answer["pagination"]["limit"] = asked.query.limit;
     }
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 // {"subjectId": "...", "subjectType": "user", "authOverride": {"type": "header", "headerValue": "..."}}
@@ -125,7 +125,7 @@ HttpResponse TrueFoundry::put_auth(Call& call) {
     const Json answer = {{"data", record_json(record, knobs_)}};
     call.server->auth.push_back(std::move(record));
     registry().changed(*call.server);
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 // {"subjectId": "...", "subjectType": "user", "authSource": "oauth"}
@@ -145,7 +145,7 @@ HttpResponse TrueFoundry::delete_auth(Call& call) {
         return record.subject_id == id && record.subject_type == type && record.source == source;
     });
     if (gone > 0) registry().changed(*call.server);
-    return json_answer(200, "{}");
+    return json_text_answer(200, "{}");
 }
 
 HttpResponse TrueFoundry::delete_tokens(Call& call) {
@@ -153,7 +153,7 @@ HttpResponse TrueFoundry::delete_tokens(Call& call) {
     call.server->auth.clear();
     ++call.server->auth_revision;
     registry().changed(*call.server);
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 HttpResponse TrueFoundry::auth_status(Call& call) {
@@ -163,7 +163,7 @@ HttpResponse TrueFoundry::auth_status(Call& call) {
     auto problems = subject_problems(asked, {"user", "virtualaccount", "external-identity"});
     if (!problems.empty()) return refusal_answer(invalid(std::move(problems)));
     if (!may_act_for(*call.who, id)) return error_answer(403, "You can see only your own status");
-    return json_answer(200, status_of(*call.server, id, type).dump());
+    return json_text_answer(200, status_of(*call.server, id, type).dump());
 }
 
 HttpResponse TrueFoundry::auth_state(Call& call) {
@@ -184,7 +184,7 @@ HttpResponse TrueFoundry::authorize(Call& call) {
         status["authorization_endpoint"] = gateway + "/mcp-server/" + percent_encode(call.server->name) + "/authorize" +
                                            (back.empty() ? "" : "?redirectURL=" + percent_encode(back));
     }
-    return json_answer(200, status.dump());
+    return json_text_answer(200, status.dump());
 }
 
 } // namespace kedge::sandbox

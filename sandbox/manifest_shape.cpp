@@ -4,12 +4,12 @@
 
 namespace kedge::sandbox {
 
-namespace {
-
 const Json* member(const Json& object, const std::string& key) {
     const auto found = object.find(key);
     return found == object.end() || found->is_null() ? nullptr : &*found;
 }
+
+namespace {
 
 bool is_url(const Json& value) {
     if (!value.is_string()) return false;
@@ -57,7 +57,7 @@ void ShapeCheck::fields(const Json& object, std::span<const Field> table, const 
         const Json* found = member(object, key);
         if (found) {
             value(*found, field.kind, place + "." + key);
-        } else if (field.need == Need::required && !(field.name == "command" && knobs_.fill_defaults)) {
+        } else if (field.need == Presence::required && !(field.name == "command" && knobs_.fill_defaults)) {
             say(place + "." + key + " should not be empty");
         }
     }
@@ -93,11 +93,11 @@ void ShapeCheck::value(const Json& value, FieldKind kind, const std::string& pla
 }
 
 void ShapeCheck::structure(const Json& value, FieldKind kind, const std::string& place) {
-    static constexpr Field tls[] = {{"reject_unauthorized", FieldKind::flag, Need::optional},
-                                    {"ca_cert", FieldKind::text, Need::optional}};
-    static constexpr Field owner[] = {{"account", FieldKind::text, Need::required}};
-    static constexpr Field collaborator[] = {{"subject", FieldKind::text, Need::required},
-                                             {"role_id", FieldKind::text, Need::required}};
+    static constexpr Field tls[] = {{"reject_unauthorized", FieldKind::flag, Presence::optional},
+                                    {"ca_cert", FieldKind::text, Presence::optional}};
+    static constexpr Field owner[] = {{"account", FieldKind::text, Presence::required}};
+    static constexpr Field collaborator[] = {{"subject", FieldKind::text, Presence::required},
+                                             {"role_id", FieldKind::text, Presence::required}};
     switch (kind) {
     case FieldKind::collaborators:
         for (std::size_t i = 0; i < value.size(); ++i) {
@@ -159,14 +159,14 @@ void ShapeCheck::one_of(const Json& object, const std::string& key, const std::v
 }
 
 void ShapeCheck::tools(const Json& tools, FieldKind kind, const std::string& place) {
-    static constexpr Field plain[] = {{"name", FieldKind::text, Need::required},
-                                      {"disabled", FieldKind::flag, Need::optional},
-                                      {"annotations", FieldKind::object, Need::optional}};
-    static constexpr Field operation[] = {{"method", FieldKind::text, Need::required},
-                                          {"path", FieldKind::text, Need::required},
-                                          {"name", FieldKind::text, Need::required},
-                                          {"description", FieldKind::text, Need::required},
-                                          {"annotations", FieldKind::object, Need::optional}};
+    static constexpr Field plain[] = {{"name", FieldKind::text, Presence::required},
+                                      {"disabled", FieldKind::flag, Presence::optional},
+                                      {"annotations", FieldKind::object, Presence::optional}};
+    static constexpr Field operation[] = {{"method", FieldKind::text, Presence::required},
+                                          {"path", FieldKind::text, Presence::required},
+                                          {"name", FieldKind::text, Presence::required},
+                                          {"description", FieldKind::text, Presence::required},
+                                          {"annotations", FieldKind::object, Presence::optional}};
     const bool of_openapi = kind == FieldKind::openapi_tools;
     if (of_openapi && tools.size() > 30) say(place + " must hold at most 30 tools");
     for (std::size_t i = 0; i < tools.size(); ++i) {
@@ -183,8 +183,8 @@ void ShapeCheck::tools(const Json& tools, FieldKind kind, const std::string& pla
 }
 
 void ShapeCheck::tool_policy(const Json& policy, const std::string& place) {
-    static constexpr Field table[] = {{"enable_tools_by_default", FieldKind::flag, Need::optional},
-                                      {"enabled_tools", FieldKind::strings, Need::optional}};
+    static constexpr Field table[] = {{"enable_tools_by_default", FieldKind::flag, Presence::optional},
+                                      {"enabled_tools", FieldKind::strings, Presence::optional}};
     fields(policy, table, place);
     if (const Json* disabled = member(policy, knobs_.disabled_key)) {
         value(*disabled, FieldKind::strings, place + "." + knobs_.disabled_key);
@@ -193,9 +193,9 @@ void ShapeCheck::tool_policy(const Json& policy, const std::string& place) {
 }
 
 void ShapeCheck::sources(const Json& sources, const std::string& place) {
-    static constexpr Field table[] = {{"name", FieldKind::text, Need::required},
-                                      {"enabled_tools", FieldKind::strings, Need::optional},
-                                      {"auth_data", FieldKind::object, Need::optional}};
+    static constexpr Field table[] = {{"name", FieldKind::text, Presence::required},
+                                      {"enabled_tools", FieldKind::strings, Presence::optional},
+                                      {"auth_data", FieldKind::object, Presence::optional}};
     for (std::size_t i = 0; i < sources.size(); ++i) {
         const auto item = place + "." + std::to_string(i);
         fields(sources[i], table, item);

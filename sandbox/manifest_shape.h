@@ -9,6 +9,9 @@
 
 namespace kedge::sandbox {
 
+// Null where it is absent or null.
+const Json* member(const Json& object, const std::string& key);
+
 class ShapeCheck final {
 public:
     ShapeCheck(const ManifestType& type, const Knobs& knobs) : type_(type), knobs_(knobs) {}
@@ -25,7 +28,7 @@ private:
     void auth(const Json& auth, const std::string& place);
     void header_auth(const Json& auth, const std::string& place);
     void oauth(const Json& auth, const std::string& place);
-    void oauth_url(const Json& auth, const std::string& key, Need need, const std::string& place);
+    void oauth_url(const Json& auth, const std::string& key, Presence need, const std::string& place);
     void environment(const Json& auth, const std::string& place);
     void tools(const Json& tools, FieldKind kind, const std::string& place);
     void tool_policy(const Json& policy, const std::string& place);

@@ -7,11 +7,6 @@ namespace kedge::sandbox {
 
 namespace {
 
-const Json* member(const Json& object, const std::string& key) {
-    const auto found = object.find(key);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
-}
-
 std::size_t placeholders(const std::string& text) {
     std::size_t count = 0;
     for (auto at = text.find("{{"); at != std::string::npos; at = text.find("{{", at + 2)) {
@@ -78,28 +73,28 @@ void ShapeCheck::environment(const Json& auth, const std::string& place) {
     }
 }
 
-void ShapeCheck::oauth_url(const Json& auth, const std::string& key, Need need, const std::string& place) {
+void ShapeCheck::oauth_url(const Json& auth, const std::string& key, Presence need, const std::string& place) {
     if (const Json* url = member(auth, key)) return value(*url, FieldKind::url, place + "." + key);
-    if (need == Need::required) say(place + "." + key + " should not be empty");
+    if (need == Presence::required) say(place + "." + key + " should not be empty");
 }
 
 void ShapeCheck::oauth(const Json& auth, const std::string& place) {
-    static constexpr Field table[] = {{"client_id", FieldKind::text, Need::optional},
-                                      {"client_secret", FieldKind::text, Need::optional},
-                                      {"scopes", FieldKind::strings, Need::optional},
-                                      {"additional_token_params", FieldKind::text_map, Need::optional},
-                                      {"use_organization", FieldKind::flag, Need::optional},
-                                      {"default_organization", FieldKind::text, Need::optional},
-                                      {"include_resource", FieldKind::flag, Need::optional}};
+    static constexpr Field table[] = {{"client_id", FieldKind::text, Presence::optional},
+                                      {"client_secret", FieldKind::text, Presence::optional},
+                                      {"scopes", FieldKind::strings, Presence::optional},
+                                      {"additional_token_params", FieldKind::text_map, Presence::optional},
+                                      {"use_organization", FieldKind::flag, Presence::optional},
+                                      {"default_organization", FieldKind::text, Presence::optional},
+                                      {"include_resource", FieldKind::flag, Presence::optional}};
     one_of(auth, "grant_type", {"authorization_code", "client_credentials"}, place);
     one_of(auth, "jwt_source", {"access_token", "id_token"}, place);
     one_of(auth, "provider", {"custom", "auth0", "okta"}, place);
     const Json* grant = member(auth, "grant_type");
     const bool machine = grant && *grant == "client_credentials";
-    oauth_url(auth, "authorization_url", machine ? Need::optional : Need::required, place);
-    oauth_url(auth, "token_url", Need::required, place);
-    oauth_url(auth, "registration_url", Need::optional, place);
-    oauth_url(auth, "introspection_url", Need::optional, place);
+    oauth_url(auth, "authorization_url", machine ? Presence::optional : Presence::required, place);
+    oauth_url(auth, "token_url", Presence::required, place);
+    oauth_url(auth, "registration_url", Presence::optional, place);
+    oauth_url(auth, "introspection_url", Presence::optional, place);
     if (member(auth, "introspection_url") && !(member(auth, "client_id") && member(auth, "client_secret"))) {
         say(place + ".introspection_url needs client_id and client_secret");
     }

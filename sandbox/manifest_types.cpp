@@ -7,7 +7,7 @@ namespace kedge::sandbox {
 namespace {
 
 using enum FieldKind;
-using enum Need;
+using enum Presence;
 
 constexpr std::array shared{
     Field{"description", text, required},  Field{"collaborators", collaborators, required},

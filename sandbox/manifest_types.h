@@ -25,12 +25,12 @@ enum class FieldKind {
     spec_source,
 };
 
-enum class Need { required, optional };
+enum class Presence { required, optional };
 
 struct Field {
     std::string_view name;
     FieldKind kind;
-    Need need;
+    Presence need;
 };
 
 // What auth_data may be.

@@ -30,7 +30,7 @@ HttpResponse TrueFoundry::put_mcp(Call& call) {
     Upsert done = upsert(std::move(manifest), call);
     if (done.refusal) return std::move(*done.refusal);
     const int status = done.created && !call.note.dry_run ? knobs_.create_status : 200;
-    return json_answer(status, "{\"data\":" + done.row + "}");
+    return json_text_answer(status, "{\"data\":" + done.row + "}");
 }
 
 // The page's servers, in the list's order.
@@ -93,14 +93,14 @@ HttpResponse TrueFoundry::list_mcp(Call& call) {
         text += ",\"offset\":" + std::to_string(asked.query.offset) + ",\"limit\":" + std::to_string(asked.query.limit);
     }
     text += "}}";
-    return json_answer(200, std::move(text));
+    return json_text_answer(200, std::move(text));
 }
 
 HttpResponse TrueFoundry::get_mcp(Call& call) {
     const Server& server = *call.server;
-    if (knobs_.mask_get == knobs_.mask_list) return json_answer(200, "{\"data\":" + server.row + "}");
+    if (knobs_.mask_get == knobs_.mask_list) return json_text_answer(200, "{\"data\":" + server.row + "}");
     const std::string manifest = shown_manifest(server, knobs_.mask_get, knobs_);
-    return json_answer(200, "{\"data\":" + row_text(server, manifest, RowStyle{knobs_, tenant()}) + "}");
+    return json_text_answer(200, "{\"data\":" + row_text(server, manifest, RowStyle{knobs_, tenant()}) + "}");
 }
 
 HttpResponse TrueFoundry::delete_mcp(Call& call) {
@@ -120,7 +120,7 @@ HttpResponse TrueFoundry::erase(Server& server) {
         }
     }
     registry().remove(server);
-    return knobs_.delete_status == 204 ? no_content() : json_answer(200, "{}");
+    return knobs_.delete_status == 204 ? no_content() : json_text_answer(200, "{}");
 }
 
 } // namespace kedge::sandbox

@@ -88,7 +88,7 @@ void fill_nulls(Json& manifest) {
     for (const auto table : {shared_fields(), type->fields}) {
         for (const auto& field : table) {
             const std::string key(field.name);
-            if (field.need == Need::optional && !manifest.contains(key)) manifest[key] = nullptr;
+            if (field.need == Presence::optional && !manifest.contains(key)) manifest[key] = nullptr;
         }
     }
 }

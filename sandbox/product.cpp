@@ -41,7 +41,7 @@ std::optional<std::int64_t> query_number(const HttpRequest& request, std::string
 }
 
 HttpResponse json_answer(int status, const Json& json) {
-    return json_answer(status, json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    return json_text_answer(status, json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 std::optional<Json> object_body(Call& call) {

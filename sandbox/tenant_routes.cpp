@@ -7,32 +7,32 @@ namespace kedge::sandbox {
 
 // 200 also without a valid token: then `user` is null.
 HttpResponse TrueFoundry::session(Call& call) {
-    if (!call.who) return json_answer(200, R"({"user":null})");
+    if (!call.who) return json_text_answer(200, R"({"user":null})");
     const Json roles = call.who->role == Role::admin ? Json::array({"tenant-admin"}) : Json::array({"tenant-member"});
     const Json user = {{"tenantName", tenant()},
                        {"email", call.who->slug},
                        {"roles", roles},
                        {"subject", subject_json(*call.who, true)}};
     const Json answer = {{"user", user}, {"tenantInfo", {{"tenantName", tenant()}}}};
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 HttpResponse TrueFoundry::tenant_id(Call&) {
     const Json answer = {
         {"tenantId", tenant()}, {"tenantName", tenant()}, {"auth_server_url", "https://auth.sandbox.example"}};
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 HttpResponse TrueFoundry::min_cli_version(Call&) {
     const Json answer = {
         {"minVersion", "0.0.1"}, {"truefoundryCliMinVersion", "0.17.0"}, {"useSFYServerAuthAPIs", true}};
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 HttpResponse TrueFoundry::installations(Call&) {
     const Json row = {{"isDefault", true}, {"manifest", {{"url", knobs_.gateway_url}}}};
     const Json answer = {{"data", Json::array({row})}, {"pagination", {{"total", 1}, {"offset", 0}, {"limit", 100}}}};
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 HttpResponse TrueFoundry::collaborators(Call& call) {
@@ -46,7 +46,7 @@ HttpResponse TrueFoundry::collaborators(Call& call) {
     Json rows = manifest.value("collaborators", Json::array());
     const auto total = rows.size();
     const Json answer = {{"data", std::move(rows)}, {"pagination", {{"total", total}, {"offset", 0}, {"limit", 1000}}}};
-    return json_answer(200, answer.dump());
+    return json_text_answer(200, answer.dump());
 }
 
 } // namespace kedge::sandbox

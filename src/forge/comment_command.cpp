@@ -9,7 +9,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t most_body = 4096;
+constexpr std::size_t most_read = 4096;
 constexpr std::size_t most_because = 300;
 constexpr std::size_t most_commands = 20;
 
@@ -83,8 +83,8 @@ private:
 
 std::vector<CommentCommand> read_comment_commands(std::string_view body) {
     std::vector<CommentCommand> commands;
-    if (body.size() > most_body) {
-        const auto last = body.rfind('\n', most_body - 1);
+    if (body.size() > most_read) {
+        const auto last = body.rfind('\n', most_read - 1);
         body = body.substr(0, last == std::string_view::npos ? 0 : last);
     }
     Reader reader;

@@ -22,7 +22,7 @@ constexpr std::size_t longest_socket_path = sizeof(sockaddr_un::sun_path) - 1;
 }
 
 template<class View>
-std::string text(View view) {
+std::string text_of(View view) {
     return {view.data(), view.size()};
 }
 
@@ -75,7 +75,7 @@ std::string Origin::place() const {
 Origin parse_origin(const std::string& base_url, const std::string& unix_socket) {
     constexpr std::string_view what = "base URL";
     const boost::urls::url_view view = parse(what, base_url);
-    const std::string scheme = text(view.scheme());
+    const std::string scheme = text_of(view.scheme());
     if (scheme != "http" && scheme != "https") refuse(what, base_url, "the scheme must be http or https");
     if (view.has_userinfo()) refuse(what, base_url, "credentials do not belong into a URL");
     if (view.has_query() || view.has_fragment()) refuse(what, base_url, "a base URL ends with its path");
@@ -85,7 +85,7 @@ Origin parse_origin(const std::string& base_url, const std::string& unix_socket)
     origin.host = host_of(what, base_url, view);
     origin.port = port_of(what, base_url, view, usual);
     origin.authority = origin.port == usual ? bracketed(origin.host) : origin.with_port();
-    origin.base_path = text(view.encoded_path());
+    origin.base_path = text_of(view.encoded_path());
     while (origin.base_path.ends_with('/')) origin.base_path.pop_back();
     if (unix_socket.size() > longest_socket_path)
         refuse("socket", unix_socket, "its path is longer than " + std::to_string(longest_socket_path) + " bytes");
@@ -96,7 +96,7 @@ Origin parse_origin(const std::string& base_url, const std::string& unix_socket)
 Proxy parse_proxy(const std::string& url) {
     constexpr std::string_view what = "proxy";
     const boost::urls::url_view view = parse(what, url);
-    if (text(view.scheme()) != "http") refuse(what, url, "only http:// proxies are spoken");
+    if (text_of(view.scheme()) != "http") refuse(what, url, "only http:// proxies are spoken");
     Proxy proxy;
     proxy.host = host_of(what, url, view);
     proxy.port = port_of(what, url, view, "80");

@@ -48,10 +48,10 @@ DialectOptions options_of(const Json& mapping, const std::vector<SettingKey>& ke
 // What is named in any of the files stands in one of them.
 using Places = std::map<std::string, Place>;
 
-class Reading {
+class SettingsReading {
 public:
     // `folder`: what relative paths are relative to.
-    Reading(std::filesystem::path folder, const SettingsFile& file, LoadedSettings& result, Places& places)
+    SettingsReading(std::filesystem::path folder, const SettingsFile& file, LoadedSettings& result, Places& places)
         : folder_(std::move(folder)), reader_(file.document, file.path, file.text, result.findings),
           settings_(result.settings), places_(places) {}
 
@@ -357,7 +357,7 @@ private:
 LoadedSettings load_settings(const std::string& path, const std::string& text, const ReadSettingsFolder& read) {
     LoadedSettings result;
     std::list<SettingsFile> files; // readings refer to them
-    std::list<Reading> readings;
+    std::list<SettingsReading> readings;
     Places places;
     const auto folder = std::filesystem::absolute(path).parent_path();
     const auto open = [&](const std::string& file, const std::string& content) {

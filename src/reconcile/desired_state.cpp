@@ -12,7 +12,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t slice_size = 64;           // of files: their texts and documents are in memory together
+constexpr std::size_t read_at_once = 64;           // of files: their texts and documents are in memory together
 constexpr std::size_t most_kept_bytes = 8 << 20; // of documents between their reading and their sending
 const std::string overrides_path = ".kedge/overrides";
 const std::string releases_path = ".kedge/releases";
@@ -225,7 +225,7 @@ std::vector<DesiredState::Slice> DesiredState::slices_of(const Snapshot& snapsho
         const auto known = files_.find(file.path);
         if (known != files_.end() && known->second.blob_id == file.blob_id && known->second.context == digest_)
             continue;
-        if (slices.empty() || slices.back().files.size() == slice_size) slices.emplace_back();
+        if (slices.empty() || slices.back().files.size() == read_at_once) slices.emplace_back();
         slices.back().files.push_back(file);
         const bool held = held_paths.contains(file.path) || (known != files_.end() && !known->second.entries.empty());
         if (held) slices.back().held.insert(file.path);

@@ -11,7 +11,7 @@ namespace {
 
 // A document with a whole OpenAPI text in it would only fill the store: of such a one no last value is shown.
 constexpr std::size_t largest_known = 64UL * 1024;
-constexpr std::size_t slice_size = 256;
+constexpr std::size_t kept_at_once = 256;
 
 std::string known_text(const Json& digestible) {
     auto text = canonical_json(digestible);
@@ -34,8 +34,8 @@ Answered Unit::answered(const DesiredEntry& entry, const Json& sent, const LiveD
 // is. Where it is equal only in the eyes of a comparison, the live one does, if it is still at hand.
 Task<void> Unit::keep_known(const Look& look, std::vector<OwnedEntry> adopted) {
     std::erase_if(adopted, [](const OwnedEntry& entry) { return entry.answered.empty(); });
-    for (std::size_t from = 0; from < adopted.size(); from += slice_size) {
-        const auto to = std::min(adopted.size(), from + slice_size);
+    for (std::size_t from = 0; from < adopted.size(); from += kept_at_once) {
+        const auto to = std::min(adopted.size(), from + kept_at_once);
         std::vector<DesiredEntry> wanted;
         for (std::size_t i = from; i < to; ++i) wanted.push_back(*find_entry(look.desired, adopted[i].name));
         auto asked = wanted;

@@ -12,7 +12,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t slice_size = 256;
+constexpr std::size_t compared_at_once = 256;
 
 } // namespace
 
@@ -259,11 +259,11 @@ Task<void> Looking::compare_candidates() {
     std::size_t done = 0;
     for (const auto& candidate : matched_.candidates) {
         slice.push_back(&candidate);
-        if (slice.size() < slice_size) continue;
+        if (slice.size() < compared_at_once) continue;
         auto full = std::move(slice);
         slice.clear();
         co_await compare_slice(std::move(full));
-        unit_.step("compare", done += slice_size, matched_.candidates.size());
+        unit_.step("compare", done += compared_at_once, matched_.candidates.size());
     }
     if (!slice.empty()) co_await compare_slice(std::move(slice));
 }

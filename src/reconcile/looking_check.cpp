@@ -12,7 +12,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t slice_size = 256;
+constexpr std::size_t checked_at_once = 256;
 
 // Where the manifest says what a message of the control plane names: the longest field name that stands in it.
 Place place_of_message(const std::string& message, const Resource& resource) {
@@ -236,7 +236,7 @@ Task<void> Looking::ask_control_plane() {
             continue;
         }
         slice.push_back(&change);
-        if (slice.size() < slice_size) continue;
+        if (slice.size() < checked_at_once) continue;
         auto full = std::move(slice);
         slice.clear();
         co_await rehearse_slice(std::move(full));

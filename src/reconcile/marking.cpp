@@ -12,7 +12,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t slice_size = 64;
+constexpr std::size_t marked_at_once = 64;
 
 // Any other tag of the reserved kind (a pause, a note of a person) is compared by nobody, and would be lost.
 bool has_other_reserved_tag(const Json& document) {
@@ -102,10 +102,10 @@ Task<Unit::Rewritten> Unit::rewrite_marker(LiveEntry live, DesiredEntry entry, R
 // In slices: `done` hears of each slice, so that what was written is noted soon.
 Task<void> Unit::rewrite_markers(const Look& look, std::vector<const LiveEntry*> rows, bool mark,
                                  std::function<Task<void>(std::vector<Rewritten>)> done) {
-    for (std::size_t from = 0; from < rows.size(); from += slice_size) {
+    for (std::size_t from = 0; from < rows.size(); from += marked_at_once) {
         const std::vector<const LiveEntry*> slice(
             rows.begin() + static_cast<std::ptrdiff_t>(from),
-            rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), from + slice_size)));
+            rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), from + marked_at_once)));
         std::vector<Rewritten> results(slice.size());
         std::vector<DesiredEntry> wanted;
         for (std::size_t i = 0; i < slice.size(); ++i) {
@@ -127,7 +127,7 @@ Task<void> Unit::rewrite_markers(const Look& look, std::vector<const LiveEntry*>
         co_await for_each_index(count, width, std::move(job));
         for (std::size_t i = 0; i < slice.size(); ++i) results[i].name = slice[i]->name;
         co_await done(std::move(results));
-        step("markers", std::min(rows.size(), from + slice_size), rows.size());
+        step("markers", std::min(rows.size(), from + marked_at_once), rows.size());
     }
 }
 

@@ -14,19 +14,19 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t most_lines = 80; // of the differences of one change
+constexpr std::size_t most_difference_lines = 80; // of the differences of one change
 constexpr std::size_t most_names = 100;
-constexpr int most_columns = 100; // of a name in a headline
+constexpr int most_headline_columns = 100; // of a name in a headline
 
 std::string headline(const std::vector<const Change*>& changes) {
     const auto& change = *changes.front();
     std::string text = std::string(to_text(change.action)) + " <code>" +
-                       html_text(shorten(visible(change.name), most_columns)) + "</code>";
+                       html_text(shorten(visible(change.name), most_headline_columns)) + "</code>";
     if (changes.size() > 1)
         text += " " + others(changes.size());
     else if (!change.place.file.empty())
         text += " <code>" +
-                html_text(shorten(visible(to_text(Place{change.place.file, change.place.line, 0})), most_columns)) +
+                html_text(shorten(visible(to_text(Place{change.place.file, change.place.line, 0})), most_headline_columns)) +
                 "</code>";
     if (change.is_left_alone()) return text + ": left alone";
     if (change.check.kind == CheckKind::refused) return text + ": <b>refused</b>";
@@ -103,12 +103,12 @@ std::string differences_of(const Change& change) {
     std::string text;
     std::size_t shown = 0;
     for (const auto& difference : change.differences) {
-        if (shown++ == most_lines) break;
+        if (shown++ == most_difference_lines) break;
         text += diff_lines(difference, change);
     }
     if (text.empty()) return text;
-    if (change.differences.size() > most_lines)
-        text += "# and " + std::to_string(change.differences.size() - most_lines) + " more fields\n";
+    if (change.differences.size() > most_difference_lines)
+        text += "# and " + std::to_string(change.differences.size() - most_difference_lines) + " more fields\n";
     return "```diff\n" + text + "```\n\n";
 }
 

@@ -14,13 +14,13 @@ namespace kedge {
 
 namespace {
 
-constexpr int most_columns = 60;       // of a name in the summary
+constexpr int most_summary_columns = 60;       // of a name in the summary
 constexpr std::size_t most_units = 20; // that are told one by one
-constexpr std::size_t most_lines = 10; // of releases to paste
+constexpr std::size_t most_releases = 10; // of releases to paste
 constexpr std::size_t most_conflicts = 10;
 
 std::string name_of(const Change& change) {
-    return shorten(visible(change.name), most_columns);
+    return shorten(visible(change.name), most_summary_columns);
 }
 
 std::string codes(const std::vector<const Change*>& changes) {
@@ -120,11 +120,11 @@ std::string release_steps(const Preview& preview, const CommentFrame& frame) {
                            ? "**Next:** whoever may release comments here, a line for each change, with the reason:\n\n"
                            : "**Next:** whoever may release runs, for each change, with the reason:\n\n";
     text += "```text\n";
-    for (std::size_t i = 0; i < std::min(digests.size(), most_lines); ++i)
+    for (std::size_t i = 0; i < std::min(digests.size(), most_releases); ++i)
         text += "kedge release " + digests[i] + (frame.takes_commands ? " because WHY\n" : " --because \"WHY\"\n");
     text += "```\n\n";
-    if (digests.size() > most_lines)
-        text += "and " + std::to_string(digests.size() - most_lines) + " more, each with its change below. ";
+    if (digests.size() > most_releases)
+        text += "and " + std::to_string(digests.size() - most_releases) + " more, each with its change below. ";
     return text +
            "A unit that takes releases from git only wants an entry in its `.kedge/releases` instead: see below.\n\n";
 }
@@ -149,7 +149,7 @@ std::string merge_words(const Preview& preview) {
     const auto& pull = preview.pull;
     std::string text =
         "merging " + (pull.head_commit.empty() ? std::string("this") : markdown_code(pull.head_commit.substr(0, 7)));
-    if (!pull.base_branch.empty()) text += " into " + markdown_code(shorten(visible(pull.base_branch), most_columns));
+    if (!pull.base_branch.empty()) text += " into " + markdown_code(shorten(visible(pull.base_branch), most_summary_columns));
     if (!preview.base_commit.empty()) text += " at " + markdown_code(preview.base_commit.substr(0, 7));
     return text;
 }

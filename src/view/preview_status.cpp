@@ -10,7 +10,7 @@ namespace kedge {
 
 namespace {
 
-constexpr int most_columns = 500; // of an annotation: what is longer nobody reads there
+constexpr int most_annotation_columns = 500; // of an annotation: what is longer nobody reads there
 
 std::string description_of(const Preview& preview) {
     auto text = verdict_words(preview);
@@ -60,8 +60,8 @@ Annotation annotation_of(const UnitPreview& unit, const Change& change) {
 
 void add(std::vector<Annotation>& all, Annotation one) {
     if (one.path.empty()) return;
-    one.title = shorten(one.title, most_columns);
-    one.text = shorten(one.text, most_columns);
+    one.title = shorten(one.title, most_annotation_columns);
+    one.text = shorten(one.text, most_annotation_columns);
     if (std::find(all.begin(), all.end(), one) == all.end()) all.push_back(std::move(one));
 }
 
