@@ -9,7 +9,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -72,22 +72,24 @@ class Trial(World):
         return late, longest
 
     def judge_writes(self):
-        counted = Counter()
+        """By registration: which editions were written more than once, which of them created it, and which an older one came after."""
+        rows = defaultdict(list)
         deletes = 0
         for plane in self.planes:
-            for _, _, method, name, description in plane.writes:
-                if method == "DELETE":
-                    deletes += 1
-                    continue
-                counted[int(name.removeprefix("bench-")), edition_of(description)] += 1
-        doubled = {key: count for key, count in counted.items() if count > 1}
-        first = {}
-        for plane in self.planes:
-            for _, _, method, name, description in plane.writes:
-                if method != "DELETE":
-                    first.setdefault(name, description)
-        created_twice = [key for key in doubled if f"edition {key[1]}," in first.get(f"bench-{key[0]:06d}", "")]
-        return doubled, created_twice, deletes
+            for at, slug, method, name, description in plane.writes:
+                deletes += 1 if method == "DELETE" else 0
+                rows[name].append((edition_of(description), slot_of(slug), at))
+        judged = {"doubled": [], "created twice": [], "set back": []}
+        for name, writes in rows.items():
+            editions = [edition for edition, _, _ in writes]
+            told = f"{name}: " + ", ".join(f"{edition} by {slot} at {at % 1000:.2f}" for edition, slot, at in writes)
+            if len(set(editions)) < len(editions):
+                judged["doubled"].append(told)
+            if editions.count(editions[0]) > 1:
+                judged["created twice"].append(told)
+            if editions != sorted(editions):
+                judged["set back"].append(told)
+        return judged, deletes
 
 
 def main():
@@ -127,16 +129,18 @@ def main():
         if missed:
             failures.append(f"{len(missed)} units missed: {sorted(missed)[:10]}")
         late, longest = world.judge_leases()
-        doubled, created_twice, deletes = world.judge_writes()
+        judged, deletes = world.judge_writes()
         writes = sum(len(plane.writes) for plane in world.planes)
         if late:
             failures.append(f"{len(late)} writes without a lease: " + "; ".join(late[:5]))
-        if created_twice:
-            failures.append(f"{len(created_twice)} created twice: {created_twice[:10]}")
+        if judged["created twice"]:
+            failures.append(f"{len(judged['created twice'])} created twice: " + "; ".join(judged["created twice"][:5]))
         print(f"{options.members} members, {options.units} units, {options.targets} targets, {len(world.git)} registrations, seed {options.seed}")
         print("blows: " + ", ".join(f"{name} {count}" for name, count in sorted(world.done.items())))
-        print(f"writes {writes}, deletes {deletes}, the oldest lease at a write {longest:.2f} s of {options.lease:.0f} s, editions written more than once {len(doubled)}, "
-              f"created twice {len(created_twice)}")
+        print(f"writes {writes}, deletes {deletes}, the oldest lease at a write {longest:.2f} s of {options.lease:.0f} s, "
+              + ", ".join(f"{what} {len(found)}" for what, found in judged.items()))
+        for told in judged["doubled"] + judged["set back"]:
+            print("  " + told)
         print(f"agreed with git {'after %.1f s' % took if took is not None else 'never'}; all in all {time.monotonic() - begun:.0f} s")
         for member in world.members:
             print(f"member {member.slot}: {memory_mib(member.process.pid, 'VmRSS'):.0f} MiB, {member.log_path.read_text().count('pass failed')} passes failed, "

@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bench import TOKEN, manifest
+from daemon import UnixConnection
 from many_units import make_repository
 
 ROOT = Path(__file__).parent.parent
@@ -164,6 +165,13 @@ class Member:
 
     def all_ids(self):
         return re.findall(r'"event":"member".*?"id":"([^"]+)"', self.log_path.read_text(errors="replace"))
+
+    def ask(self, path):
+        connection = UnixConnection(str(self.folder / "kedge.sock"))
+        connection.request("GET", "/api/v1" + path, headers={"Host": "localhost"})
+        answer = json.loads(connection.getresponse().read())
+        connection.close()
+        return answer
 
     def kill(self):
         self.process.kill()
