@@ -16,10 +16,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from many_units import memory_mib
 from members_world import World, edition_of, slot_of
 
+HANDOVER_S = 1  # from SIGTERM until another one holds the lease
+TAKEOVER_S = 1  # beyond the lease: looks at the table, of the one that was killed and of the one that takes over
 LATE_S = 0.3  # from the question of the fence to the line in the audit, on a busy machine
 
 
 class Trial(World):
+    def __init__(self, options, folder):
+        super().__init__(options, folder)
+        self.blows = []  # kind, when, slot
+
     def rest(self, seconds):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -32,8 +38,9 @@ class Trial(World):
         """One blow at one member, which comes back after a while."""
         member = self.random.choice(self.members)
         lease = self.options.lease
-        kind = self.random.choices(["kill", "freeze", "partition", "end"], [4, 4, 2, 1])[0]
+        kind = self.random.choices(["kill", "freeze", "partition", "end"], [4, 4, 2, 2])[0]
         self.done[kind] += 1
+        self.blows.append((kind, time.time(), member.slot))
         if kind == "kill":
             member.kill()
             self.rest(self.random.uniform(0, 1.5 * lease))
@@ -70,6 +77,20 @@ class Trial(World):
                 if age > self.options.lease + LATE_S or (held and renewed[-1][0] > held[-1] and (not given_back) and at - renewed[-1][0] > LATE_S):
                     late.append(f"{method} {name} by {slug} at {at:.3f}: its lease was {age:.3f} s old; the last is {renewed[-1] if renewed else None}")
         return late, longest
+
+    def judge_takeovers(self):
+        """How long each shard of a member that was killed, or that ended, had nobody: seconds by kind."""
+        history = self.postgres.history()
+        of_slot = {id: member.slot for member in self.members for id in member.all_ids()}
+        took = defaultdict(list)
+        for kind, at, slot in self.blows:
+            for shard in {plane.shard for plane in self.planes} if kind in ("kill", "end") else ():
+                held = [holder for when, holder, _ in history[shard] if when <= at]
+                if not held or of_slot.get(held[-1]) != slot:
+                    continue
+                next_at = [when for when, holder, _ in history[shard] if when > at and holder not in ("", held[-1])]
+                took[kind].append(next_at[0] - at if next_at else 9e9)
+        return took
 
     def judge_writes(self):
         """By registration: which editions were written more than once, which of them created it, and which an older one came after."""
@@ -130,6 +151,10 @@ def main():
             failures.append(f"{len(missed)} units missed: {sorted(missed)[:10]}")
         late, longest = world.judge_leases()
         judged, deletes = world.judge_writes()
+        took_over = world.judge_takeovers()
+        for kind, limit in (("kill", options.lease + TAKEOVER_S), ("end", HANDOVER_S)):
+            if max(took_over[kind], default=0) > limit:
+                failures.append(f"a shard was nobody's for {max(took_over[kind]):.2f} s after {kind}")
         writes = sum(len(plane.writes) for plane in world.planes)
         if late:
             failures.append(f"{len(late)} writes without a lease: " + "; ".join(late[:5]))
@@ -139,6 +164,9 @@ def main():
         print("blows: " + ", ".join(f"{name} {count}" for name, count in sorted(world.done.items())))
         print(f"writes {writes}, deletes {deletes}, the oldest lease at a write {longest:.2f} s of {options.lease:.0f} s, "
               + ", ".join(f"{what} {len(found)}" for what, found in judged.items()))
+        for kind, what in (("kill", "taken over after SIGKILL"), ("end", "handed over after SIGTERM")):
+            if times := sorted(took_over[kind]):
+                print(f"{len(times)} shards {what}: median {times[len(times) // 2]:.2f} s, at most {times[-1]:.2f} s")
         for told in judged["doubled"] + judged["set back"]:
             print("  " + told)
         print(f"agreed with git {'after %.1f s' % took if took is not None else 'never'}; all in all {time.monotonic() - begun:.0f} s")

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
@@ -30,6 +31,9 @@ class Postgres:
         self.folder = folder / "postgres"
         self.folder.mkdir()
         folder.chmod(0o755)
+        self.start()
+
+    def start(self):
         self.process = subprocess.Popen([ROOT / "script" / "postgres.sh", "run", self.folder])
         subprocess.run([ROOT / "script" / "postgres.sh", "wait", self.folder], check=True)
 
@@ -173,6 +177,15 @@ class Member:
         connection.close()
         return answer
 
+    def metrics(self):
+        ports = re.findall(r"health at 127\.0\.0\.1:(\d+)", self.log_path.read_text(errors="replace"))
+        connection = http.client.HTTPConnection("127.0.0.1", int(ports[-1]), timeout=30)
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+        connection.close()
+        rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        return {name: float(value) for name, value in rows}
+
     def kill(self):
         self.process.kill()
         self.process.wait(30)
@@ -209,8 +222,13 @@ class World:
         self.postgres = Postgres(folder)
         sandbox = options.build / "sandbox" / "kedge-sandbox"
         self.planes = [ControlPlane(sandbox, folder / f"plane-{i}", options.members) for i in range(options.targets)]
-        for plane in self.planes if front else []:
-            plane.url = front(plane)
+        for i, plane in enumerate(self.planes):
+            if front:
+                plane.url = front(plane)
+            # A control plane alone in its shard, where that is asked for: the port says which one it is in.
+            while getattr(options, "distinct", False) and plane.shard in {other.shard for other in self.planes[:i]}:
+                plane.stop()
+                plane = self.planes[i] = ControlPlane(sandbox, Path(tempfile.mkdtemp(dir=folder)) / "plane", options.members)
         units = {unit: range(unit * 1000, unit * 1000 + options.each) for unit in range(options.units)}
         make_repository(folder / "repository.git", {f"unit-{unit}": numbers for unit, numbers in units.items()})
         self.git = {number: 0 for numbers in units.values() for number in numbers}  # -> edition
@@ -220,7 +238,7 @@ class World:
         key.chmod(0o600)
         self.members = [Member(self, slot) for slot in range(options.members)]
 
-    def start(self):
+    def start(self, keep_history=True):
         """The first member makes the tables, and the others follow."""
         self.members[0].start()
         deadline = time.monotonic() + 60
@@ -228,7 +246,8 @@ class World:
             if time.monotonic() > deadline:
                 sys.exit(self.members[0].log_path.read_text()[-3000:])
             time.sleep(0.1)
-        self.postgres.keep_history()
+        if keep_history:
+            self.postgres.keep_history()
         for member in self.members[1:]:
             member.start()
 
@@ -265,7 +284,7 @@ targets:
         for unit in range(options.units):
             text += (f"  - {{name: unit-{unit}, source: bench, path: unit-{unit}, target: target-{unit % options.targets}, changes: apply, drift: heal, "
                      f"prune_delay: 0s, interval: {options.interval}s, limits: {{updates: unlimited, deletes: unlimited, auth_changes: unlimited}}}}\n")
-        return text + "server: {unix_socket: kedge.sock}\n"
+        return text + "server: {unix_socket: kedge.sock, health: {listen: \"127.0.0.1:0\"}}\n"
 
     def commit(self, numbers, removed=()):
         """Registrations that are changed or added, each of the unit that its number says, and those that go."""
