@@ -170,9 +170,10 @@ class Member:
     def all_ids(self):
         return re.findall(r'"event":"member".*?"id":"([^"]+)"', self.log_path.read_text(errors="replace"))
 
-    def ask(self, path):
+    def ask(self, path, method="GET"):
         connection = UnixConnection(str(self.folder / "kedge.sock"))
-        connection.request("GET", "/api/v1" + path, headers={"Host": "localhost"})
+        body = None if method == "GET" else "{}"
+        connection.request(method, "/api/v1" + path, body, {"Host": "localhost", "Content-Type": "application/json"})
         answer = json.loads(connection.getresponse().read())
         connection.close()
         return answer
@@ -185,6 +186,9 @@ class Member:
         connection.close()
         rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
         return {name: float(value) for name, value in rows}
+
+    def passes(self):
+        return sum(value for name, value in self.metrics().items() if name.startswith("kedge_passes_total"))
 
     def kill(self):
         self.process.kill()

@@ -185,8 +185,9 @@ TEST(hold_unsure, stands_beside_what_is_equal_where_a_second_one_carries_our_mar
     ASSERT_THAT(names(planned.plan), ElementsAre("keep a"));
     const auto& change = planned.plan.changes[0];
     ASSERT_THAT(reasons(change), ElementsAre(HoldReason::unsure));
-    EXPECT_EQ(change.holds[0].text, "there is more than one of this name: \"id-a\" is looked after, and \"id-z\" may be "
-                                    "a create of kedge that arrived late");
+    EXPECT_EQ(change.holds[0].text,
+              "there is more than one of this name: \"id-a\" is looked after, and \"id-z\" may be "
+              "a create of kedge that arrived late");
     EXPECT_EQ(change.holds[0].way_out,
               "look in the control plane, and delete there the one that is not meant; to look after the other one: "
               "kedge adopt a --id ID");
