@@ -80,16 +80,20 @@ class Trial(World):
         return late, longest
 
     def judge_takeovers(self):
-        """How long each shard of a member that was killed, or that ended, had nobody: seconds by kind."""
+        """How long each shard of a member that was killed, or that ended, had nobody: seconds by kind. Not those that it had just taken from another one:
+        it waits itself then, and whoever comes next waits as long."""
         history = self.postgres.history()
         of_slot = {id: member.slot for member in self.members for id in member.all_ids()}
         took = defaultdict(list)
         for kind, at, slot in self.blows:
             for shard in {plane.shard for plane in self.planes} if kind in ("kill", "end") else ():
-                held = [holder for when, holder, _ in history[shard] if when <= at]
-                if not held or of_slot.get(held[-1]) != slot:
+                rows = [row for row in history[shard] if row[0] <= at]
+                if not rows or of_slot.get(rows[-1][1]) != slot:
                     continue
-                next_at = [when for when, holder, _ in history[shard] if when > at and holder not in ("", held[-1])]
+                taken = next(i for i, row in enumerate(rows) if row[2] == rows[-1][2])
+                if kind == "end" and taken and rows[taken - 1][1] and at - rows[taken][0] < self.options.settle:
+                    continue
+                next_at = [when for when, holder, _ in history[shard] if when > at and holder not in ("", rows[-1][1])]
                 took[kind].append(next_at[0] - at if next_at else 9e9)
         return took
 

@@ -172,10 +172,13 @@ void Matcher::declared(const DesiredEntry& desired, Rows rows, const OwnedEntry*
     pairs.push_back(pair);
 }
 
-// Rows that a create of ours may have made, which arrived after another one had been sent.
+// Rows that a create of ours may have made, which arrived after another one had been sent. Whoever named the one to be
+// looked after has said what the others are.
 std::vector<std::string> Matcher::twins_of(const Candidate& pair, Rows rows) {
     std::vector<std::string> twins;
     if (rows.size() < 2 || in_.target.can.names_unique || pair.ownership != Ownership::ours || stranger_) return twins;
+    const bool sent = pair.owned != nullptr && !pair.owned->sent.empty();
+    if (!sent || pair.desired->entry->adopt == pair.live->remote_id) return twins;
     for (const auto& row : rows) {
         const auto& live = *row.live;
         if (live.remote_id == pair.live->remote_id || by_id_.find(live.remote_id) != nullptr) continue;

@@ -166,9 +166,9 @@ bool lists(const Capabilities& can) {
 bool shares_names(const Capabilities& can) {
     return can.list && !can.names_unique;
 }
-std::vector<TargetVariant> that_take_twins() {
+std::vector<TargetVariant> that_take_equals() {
     auto variants = variants_that(shares_names);
-    std::erase_if(variants, [](const TargetVariant& variant) { return !variant.takes_twins; });
+    std::erase_if(variants, [](const TargetVariant& variant) { return !variant.takes_twins || !variant.takes_equals; });
     return variants;
 }
 bool has_no_marker(const Capabilities& can) {
@@ -283,7 +283,7 @@ TEST_P(LateCreate, that_is_a_second_one_long_afterwards_is_unsure_and_deleted_by
     EXPECT_EQ(count("slack"), world.prunes() ? 1U : 2U);
 }
 
-TEST_P(LateCreate, that_is_a_second_one_is_settled_by_whoever_deletes_one_or_names_one) {
+TEST_P(LateCreate, that_is_a_second_one_is_settled_by_whoever_names_one) {
     freeze_a_create();
     send_again();
     world.converge();
@@ -293,14 +293,29 @@ TEST_P(LateCreate, that_is_a_second_one_is_settled_by_whoever_deletes_one_or_nam
     for (const auto& row : rows_named(*world.plane, "slack")) other = row.remote_id == ours ? other : row.remote_id;
     run_to_end(world.loop, world.unit->adopt("slack", other));
     EXPECT_EQ(id_of("slack"), other);
-    EXPECT_TRUE(is_unsure());
+    expect_nothing_to_do();
+    EXPECT_EQ(count("slack"), 2U);
     world.plane->remove(ours);
-    world.converge();
-    EXPECT_EQ(id_of("slack"), other);
     expect_nothing_to_do();
 }
 
-INSTANTIATE_TEST_SUITE_P(targets, LateCreate, testing::ValuesIn(that_take_twins()), name_of_variant);
+TEST_P(LateCreate, that_is_a_second_one_is_settled_by_its_removal) {
+    freeze_a_create();
+    send_again();
+    world.plane->fate.let_through();
+    world.apply();
+    const auto ours = id_of("slack");
+    ASSERT_EQ(count("slack"), 2U);
+    for (const auto& row : rows_named(*world.plane, "slack")) {
+        if (row.remote_id != ours) world.plane->remove(row.remote_id);
+    }
+    world.converge();
+    EXPECT_EQ(id_of("slack"), ours);
+    EXPECT_TRUE(world.known().open.empty());
+    expect_nothing_to_do();
+}
+
+INSTANTIATE_TEST_SUITE_P(targets, LateCreate, testing::ValuesIn(that_take_equals()), name_of_variant);
 INSTANTIATE_TEST_SUITE_P(targets, Troubled, testing::ValuesIn(variants_that(lists)), name_of_variant);
 INSTANTIATE_TEST_SUITE_P(targets, LostCreate, testing::ValuesIn(variants_that(shares_names)), name_of_variant);
 INSTANTIATE_TEST_SUITE_P(targets, LostWithoutMarker, testing::ValuesIn(variants_that(has_no_marker)), name_of_variant);

@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include <gmock/gmock.h>
+#include <utility>
 
 using namespace kedge;
 using testing::ElementsAre;
@@ -204,8 +205,13 @@ TEST(hold_unsure, tells_a_second_one_without_markers_by_its_being_equal) {
     EXPECT_THAT(names(w.plan().plan), ElementsAre("keep a"));
     w.documents["id-z"] = remote("a", {{"description", "of somebody"}});
     EXPECT_THAT(w.plan().plan.changes, IsEmpty());
-    w.description.can.names_unique = true;
     w.documents["id-z"] = remote("a");
+    auto& sent = w.ledger.owned.at("a").sent;
+    const auto by_us = std::exchange(sent, Digest{});
+    EXPECT_THAT(w.plan().plan.changes, IsEmpty()) << "taken over by hand: somebody has said which one it is";
+    sent = by_us;
+    EXPECT_THAT(names(w.plan().plan), ElementsAre("keep a"));
+    w.description.can.names_unique = true;
     EXPECT_THAT(w.plan().plan.changes, IsEmpty()) << "the control plane sees to it";
 }
 
