@@ -45,7 +45,9 @@ class Postgres:
         self.sql("""CREATE TABLE public.lease_history (at double precision, shard bigint, holder text, term bigint);
             CREATE FUNCTION public.note_lease() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
                 INSERT INTO public.lease_history VALUES (extract(epoch FROM clock_timestamp()), NEW.shard, NEW.holder, NEW.term); RETURN NEW; END $$;
-            CREATE TRIGGER note AFTER INSERT OR UPDATE ON kedge_lease.lease FOR EACH ROW EXECUTE FUNCTION public.note_lease();""")
+            CREATE TRIGGER note AFTER INSERT OR UPDATE ON kedge_lease.lease FOR EACH ROW EXECUTE FUNCTION public.note_lease();
+            INSERT INTO public.lease_history SELECT extract(epoch FROM clock_timestamp()), shard, holder, term FROM kedge_lease.lease;""")
+        self.history_from = time.time()
 
     def history(self):
         rows = defaultdict(list)
