@@ -2,7 +2,8 @@
 """Late writes: what a member sends just before it is frozen (SIGSTOP), or cut off from the database, arrives long after another one has taken over,
 waited, and brought a newer commit. A forwarder before the control plane holds the bytes back, so the order is always the same. The write arrives and
 undoes what is newer: an update or a delete is found and healed by the next pass, once; a create of what git has dropped meanwhile is held, and deleted
-by nobody. The one that was away writes nothing more when it is back; and where it has its control plane back, it does not go by what it listed before. The audit of the control plane is the judge; ends with 1 where it disagrees."""
+by nobody. The one that was away writes nothing more when it is back; and where it has its control plane back, it does not go by what it listed before.
+The audit of the control plane is the judge; ends with 1 where it disagrees."""
 import argparse
 import json
 import shutil
