@@ -27,7 +27,7 @@ run() {
         as_user "$binaries/initdb" -D "$folder/data" -U kedge -A trust -E UTF8 --locale=C.UTF-8 --no-sync >"$folder/initdb.log" 2>&1 ||
             die "initdb failed: $folder/initdb.log"
         printf "fsync = off\nfull_page_writes = off\nshared_buffers = 16MB\nmax_connections = 200\nlog_min_messages = warning\n" >>"$folder/data/postgresql.conf"
-        printf 'CREATE DATABASE kedge;\n' | as_user "$binaries/postgres" --single -D "$folder/data" postgres >/dev/null
+        printf 'CREATE DATABASE kedge;\n' | as_user "$binaries/postgres" --single -D "$folder/data" postgres >>"$folder/initdb.log" 2>&1
     fi
     cd "$folder"
     if [ "$(id -u)" = 0 ]; then

@@ -68,7 +68,7 @@ public:
             if (change.runs()) {
                 stages[stage_of(change, context_.provider.dialect().describe())].push_back(&change);
                 note_first(change);
-            } else if (change.action != Action::keep) {
+            } else if (change.action != Action::keep || change.held()) {
                 add(outcome_without_sending(change));
             }
         }

@@ -33,7 +33,7 @@ std::string LeaseKeeper::forbids(int shard) {
 
 Task<void> LeaseKeeper::round() {
     const auto now = parts_.clock.monotonic();
-    if (beaten_.count() < 0 || now - beaten_ >= times_.duration / 4) {
+    if (!leaving_ && (beaten_.count() < 0 || now - beaten_ >= times_.duration / 4)) {
         leases_.beat();
         beaten_ = now;
     }
@@ -48,6 +48,8 @@ Task<void> LeaseKeeper::round() {
         leases_.wrote(swaps, done, begun, parts_.clock.monotonic());
     }
     auto gone = leases_.gone();
+    // What it gives back is shared out at once, though its last pass may take a while.
+    if (leaving_) gone.push_back(leases_.me().id);
     if (!gone.empty()) co_await parts_.table.forget(std::move(gone));
 }
 

@@ -181,7 +181,8 @@ std::string Members::forbids(const std::string& address) {
 
 std::string Members::held_by(const Unit& unit) const {
     const auto shard = this->shard(unit.settings().target_url);
-    if (keeper_->is_open(shard)) return {};
+    // Not before everybody was told that it is ours: what they know of it is old until then.
+    if (keeper_->is_open(shard) && keeper_->open().contains(shard)) return {};
     const auto holder = keeper_->holder(shard);
     if (holder.empty()) return "nobody yet";
     return holder == keeper_->id() ? "nobody yet: " + holder + " waits until what was begun before has ended" : holder;

@@ -325,7 +325,10 @@ void DaemonRun::join() {
     auto* members = runtime_.members();
     if (members == nullptr) return;
     Members::Calls calls;
-    calls.gained = [this](const Members::Concerns& concerns) { controller_.gained(concerns); };
+    calls.gained = [this](const Members::Concerns& concerns) {
+        runtime_.set()->taken_over(concerns);
+        controller_.gained(concerns);
+    };
     calls.lost = [this](const Members::Concerns& concerns) { controller_.lost(concerns); };
     calls.leading = [this] { watch(poll_); };
     members->tell(std::move(calls));

@@ -309,6 +309,12 @@ void UnitSet::source_moved(const std::string& source) {
     for (const auto& repository : found->second) repository->moved();
 }
 
+void UnitSet::taken_over(const std::function<bool(const Unit&)>& concerns) {
+    for (const auto& objects : parts_->units) {
+        if (concerns(*objects.unit)) parts_->targets.at(objects.unit->settings().target).list->outdate();
+    }
+}
+
 void UnitSet::count(Counters& counters) {
     auto& counted = parts_->counted;
     const auto add = [&counted](Tally& tally, const char* what, const Tally::Labels& labels, double now) {

@@ -72,6 +72,8 @@ public:
     bool has_folder_units(const std::string& source) const;
     // Somebody says that it moved: the next fetch is a real one.
     void source_moved(const std::string& source);
+    // Another member looked after these units until now: nothing that was listed for them will do.
+    void taken_over(const std::function<bool(const Unit&)>& concerns);
 
     // Adds what was asked of control planes and repositories since the last call, or since this set was made.
     void count(Counters& counters);

@@ -185,11 +185,25 @@ Change make_delete(const PlanInput& input, const Candidate& candidate) {
     return change;
 }
 
-Change make_adoption(const PlanInput& input, const Candidate& pair) {
+namespace {
+
+Change make_quiet(const PlanInput& input, const Candidate& pair, Action action) {
     const Compared equal{.candidate = pair, .comparison = {}, .replace = false, .fingerprint = {}, .nameless = {}};
-    auto change = make_change(input, equal, Action::adopt);
+    auto change = make_change(input, equal, action);
     change.check = {};
     change.cause = {};
+    return change;
+}
+
+} // namespace
+
+Change make_adoption(const PlanInput& input, const Candidate& pair) {
+    return make_quiet(input, pair, Action::adopt);
+}
+
+Change make_keep(const PlanInput& input, const Candidate& pair) {
+    auto change = make_quiet(input, pair, Action::keep);
+    change.differences.clear();
     return change;
 }
 

@@ -24,4 +24,7 @@ Change make_delete(const PlanInput& input, const Candidate& candidate);
 // Of an equal pair that is not ours and is not taken without a word, as names are not unique.
 Change make_adoption(const PlanInput& input, const Candidate& pair);
 
+// Of an equal pair that is ours: nothing is done, and there is something to say.
+Change make_keep(const PlanInput& input, const Candidate& pair);
+
 } // namespace kedge

@@ -220,6 +220,29 @@ void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate
     }
 }
 
+std::optional<Hold> doubled_hold(const PlanInput& input, const Candidate& pair) {
+    if (pair.live == nullptr || pair.ownership != Ownership::ours) return std::nullopt;
+    const auto& name = pair.live->name;
+    const auto& open = input.ledger.open;
+    const bool may_have_arrived =
+        std::any_of(open.begin(), open.end(), [&](const Intent& i) { return i.name == name; });
+    const auto& others = may_have_arrived && pair.twins.empty() ? pair.namesakes : pair.twins;
+    std::string ids;
+    for (const auto& id : others) {
+        if (id != pair.live->remote_id) ids += (ids.empty() ? "" : ", ") + in_quotes(id);
+    }
+    if (ids.empty()) return std::nullopt;
+    Hold hold;
+    hold.reason = HoldReason::unsure;
+    hold.text = "there is more than one of this name: " + in_quotes(pair.live->remote_id) + " is looked after, and " +
+                ids + " may be a create of kedge that arrived late";
+    hold.way_out =
+        "look in the control plane, and delete there the one that is not meant; to look after the other one: "
+        "kedge adopt " +
+        shell_word(name) + " --id ID";
+    return hold;
+}
+
 void hold_by_itself(const PlanInput& input, const Compared& compared, Change& change) {
     const auto& candidate = compared.candidate;
     if (is_ambiguous(candidate)) {

@@ -15,6 +15,8 @@ void hold_by_itself(const PlanInput& input, const Compared& compared, Change& ch
 // Several live rows of this name, none of them ours and none named: an adoption has to say which one it takes.
 bool is_ambiguous(const Candidate& candidate);
 void hold_ambiguous(const Candidate& candidate, Change& change);
+// Of an equal pair: a create of ours may have made another one of this name. Empty: nothing says so.
+std::optional<Hold> doubled_hold(const PlanInput& input, const Candidate& pair);
 // Paused and unsure, for changes without a manifest.
 void hold_if_paused_or_unsure(const PlanInput& input, const Candidate& candidate, Change& change);
 

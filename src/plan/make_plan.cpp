@@ -50,6 +50,7 @@ public:
 
 private:
     void take_equal_pair(const Candidate& pair, bool secret_unknown);
+    void say_if_doubled(const Candidate& pair);
     void adopt_released();
     void take_declared(const Compared& compared);
     void take_undeclared();
@@ -73,11 +74,23 @@ private:
 void Planner::take_equal_pair(const Candidate& pair, bool secret_unknown) {
     const bool unasked = pair.ownership == Ownership::foreign && !in_.description.can.names_unique &&
                          !is_named_for_adoption(pair) && !in_.us.is_stranger();
-    if (!unasked) return take_equal(in_, pair, secret_unknown, out_);
+    if (!unasked) {
+        take_equal(in_, pair, secret_unknown, out_);
+        return say_if_doubled(pair);
+    }
     auto change = make_adoption(in_, pair);
     const Compared equal{.candidate = pair, .comparison = {}, .replace = false, .fingerprint = {}, .nameless = {}};
     hold_by_itself(in_, equal, change);
     unclear_.emplace(change.name, pair);
+    changes_.push_back(std::move(change));
+}
+
+// Nothing to do, and not for us to undo.
+void Planner::say_if_doubled(const Candidate& pair) {
+    auto hold = doubled_hold(in_, pair);
+    if (!hold) return;
+    auto change = make_keep(in_, pair);
+    add_hold(change, std::move(*hold));
     changes_.push_back(std::move(change));
 }
 

@@ -74,6 +74,7 @@ private:
     const OwnedEntry* entry_of(const std::string& name);
     const OwnedEntry* owner_of(const LiveEntry& live, const OwnedEntry* of_name);
     void declared(const DesiredEntry& desired, Rows rows, const OwnedEntry* of_name);
+    std::vector<std::string> twins_of(const Candidate& pair, Rows rows);
     void undeclared(const LiveEntry& live, const OwnedEntry* of_name);
     bool was_handed_to_us(const LiveEntry& live) const;
     void note_gone();
@@ -162,12 +163,29 @@ void Matcher::declared(const DesiredEntry& desired, Rows rows, const OwnedEntry*
             out_.live_only.push_back(row.live->name);
         }
     }
+    pair.twins = twins_of(pair, rows);
     const auto agreement = pair.live == nullptr || pair.rotated
                                ? Agreement::none
                                : agreement_of(*desired.entry, *pair.live, pair.owned, in_.verdicts, in_.target);
     if (agreement == Agreement::as_last_sent) ++out_.normalised;
     auto& pairs = agreement == Agreement::none ? out_.candidates : out_.in_sync;
     pairs.push_back(pair);
+}
+
+// Rows that a create of ours may have made, which arrived after another one had been sent. Whoever named the one to be
+// looked after has said what the others are.
+std::vector<std::string> Matcher::twins_of(const Candidate& pair, Rows rows) {
+    std::vector<std::string> twins;
+    if (rows.size() < 2 || in_.target.can.names_unique || pair.ownership != Ownership::ours || stranger_) return twins;
+    const bool sent = pair.owned != nullptr && !pair.owned->sent.empty();
+    if (!sent || pair.desired->entry->adopt == pair.live->remote_id) return twins;
+    for (const auto& row : rows) {
+        const auto& live = *row.live;
+        if (live.remote_id == pair.live->remote_id || by_id_.find(live.remote_id) != nullptr) continue;
+        const bool alike = !in_.target.can.tags && !live.live.empty() && live.live == pair.live->live;
+        if (marked_unit(live, in_.us) == in_.us.unit || alike) twins.push_back(live.remote_id);
+    }
+    return twins;
 }
 
 void Matcher::undeclared(const LiveEntry& live, const OwnedEntry* of_name) {

@@ -50,6 +50,7 @@ struct Candidate {
     bool rotated = false;
     const OwnedEntry* owned = nullptr;    // the ledger's entry of this id; where nothing is live, of this name
     std::vector<std::string> namesakes{}; // ids of all live rows of this name, where names are not unique
+    std::vector<std::string> twins{};     // of these, beside `live`: ours by their marker; without markers, its equals
 };
 
 struct Matched {

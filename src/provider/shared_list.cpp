@@ -58,7 +58,7 @@ void SharedList::take_page(Making& making) {
 
 Task<SharedList::Given> SharedList::get(Wanted wanted) {
     const auto fits = [&](const ListMoment& began, std::uint64_t number) {
-        return number > wanted.after && began.monotonic >= wanted.not_before;
+        return number > wanted.after && number > outdated_ && began.monotonic >= wanted.not_before;
     };
     const auto ended_before = failed_ ? failed_->number : 0; // what failed before this call is asked again
     for (;;) {

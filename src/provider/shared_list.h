@@ -51,6 +51,8 @@ public:
         int requests = 0;                       // that were made for this caller
     };
     Task<Given> get(Wanted wanted);
+    // Somebody else has written since: what began until now will not do for anybody.
+    void outdate() { outdated_ = started_; }
     std::string unpack(const SharedRow& row) { return packer_.unpack(row.packed, row.size); }
 
 private:
@@ -73,6 +75,7 @@ private:
     std::optional<Failed> failed_; // the last one, for those who waited for it
     Waiters waiters_;
     std::uint64_t started_ = 0;
+    std::uint64_t outdated_ = 0; // that list, and those before it
     bool under_way_ = false;
 };
 

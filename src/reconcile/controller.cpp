@@ -177,6 +177,8 @@ Task<void> Controller::look_and_act(Slot& slot, PassEnd& end) {
     }
     auto look = co_await unit.look();
     end.spent = spent_before(look);
+    // A process that was frozen while it looked, and lost its lease: the ledger is another's to write by now.
+    slot.interrupt = slot.interrupt || (calls_.held_by && !calls_.held_by(unit).empty());
     if (stopping_ || slot.interrupt) co_return; // part of it may not have been asked
     const auto deadline = unit.deadline();
     std::function<bool()> stop = [this, &slot, deadline] {

@@ -18,7 +18,6 @@ struct LoopWorld : World {
     // Runs the loop until `enough` says so, asked after each pass.
     void run_until(const std::function<bool(const Report&)>& enough) {
         StatusBoard board;
-        Controller* running = nullptr;
         NoChronicle chronicle;
         MemoryStoppages standing;
         Counters counters;
@@ -26,6 +25,7 @@ struct LoopWorld : World {
         calls.passed = [&](const Unit&, const Report& report) {
             if (enough(report)) running->stop();
         };
+        if (tune) tune(calls);
         Controller controller(ControllerParts{clock, log, board, chronicle, standing, counters}, std::move(calls));
         running = &controller;
         controller.set_units({std::shared_ptr<Unit>(unit.get(), [](Unit*) {})});
@@ -47,6 +47,8 @@ struct LoopWorld : World {
         return all;
     }
     Log log{LogLevel::error, LogFormat::human};
+    std::function<void(DaemonCalls&)> tune; // what else is told
+    Controller* running = nullptr;
 };
 
 } // namespace
@@ -66,6 +68,21 @@ TEST(controller, looks_at_its_interval_and_heals_what_moved_in_between) {
     const auto elapsed = world.clock.monotonic();
     EXPECT_GE(elapsed, Milliseconds(4 * 60000));
     EXPECT_LE(elapsed, Milliseconds(4 * 66000 + 1000));
+}
+
+TEST(controller, a_look_that_outlives_its_lease_is_no_reason_to_write_anything) {
+    LoopWorld world;
+    world.begin();
+    world.add("github");
+    int asked = 0;
+    world.tune = [&](DaemonCalls& calls) {
+        calls.held_by = [&](const Unit&) { return std::string(++asked == 1 ? "" : "another"); };
+        calls.ended = [&] { world.running->stop(); };
+    };
+    world.run_until([](const Report&) { return true; });
+    EXPECT_EQ(asked, 2) << "before it looks, and before it acts";
+    EXPECT_EQ(world.writes(), 0U);
+    EXPECT_TRUE(run_to_end(world.loop, world.ledger.load(world.unit->ledger_key())).is_new);
 }
 
 TEST(controller, a_source_that_is_wrong_does_not_stop_the_daemon) {

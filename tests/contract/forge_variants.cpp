@@ -20,6 +20,7 @@ TargetVariant forge_variant(const std::string& name, const DialectOptions& optio
     };
     // Two private ones of one name need two addresses.
     if (options.contains("visibility")) variant.edited = "url";
+    variant.takes_equals = !options.contains("visibility");
     // In a team a name is taken once.
     variant.takes_twins = name != "team";
     return variant;

@@ -20,7 +20,8 @@ public:
         outcome.delivery = Delivery::unknown;
         outcome.error = "the connection ended before the answer";
         const auto met = fate_.of_next(!request.only_looks);
-        if (met == Trouble::killed_before) throw Killed();
+        if (met == Trouble::frozen) fate_.hold_back([&serve = serve_, request] { serve(request); });
+        if (met == Trouble::killed_before || met == Trouble::frozen) throw Killed();
         if (met == Trouble::refused) outcome.delivery = Delivery::not_sent;
         if (met == Trouble::refused || met == Trouble::lost_before) co_return outcome;
         std::optional<HttpResponse> response;

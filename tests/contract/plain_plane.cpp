@@ -95,7 +95,7 @@ public:
         const auto kind = operation.kind;
         const bool is_write = kind == create || kind == update || kind == OperationKind::remove;
         ++(is_write ? counts_.writes : counts_.other);
-        auto work = [&] { return is_write ? carry_out(operation) : look(operation); };
+        auto work = [this, is_write, operation] { return is_write ? carry_out(operation) : look(operation); };
         Answer answer = meet(is_write, work);
         co_return answer;
     }
@@ -137,7 +137,8 @@ private:
     // Does the work, or what happens instead of it. A look that was lost has done nothing.
     Answer meet(bool is_write, const std::function<Answer()>& work) {
         const auto trouble = fate.of_next(is_write);
-        if (trouble == Trouble::killed_before) throw Killed();
+        if (trouble == Trouble::frozen) fate.hold_back([work] { work(); });
+        if (trouble == Trouble::killed_before || trouble == Trouble::frozen) throw Killed();
         if (trouble == Trouble::refused) return Refused{RefusalKind::unreachable, "nobody answers", {}};
         if (trouble == Trouble::throttled) return Refused{RefusalKind::busy, "too many requests", {}};
         if (trouble == Trouble::lost_before) return no_answer(is_write);

@@ -11,6 +11,10 @@ Trouble Fate::of_next(bool is_write) {
     return now ? plan_.trouble : Trouble::none;
 }
 
+void Fate::let_through() {
+    for (const auto& request : std::exchange(late_, {})) request();
+}
+
 std::vector<LiveDocument> rows_named(Plane& plane, const std::string& name) {
     auto rows = plane.rows();
     std::erase_if(rows, [&](const LiveDocument& row) { return row.name != name; });

@@ -3,8 +3,10 @@
 #pragma once
 #include "provider/provider.h"
 
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace kedge {
@@ -26,6 +28,7 @@ enum class Trouble {
     throttled,    // nothing happened: 429
     killed_before,
     killed_after,
+    frozen, // as killed_before, but what it sent arrives later: Fate::let_through
 };
 
 // Which request meets which trouble, and how many there were.
@@ -39,6 +42,9 @@ public:
     void mend() { dead_ = stays_dead_ = false; }
 
     Trouble of_next(bool is_write);
+    // What a frozen process had sent arrives.
+    void hold_back(std::function<void()> request) { late_.push_back(std::move(request)); }
+    void let_through();
     int writes() const { return writes_; }
     int requests() const { return requests_; }
 
@@ -49,6 +55,7 @@ private:
         int request = 0;
     };
     Planned plan_;
+    std::vector<std::function<void()>> late_;
     int writes_ = 0;
     int requests_ = 0;
     bool stays_dead_ = false;

@@ -3,6 +3,8 @@
 #include "base/failure.h"
 #include "tests/contract/target_state.h"
 
+#include <algorithm>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>
 
@@ -112,11 +114,62 @@ class Troubled : public TargetState {};
 class LostCreate : public TargetState {};
 class LostWithoutMarker : public TargetState {};
 
+// The member that sends it is frozen right then, and another one goes on with the same ledger; it arrives much later.
+class LateCreate : public TargetState {
+protected:
+    void freeze_a_create() {
+        world.add("github");
+        world.add("jira");
+        world.converge();
+        world.add("slack");
+        world.plane->fate.at_write(1, Trouble::frozen);
+        EXPECT_THROW(world.apply(), Killed);
+        world.restart();
+    }
+    std::vector<HoldReason> reasons() {
+        std::vector<HoldReason> reasons;
+        const auto plan = world.plan();
+        const auto* change = find_change(plan, "slack");
+        if (change == nullptr) return reasons;
+        for (const auto& hold : change->holds) reasons.push_back(hold.reason);
+        return reasons;
+    }
+    bool is_unsure() {
+        const auto all = reasons();
+        return std::find(all.begin(), all.end(), HoldReason::unsure) != all.end();
+    }
+    // Sent again because a person said so.
+    void send_again() {
+        world.apply();
+        const auto plan = world.plan();
+        ASSERT_NE(find_change(plan, "slack"), nullptr);
+        world.release(*find_change(plan, "slack"));
+        world.apply();
+        ASSERT_EQ(count("slack"), 1U);
+    }
+    // Whatever is said of it: nothing is sent, and nobody's is touched.
+    void expect_two_stay() {
+        const auto before = rows_named(*world.plane, "slack");
+        const auto writes = world.plane->fate.writes();
+        for (int pass = 0; pass < 3; ++pass) world.apply();
+        world.restart();
+        for (int pass = 0; pass < 3; ++pass) world.apply();
+        EXPECT_EQ(world.plane->fate.writes(), writes);
+        EXPECT_EQ(rows_named(*world.plane, "slack"), before);
+        EXPECT_EQ(before.size(), 2U);
+    }
+};
+
 bool lists(const Capabilities& can) {
     return can.list;
 }
 bool shares_names(const Capabilities& can) {
     return can.list && !can.names_unique;
+}
+std::vector<TargetVariant> that_take_equals() {
+    auto variants = variants_that(shares_names);
+    std::erase_if(variants, [](const TargetVariant& variant) { return !variant.takes_twins || !variant.takes_equals; });
+    return variants;
 }
 bool has_no_marker(const Capabilities& can) {
     return shares_names(can) && !can.tags;
@@ -191,6 +244,78 @@ TEST_P(LostWithoutMarker, is_taken_only_where_exactly_one_new_and_equal_row_is_t
     expect_nothing_to_do();
 }
 
+TEST_P(LateCreate, is_not_sent_again_and_taken_once_it_is_there) {
+    freeze_a_create();
+    const auto writes = world.plane->fate.writes();
+    for (int pass = 0; pass < 3; ++pass) world.apply();
+    EXPECT_THAT(reasons(), testing::ElementsAre(HoldReason::unsure));
+    EXPECT_EQ(count("slack"), 0U);
+    world.plane->fate.let_through();
+    world.converge();
+    EXPECT_EQ(world.plane->fate.writes(), writes);
+    EXPECT_EQ(count("slack"), 1U);
+    EXPECT_EQ(id_of("slack"), rows_named(*world.plane, "slack").at(0).remote_id);
+    EXPECT_TRUE(world.known().open.empty());
+    expect_nothing_to_do();
+}
+
+TEST_P(LateCreate, that_is_a_second_one_at_the_next_look_is_unsure_and_deleted_by_nobody) {
+    freeze_a_create();
+    send_again();
+    world.plane->fate.let_through();
+    expect_two_stay();
+    EXPECT_TRUE(is_unsure());
+}
+
+TEST_P(LateCreate, that_is_a_second_one_long_afterwards_is_unsure_and_deleted_by_nobody) {
+    freeze_a_create();
+    send_again();
+    world.converge();
+    expect_nothing_to_do();
+    const auto ours = id_of("slack");
+    world.plane->fate.let_through();
+    expect_two_stay();
+    EXPECT_THAT(reasons(), testing::ElementsAre(HoldReason::unsure));
+    EXPECT_EQ(id_of("slack"), ours);
+    // Git lets go of the name: the one that nobody ever saw as ours is not deleted with it.
+    world.source.remove("slack.yaml");
+    world.converge();
+    EXPECT_EQ(count("slack"), world.prunes() ? 1U : 2U);
+}
+
+TEST_P(LateCreate, that_is_a_second_one_is_settled_by_whoever_names_one) {
+    freeze_a_create();
+    send_again();
+    world.converge();
+    const auto ours = id_of("slack");
+    world.plane->fate.let_through();
+    std::string other;
+    for (const auto& row : rows_named(*world.plane, "slack")) other = row.remote_id == ours ? other : row.remote_id;
+    run_to_end(world.loop, world.unit->adopt("slack", other));
+    EXPECT_EQ(id_of("slack"), other);
+    expect_nothing_to_do();
+    EXPECT_EQ(count("slack"), 2U);
+    world.plane->remove(ours);
+    expect_nothing_to_do();
+}
+
+TEST_P(LateCreate, that_is_a_second_one_is_settled_by_its_removal) {
+    freeze_a_create();
+    send_again();
+    world.plane->fate.let_through();
+    world.apply();
+    const auto ours = id_of("slack");
+    ASSERT_EQ(count("slack"), 2U);
+    for (const auto& row : rows_named(*world.plane, "slack")) {
+        if (row.remote_id != ours) world.plane->remove(row.remote_id);
+    }
+    world.converge();
+    EXPECT_EQ(id_of("slack"), ours);
+    EXPECT_TRUE(world.known().open.empty());
+    expect_nothing_to_do();
+}
+
+INSTANTIATE_TEST_SUITE_P(targets, LateCreate, testing::ValuesIn(that_take_equals()), name_of_variant);
 INSTANTIATE_TEST_SUITE_P(targets, Troubled, testing::ValuesIn(variants_that(lists)), name_of_variant);
 INSTANTIATE_TEST_SUITE_P(targets, LostCreate, testing::ValuesIn(variants_that(shares_names)), name_of_variant);
 INSTANTIATE_TEST_SUITE_P(targets, LostWithoutMarker, testing::ValuesIn(variants_that(has_no_marker)), name_of_variant);

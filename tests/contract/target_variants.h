@@ -20,6 +20,7 @@ struct TargetVariant {
     Json fixed{};
     std::string fixed_path{}; // as the hold names it
     bool fixed_shows = true;  // it can be read back: a row that has it is told from one that has not
+    bool takes_equals = true; // of those twins: also one that is equal in everything
     bool takes_twins = true;  // where names are not unique: it takes a second one of a name from one and the same token
 
     Json edit(const std::string& word) const; // the patch of a manifest that puts this word there

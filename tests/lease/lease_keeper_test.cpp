@@ -5,6 +5,7 @@
 #include "io/run.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 
 using namespace kedge;
 
@@ -26,7 +27,11 @@ public:
         want();
         co_return co_await inner_.swap(std::move(swaps));
     }
-    Task<void> forget(std::vector<std::string> members) override { co_await inner_.forget(std::move(members)); }
+    Task<void> forget(std::vector<std::string> members) override {
+        ++forgotten;
+        co_await inner_.forget(std::move(members));
+    }
+    int forgotten = 0;
 
 private:
     void want() const {
@@ -72,6 +77,26 @@ TEST(lease_keeper, opens_what_is_wanted_and_gives_it_back_when_it_leaves) {
     const auto view = run_to_end(keeping.loop, keeping.memory.look({"two", "kedge 1", 1, 1}));
     EXPECT_EQ(view.shards.at(3).holder, "");
     EXPECT_EQ(view.members.size(), 1U) << "it said goodbye";
+}
+
+TEST(lease_keeper, says_goodbye_before_its_last_pass_has_ended_so_that_the_rest_is_shared_out) {
+    Keeping keeping;
+    keeping.keeper.want({3, 7});
+    keeping.after = [&] {
+        if (keeping.told.size() < 2) return;
+        keeping.keeper.begin_pass(3);
+        keeping.keeper.leave();
+    };
+    bool ended = false;
+    keeping.table.answers = [&] {
+        if (keeping.table.forgotten > 0 && !std::exchange(ended, true)) keeping.keeper.end_pass(3);
+        return true;
+    };
+    run_to_end(keeping.loop, keeping.keeper.run());
+    EXPECT_EQ(keeping.told, (std::vector<std::string>{"opened 3", "opened 7", "lost 7", "lost 3"}));
+    const auto view = run_to_end(keeping.loop, keeping.memory.look({"two", "kedge 1", 1, 1}));
+    EXPECT_EQ(view.shards.at(3).holder, "");
+    EXPECT_EQ(view.members.size(), 1U);
 }
 
 TEST(lease_keeper, forbids_every_write_from_the_deadline_on_when_the_table_is_away) {

@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include <gmock/gmock.h>
+#include <utility>
 
 using namespace kedge;
 using testing::ElementsAre;
@@ -11,6 +12,16 @@ namespace {
 
 std::string line_for(const Change& change) {
     return "- {digest: \"" + change.digest.hex() + "\", name: \"" + change.name + "\", because: \"WHY\"}";
+}
+
+// One that is ours and as git says, and an equal one of the same name.
+World twin_world() {
+    World w;
+    w.description.can.names_unique = false;
+    w.is_ours(remote("a"));
+    w.is_live(remote("a")).remote_id = "id-z";
+    w.documents["id-z"] = remote("a");
+    return w;
 }
 
 // Live, not ours, and different from git.
@@ -163,6 +174,45 @@ TEST(hold_unsure, stands_while_an_earlier_write_is_open) {
               "whether it arrived");
     w.release(change);
     EXPECT_TRUE(w.plan().plan.changes.at(0).runs());
+}
+
+TEST(hold_unsure, stands_beside_what_is_equal_where_a_second_one_carries_our_marker) {
+    auto w = twin_world();
+    EXPECT_THAT(w.plan().plan.changes, IsEmpty()) << "somebody's";
+    w.live[1].marker = make_marker("prod", "others", "a");
+    EXPECT_THAT(w.plan().plan.changes, IsEmpty()) << "of another unit";
+    w.live[1].marker = w.live[0].marker;
+    const auto planned = w.plan();
+    ASSERT_THAT(names(planned.plan), ElementsAre("keep a"));
+    const auto& change = planned.plan.changes[0];
+    ASSERT_THAT(reasons(change), ElementsAre(HoldReason::unsure));
+    EXPECT_EQ(change.holds[0].text,
+              "there is more than one of this name: \"id-a\" is looked after, and \"id-z\" may be "
+              "a create of kedge that arrived late");
+    EXPECT_EQ(change.holds[0].way_out,
+              "look in the control plane, and delete there the one that is not meant; to look after the other one: "
+              "kedge adopt a --id ID");
+    EXPECT_FALSE(change.runs());
+    EXPECT_EQ(planned.plan.counts.equal, 1);
+    w.edit_git(remote("a", {{"description", "newer"}}));
+    EXPECT_THAT(names(w.plan().plan), ElementsAre("update a")) << "the one that is looked after goes on";
+}
+
+TEST(hold_unsure, tells_a_second_one_without_markers_by_its_being_equal) {
+    auto w = twin_world();
+    w.description.can.tags = false;
+    w.live[0].marker.clear();
+    EXPECT_THAT(names(w.plan().plan), ElementsAre("keep a"));
+    w.documents["id-z"] = remote("a", {{"description", "of somebody"}});
+    EXPECT_THAT(w.plan().plan.changes, IsEmpty());
+    w.documents["id-z"] = remote("a");
+    auto& sent = w.ledger.owned.at("a").sent;
+    const auto by_us = std::exchange(sent, Digest{});
+    EXPECT_THAT(w.plan().plan.changes, IsEmpty()) << "taken over by hand: somebody has said which one it is";
+    sent = by_us;
+    EXPECT_THAT(names(w.plan().plan), ElementsAre("keep a"));
+    w.description.can.names_unique = true;
+    EXPECT_THAT(w.plan().plan.changes, IsEmpty()) << "the control plane sees to it";
 }
 
 TEST(hold_depends, a_virtual_server_waits_for_a_held_source) {

@@ -30,6 +30,7 @@ public:
         for (std::size_t i = 0; i < rows.size(); ++i) {
             sink.row(rows[i]);
             if (i == 0 && sink.page) co_await sink.page();
+            if (i == 0 && in_between) in_between();
         }
         Answer answer = Done{};
         if (!broken.empty()) answer = Refused{RefusalKind::broken, broken, {}};
@@ -43,6 +44,7 @@ public:
 
     std::vector<std::string> rows;
     std::string broken;
+    std::function<void()> in_between; // while a list comes in
 
 private:
     Clock& clock_;
@@ -120,6 +122,25 @@ TEST_F(shared_list, a_list_from_before_a_write_of_ones_own_is_not_taken) {
     write(other);
     EXPECT_EQ(rows(unit), lister.rows);
     EXPECT_EQ(lister.counts().list, 2) << "the write of another unit is no matter";
+}
+
+TEST_F(shared_list, what_was_listed_before_another_member_had_its_turn_is_not_taken) {
+    SharedListProvider other(own, list, clock, Milliseconds(60000));
+    rows(unit);
+    list.outdate();
+    lister.rows[0] = R"({"name": "a", "new": true})";
+    EXPECT_EQ(rows(unit), lister.rows);
+    EXPECT_EQ(rows(other), lister.rows);
+    EXPECT_EQ(lister.counts().list, 2) << "one for both";
+}
+
+TEST_F(shared_list, one_that_is_under_way_meanwhile_is_not_taken_by_anybody_later) {
+    lister.in_between = [this] { list.outdate(); };
+    rows(unit);
+    lister.in_between = nullptr;
+    rows(unit);
+    rows(unit);
+    EXPECT_EQ(lister.counts().list, 2);
 }
 
 TEST_F(shared_list, rows_in_another_order_are_known_and_new_ones_are_read) {
