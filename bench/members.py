@@ -83,14 +83,11 @@ class Trial(World):
 
     def judge_takeovers(self):
         """How long each shard of a member that was killed, or that ended, had nobody: seconds by kind. Not those that it had just taken from another one:
-        it waits itself then, and whoever comes next waits as long; and no end while another one that has just died still counts for its share."""
+        it waits itself then, and whoever comes next waits as long."""
         history = self.postgres.history()
         of_slot = {id: member.slot for member in self.members for id in member.all_ids()}
         took = defaultdict(list)
-        calm_s = self.options.lease + TAKEOVER_S
-        for i, (kind, at, slot) in enumerate(self.blows):
-            if kind == "end" and i and at - self.blows[i - 1][1] < 2 * calm_s:
-                continue
+        for kind, at, slot in self.blows:
             for shard in {plane.shard for plane in self.planes} if kind in ("kill", "end") else ():
                 rows = [row for row in history[shard] if row[0] <= at]
                 if not rows or of_slot.get(rows[-1][1]) != slot:

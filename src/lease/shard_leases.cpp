@@ -82,14 +82,15 @@ ShardLeases::Share ShardLeases::share() const {
     return share;
 }
 
-// Whether we should take it: it ran out, or it is nobody's and our share leaves room for it. What nobody has taken for
-// long is anybody's.
+// Whether we should take it: it ran out, or it is nobody's and our share leaves room for it. What was given back and is
+// still nobody's a look later is anybody's: those who have room may have just died.
 bool ShardLeases::is_free(int shard, const Share& share, Milliseconds now) const {
     const bool room = share.ours < share.floor || (share.ours < share.ceiling && share.ours <= share.least);
     const auto seen = seen_.find(shard);
     if (seen == seen_.end()) return room;
-    const bool waited = now - seen->second.since >= times_.duration;
-    return waited || (seen->second.row.holder.empty() && room);
+    const bool given_back = seen->second.row.holder.empty();
+    const auto patience = given_back ? std::min(times_.look, times_.duration) : times_.duration;
+    return now - seen->second.since >= patience || (given_back && room);
 }
 
 LeaseSwap ShardLeases::swap_to(int shard, const std::string& holder, bool new_term) const {

@@ -106,6 +106,24 @@ TEST(shard_leases, what_is_given_back_is_open_for_the_next_one_at_once) {
     EXPECT_EQ(pair.two.open(Milliseconds(10000)).size(), 16U);
 }
 
+TEST(shard_leases, what_one_gives_back_is_taken_at_once_though_another_that_has_just_died_would_have_room) {
+    Pair pair;
+    ShardLeases third(member("third"), times);
+    third.want(all_shards());
+    for (Milliseconds now(0); now <= Milliseconds(20000); now += Milliseconds(300)) {
+        round(pair.world, pair.one, now);
+        round(pair.world, pair.two, now);
+        round(pair.world, third, now);
+    }
+    const auto given = pair.one.open(Milliseconds(20000));
+    ASSERT_GE(given.size(), 5U);
+    // The third is dead from here on, and nobody knows it yet.
+    round(pair.world, pair.one, Milliseconds(20100), true);
+    round(pair.world, pair.two, Milliseconds(20100));
+    round(pair.world, pair.two, Milliseconds(20100) + times.look);
+    for (const auto shard : given) EXPECT_EQ(pair.world.rows.at(shard).holder, "two") << shard;
+}
+
 TEST(shard_leases, a_shard_with_a_pass_under_way_is_not_given_back_before_it_ends) {
     Pair pair;
     for (Milliseconds now(0); now < Milliseconds(1000); now += Milliseconds(300)) round(pair.world, pair.one, now);
