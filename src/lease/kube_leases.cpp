@@ -1,9 +1,21 @@
 #include "lease/kube_leases.h"
 
+#include "base/remote_words.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace kedge {
+
+namespace {
+
+// Of the object: one that was deleted and made anew has another one.
+std::string uid_of(const KubeLease& lease) {
+    const auto metadata = lease.document.find("metadata");
+    return metadata == lease.document.end() || !metadata->is_object() ? "" : text_at(*metadata, "uid");
+}
+
+} // namespace
 
 void KubeLeases::take(std::optional<KubeLease> lease) {
     const auto version = [](const std::optional<KubeLease>& one) { return one ? one->version : std::string(); };
@@ -45,6 +57,10 @@ Task<bool> KubeLeases::swap_one(LeaseSwap swap) {
     if (!now) co_return false;
     lease_ = std::move(now);
     row_ = swap.after;
+    if (named_.taken && !row_.holder.empty() && row_.term != swap.before.term) {
+        std::string uid = uid_of(*lease_);
+        co_await named_.taken(std::move(uid), row_.term);
+    }
     co_return true;
 }
 

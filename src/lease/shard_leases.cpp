@@ -58,6 +58,18 @@ void ShardLeases::saw(const LeaseView& view, Milliseconds now) {
         // Somebody took it, or the table was brought back from a copy.
         if (mine.term != 0 && (row.holder != me_.id || row.term != mine.term)) lose(mine);
     }
+    miss_vanished(view, now);
+}
+
+// A row that was deleted is nobody's, and is waited for like that of a holder who died: who held it sees that it is gone
+// only with its next look.
+void ShardLeases::miss_vanished(const LeaseView& view, Milliseconds now) {
+    for (auto& [shard, seen] : seen_) {
+        if (view.shards.contains(shard) || seen.row == LeaseRow{}) continue;
+        seen = {LeaseRow{}, now, true};
+        settled_.erase(shard);
+        lose(mine_[shard]);
+    }
 }
 
 ShardLeases::Share ShardLeases::share() const {
@@ -89,7 +101,7 @@ bool ShardLeases::is_free(int shard, const Share& share, Milliseconds now) const
     const auto seen = seen_.find(shard);
     if (seen == seen_.end()) return room;
     const bool waited = now - seen->second.since >= times_.duration;
-    return waited || (seen->second.row.holder.empty() && room);
+    return waited || (seen->second.row.holder.empty() && !seen->second.vanished && room);
 }
 
 LeaseSwap ShardLeases::swap_to(int shard, const std::string& holder, bool new_term) const {
@@ -135,6 +147,8 @@ void ShardLeases::wrote(const std::vector<LeaseSwap>& swaps, const std::vector<b
     for (std::size_t i = 0; i < swaps.size() && i < done.size(); ++i) {
         const auto& [shard, before, after] = swaps[i];
         auto& mine = mine_[shard];
+        const auto seen = seen_.find(shard);
+        const bool vanished = seen != seen_.end() && seen->second.vanished;
         if (!done[i]) {
             if (before.holder == me_.id) lose(mine);
             continue;
@@ -153,7 +167,7 @@ void ShardLeases::wrote(const std::vector<LeaseSwap>& swaps, const std::vector<b
         } else {
             // Given back, never held, or ours until now: nobody can have anything in flight.
             const bool was_ours = before.holder == me_.id && is_settled(shard, before.term);
-            const bool of_another = !before.holder.empty() && !was_ours;
+            const bool of_another = vanished || (!before.holder.empty() && !was_ours);
             mine = Mine{};
             mine.term = after.term;
             mine.renewed = begun;
