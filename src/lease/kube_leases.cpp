@@ -20,8 +20,11 @@ std::string uid_of(const KubeLease& lease) {
 void KubeLeases::take(std::optional<KubeLease> lease) {
     const auto version = [](const std::optional<KubeLease>& one) { return one ? one->version : std::string(); };
     const bool moved = version(lease) != version(lease_);
+    const bool seen_before = lease_.has_value();
     lease_ = std::move(lease);
+    wall_.reset();
     if (!moved) return;
+    if (lease_ && seen_before) wall_ = parse_utc(lease_->renewed); // a moment ago, by another one
     auto turn = row_.turn + 1;
     row_ = lease_ ? LeaseRow{lease_->holder, lease_->transitions, turn} : LeaseRow{};
 }
@@ -35,6 +38,7 @@ Task<LeaseView> KubeLeases::look(Member me) {
     LeaseView view;
     if (lease_) view.shards[0] = row_;
     view.members.push_back(std::move(me));
+    view.wall = wall_;
     co_return view;
 }
 

@@ -39,6 +39,7 @@ private:
     KubeLeaseNamed named_;
     std::optional<KubeLease> lease_; // as it was seen last
     LeaseRow row_;
+    std::optional<UnixSeconds> wall_; // of another one that has just written it
 };
 
 } // namespace kedge

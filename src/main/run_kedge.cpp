@@ -6,6 +6,7 @@
 #include "cli/stop_signals.h"
 #include "main/daemon_door.h"
 #include "main/run_daemon.h"
+#include "main/stand_by.h"
 #include "main/standing.h"
 #include "main/store_command.h"
 #include "main/wiring.h"
@@ -203,6 +204,8 @@ int run_kedge(const std::vector<std::string>& arguments, const Environment& envi
             if (const auto code = at_daemon(options, environment, terminal)) return *code;
         }
         return with_settings(options, environment, terminal);
+    } catch (const WaitEnded&) {
+        return exit_ok;
     } catch (const StoreBusy& busy) {
         terminal.say(std::string("kedge: ") + busy.what() + "; nothing was changed; " + way_on(options));
         return exit_locked;

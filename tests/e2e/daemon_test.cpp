@@ -245,7 +245,7 @@ TEST_F(Operated, settings_that_are_half_mounted_change_nothing_until_they_are_wh
     std::filesystem::remove(stage.path("mount/..data"));
     daemon.signal(SIGHUP);
     ASSERT_TRUE(daemon.wait_until([&] { return refused(1); })) << daemon.log();
-    EXPECT_THAT(daemon.log(), HasSubstr("mount/kedge.yaml\\\": no such file"));
+    EXPECT_THAT(daemon.log(), HasSubstr("no such file"));
     mounted("..2", good.substr(0, good.find("units:")));
     daemon.signal(SIGHUP);
     ASSERT_TRUE(daemon.wait_until([&] { return refused(2); })) << daemon.log();

@@ -148,13 +148,15 @@ TEST(kube_members, a_store_that_cannot_be_made_ready_keeps_its_member_shut) {
     EXPECT_EQ(pod.turns[0].second, 4) << "each attempt was a term of its own";
 }
 
-TEST(kube_members, clocks_that_are_years_apart_change_nothing) {
+TEST(kube_members, clocks_that_are_years_apart_change_nothing_and_are_told) {
     EventLoop loop;
     FakeKube server;
     Pod one(server, "one");
     Pod two(server, "two", 2'000'000'000);
+    std::string said;
     server.before = [&](const HttpRequest&) {
         EXPECT_FALSE(one.keeper.is_open(0) && two.keeper.is_open(0));
+        said = said.empty() ? two.keeper.skew() : said;
         if (one.clock.monotonic() > Milliseconds(30'000)) one.keeper.leave();
     };
     two.opened = [&] {
@@ -168,4 +170,5 @@ TEST(kube_members, clocks_that_are_years_apart_change_nothing) {
     EXPECT_THAT(one.told, ElementsAre("opened", "lost"));
     EXPECT_THAT(two.told, ElementsAre("opened", "lost"));
     EXPECT_EQ(two.turns.at(0).second, 2);
+    EXPECT_THAT(said, HasSubstr("s ahead of that of the others"));
 }
