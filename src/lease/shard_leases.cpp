@@ -61,8 +61,8 @@ void ShardLeases::saw(const LeaseView& view, Milliseconds now) {
     miss_vanished(view, now);
 }
 
-// A row that was deleted is nobody's, and is waited for like that of a holder who died: who held it sees that it is gone
-// only with its next look.
+// A row that was deleted is nobody's, and is waited for like that of a holder who died: who held it sees that it is
+// gone only with its next look.
 void ShardLeases::miss_vanished(const LeaseView& view, Milliseconds now) {
     for (auto& [shard, seen] : seen_) {
         if (view.shards.contains(shard) || seen.row == LeaseRow{}) continue;

@@ -58,8 +58,8 @@ public:
               calls()),
           book_(runtime.previews(), session_.clock,
                 {[this](const std::string& unit) { controller_.wake(unit); }, [this] { previews_.book_moved(); }}),
-          previews_(preview_parts()), doors_(runtime, controller_, counters_, &previews_),
-          files_(std::move(files)), hang_up_(session_.loop, SIGHUP) {}
+          previews_(preview_parts()), doors_(runtime, controller_, counters_, &previews_), files_(std::move(files)),
+          hang_up_(session_.loop, SIGHUP) {}
 
     int run();
 

@@ -6,7 +6,8 @@
 
 namespace kedge {
 
-// `files`: as the settings were before they were read. Gives the exit code. Throws Failure where it cannot begin, and what no pass may throw.
+// `files`: as the settings were before they were read. Gives the exit code. Throws Failure where it cannot begin, and
+// what no pass may throw.
 int run_daemon(Runtime& runtime, const Options& options, FileWatch files);
 
 } // namespace kedge

@@ -1,5 +1,5 @@
-// A daemon that shares its store's folder with others: all but one wait until it is free. Probes are answered meanwhile,
-// and a signal ends it.
+// A daemon that shares its store's folder with others: all but one wait until it is free. Probes are answered
+// meanwhile, and a signal ends it.
 #pragma once
 #include "io/clock.h"
 #include "io/log.h"

@@ -92,8 +92,8 @@ struct LedgerState {
     std::set<std::string> manifest_paths;    // paths that held manifests
     // Of the last day, oldest first; open intents are not in it. One that keeps: what was written before is not known.
     std::vector<PastWrite> recent;
-    std::map<std::string, LiveMove> moved;   // by name
-    UnixSeconds listed = 0;                  // when the last list was read that `moved` was made from; 0: never
+    std::map<std::string, LiveMove> moved; // by name
+    UnixSeconds listed = 0;                // when the last list was read that `moved` was made from; 0: never
     // By remote id: the first list that showed the tag `kedge-pause` on it, and every later one did.
     std::map<std::string, UnixSeconds> tagged{};
     bool is_new = false; // this unit has never been written here
@@ -131,8 +131,7 @@ struct LedgerBatch {
 
     bool empty() const {
         return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !pins &&
-               !manifest_paths && known.empty() && !moved && listed == 0 && !tagged &&
-               past_unknown == 0;
+               !manifest_paths && known.empty() && !moved && listed == 0 && !tagged && past_unknown == 0;
     }
 };
 

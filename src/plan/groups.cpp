@@ -105,11 +105,11 @@ void hold_over_limit(Plan& plan, const GroupRules& rules, LimitKind kind) {
     const bool one = line.planned == 1;
     const auto what = one ? group.name.substr(0, group.name.size() - 1) + " is" : group.name + " are";
     auto used = std::to_string(line.used_hour) + (line.used_hour == 1 ? " was" : " were") + " made in the last hour";
-    if (rules.hour_unknown) used = "this ledger does not know what was written in the last hour, which counts as used up";
+    if (rules.hour_unknown)
+        used = "this ledger does not know what was written in the last hour, which counts as used up";
     const auto why = std::to_string(line.planned) + " " + what + " planned" + (this_pass ? "" : " and " + used) +
-                     "; the limit is " + most +
-                     (this_pass ? " in one pass (" : " in an hour (twice ") + percent_words(limit, rules.population) +
-                     ")";
+                     "; the limit is " + most + (this_pass ? " in one pass (" : " in an hour (twice ") +
+                     percent_words(limit, rules.population) + ")";
     hold_group(plan, std::move(members), std::move(group), why, rules.releases);
 }
 

@@ -29,16 +29,17 @@ protected:
         stage.write("installation-key", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\n");
         std::filesystem::permissions(stage.path("installation-key"),
                                      std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-        stage.write("kedge.yaml",
-                    "version: 1\ninstallation: e2e\nstore: postgres\ninstallation_key: ./installation-key\n"
-                    "database: {host: \"" +
-                        server.folder() +
-                        "\"}\nlease: {kind: postgres, duration: 2s, settle: 100ms}\n"
-                        "networks: {allow_insecure: true}\nsources:\n  repo: {git: \"" +
-                        stage.path("repository") + "\", branch: main}\ntargets:\n  tfy: {provider: truefoundry, url: \"" +
-                        stage.url() +
-                        "\", token: \"${env:TFY_API_KEY}\"}\nunits:\n  - {name: tools, source: repo, path: mcp, target: "
-                        "tfy, changes: apply, drift: heal, interval: 1s}\nserver: {unix_socket: kedge.sock}\n");
+        stage.write(
+            "kedge.yaml",
+            "version: 1\ninstallation: e2e\nstore: postgres\ninstallation_key: ./installation-key\n"
+            "database: {host: \"" +
+                server.folder() +
+                "\"}\nlease: {kind: postgres, duration: 2s, settle: 100ms}\n"
+                "networks: {allow_insecure: true}\nsources:\n  repo: {git: \"" +
+                stage.path("repository") + "\", branch: main}\ntargets:\n  tfy: {provider: truefoundry, url: \"" +
+                stage.url() +
+                "\", token: \"${env:TFY_API_KEY}\"}\nunits:\n  - {name: tools, source: repo, path: mcp, target: "
+                "tfy, changes: apply, drift: heal, interval: 1s}\nserver: {unix_socket: kedge.sock}\n");
     }
     bool says(Daemon& daemon, const std::string& text) {
         return daemon.wait_until([&] { return daemon.log().find(text) != std::string::npos; });
@@ -126,8 +127,9 @@ TEST_F(OnDatabase, is_planned_on_as_a_copy_beside_the_daemon) {
                 "version: 1\ninstallation: e2e\nstore: ./copy\ninstallation_key: ./installation-key\n"
                 "networks: {allow_insecure: true}\nsources:\n  repo: {git: \"" +
                     stage.path("repository") + "\", branch: main}\ntargets:\n  tfy: {provider: truefoundry, url: \"" +
-                    stage.url() + "\", token: \"${env:TFY_API_KEY}\"}\nunits:\n  - {name: tools, source: repo, path: mcp, "
-                                  "target: tfy, changes: apply, drift: heal}\n");
+                    stage.url() +
+                    "\", token: \"${env:TFY_API_KEY}\"}\nunits:\n  - {name: tools, source: repo, path: mcp, "
+                    "target: tfy, changes: apply, drift: heal}\n");
     const auto writes = stage.writes();
     const auto plan = stage.kedge({"plan", "-c", "try.yaml", "--detailed-exitcode"});
     EXPECT_EQ(plan.exit_code, 0) << plan.output << plan.errors;

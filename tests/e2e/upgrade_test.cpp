@@ -1,4 +1,5 @@
-// Before an upgrade: the new version plans on a copy of the store, and neither the store nor the control plane is touched.
+// Before an upgrade: the new version plans on a copy of the store, and neither the store nor the control plane is
+// touched.
 #include "tests/e2e/stage.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -71,7 +72,8 @@ TEST(upgrade, of_an_older_store_migrates_the_copy_and_not_the_store) {
     write_trial(stage);
     const auto plan = stage.kedge({"plan", "-c", "trial.yaml", "--detailed-exitcode"});
     EXPECT_EQ(plan.exit_code, 2) << plan.output << plan.errors;
-    EXPECT_THAT(stage.kedge({"store", "check", "-c", "trial.yaml"}).output, HasSubstr("ledger: schema 6, unit 1, owned 2"));
+    EXPECT_THAT(stage.kedge({"store", "check", "-c", "trial.yaml"}).output,
+                HasSubstr("ledger: schema 6, unit 1, owned 2"));
     EXPECT_THAT(stage.kedge({"store", "check"}).output, HasSubstr("ledger: schema 1 (this kedge makes it 6)"));
     const auto migrated = stage.kedge({"store", "migrate"});
     EXPECT_EQ(migrated.exit_code, 0) << migrated.errors;

@@ -1,5 +1,5 @@
-// Members under a Lease of Kubernetes, in virtual time: whatever is wrong with the cluster, nothing is written meanwhile,
-// the keeper says why, and goes on by itself once it is mended.
+// Members under a Lease of Kubernetes, in virtual time: whatever is wrong with the cluster, nothing is written
+// meanwhile, the keeper says why, and goes on by itself once it is mended.
 #include "base/failure.h"
 #include "io/loop_steps.h"
 #include "io/run.h"

@@ -16,9 +16,7 @@ struct OwnStore {
     InFiles place;
     StoredLedger ledger{place.engine()};
 
-    bool turn(std::int64_t term, const std::string& lease = "uid-1") {
-        return begin_turn(place.engine(), lease, term);
-    }
+    bool turn(std::int64_t term, const std::string& lease = "uid-1") { return begin_turn(place.engine(), lease, term); }
     void write() {
         LedgerBatch batch;
         batch.adopt = {sample_owned("github")};
