@@ -16,14 +16,14 @@ using testing::HasSubstr;
 
 namespace {
 
-std::string text_of(const std::string& path) {
+std::string file_text(const std::string& path) {
     std::ifstream stream(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(stream), {}};
 }
 
 // The settings for the copy: all the same but the store.
 void write_trial(const Stage& stage) {
-    auto settings = text_of(stage.path("kedge.yaml"));
+    auto settings = file_text(stage.path("kedge.yaml"));
     settings.replace(settings.find("./store"), 7, "./copy");
     stage.write("trial.yaml", settings);
 }
@@ -52,7 +52,7 @@ TEST(upgrade, is_planned_on_a_copy_while_the_old_one_goes_on) {
 TEST(upgrade, of_an_older_store_migrates_the_copy_and_not_the_store) {
     Stage stage;
     stage.begin_with_two_servers();
-    auto settings = text_of(stage.path("kedge.yaml"));
+    auto settings = file_text(stage.path("kedge.yaml"));
     settings.replace(settings.find("installation: e2e"), 17, "installation: prod");
     for (auto at = settings.find("tfy"); at != std::string::npos; at = settings.find("tfy", at + 6))
         settings.replace(at, 3, "target"); // as the old ledger calls it
@@ -63,7 +63,7 @@ TEST(upgrade, of_an_older_store_migrates_the_copy_and_not_the_store) {
     std::filesystem::permissions(stage.path("store/installation.key"), perms::owner_read | perms::owner_write);
     {
         SQLite::Database old(stage.path("store/ledger.db"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-        old.exec(text_of(std::string(KEDGE_SOURCE_DIR) + "/tests/store/ledger_1.sql"));
+        old.exec(file_text(std::string(KEDGE_SOURCE_DIR) + "/tests/store/ledger_1.sql"));
         old.exec("PRAGMA journal_mode = WAL");
     }
     const auto kept = stage.kedge({"store", "backup", "copy"});
