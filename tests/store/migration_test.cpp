@@ -221,5 +221,16 @@ TEST(migrations, that_were_released_never_change) {
             all += std::string(schema.name) + " " + std::to_string(i + 1) + " " +
                    sha256(std::string(schema.migrations[i])).hex().substr(0, 12) + "\n";
     }
-    EXPECT_EQ(all, "");
+    EXPECT_EQ(all, "ledger 1 d35c8f9581ce\n"
+                   "ledger 2 70d9f696ae3a\n"
+                   "ledger 3 201cd62498b3\n"
+                   "ledger 4 0a25ec30ee7b\n"
+                   "ledger 5 cbd90c0725cd\n"
+                   "ledger 6 d25ddf7abcf5\n"
+                   "chronicle 1 bf44f703e75c\n"
+                   "chronicle 2 64d2ff8c0e67\n"
+                   "stoppages 1 a1baaa9b355f\n"
+                   "previews 1 1006173a9bcb\n"
+                   "outbox 1 af923a0399bc\n"
+                   "memo 1 67152a938237\n");
 }
