@@ -59,7 +59,7 @@ TEST_F(OnDatabase, that_is_lost_in_the_middle_of_a_pass_nothing_is_lost_and_noth
     server.stop();
     const auto sent = stage.writes();
     ASSERT_TRUE(says(daemon, "pass failed")) << daemon.log();
-    EXPECT_THAT(daemon.log(), HasSubstr("postgres \"kedge@"));
+    EXPECT_THAT(daemon.log(), AllOf(HasSubstr("kedge@"), HasSubstr("the connection is lost")));
     ASSERT_TRUE(says(daemon, "leases cannot be renewed")) << daemon.log();
     EXPECT_GE(stage.writes(), sent);
     // The condition is there for whoever asks.

@@ -36,7 +36,7 @@ TEST(upgrade, is_planned_on_a_copy_while_the_old_one_goes_on) {
     Daemon daemon(stage, {"run"});
     ASSERT_TRUE(daemon.wait_until([&] { return stage.writes() == 2; })) << daemon.log();
     ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("pass ended") != std::string::npos; }));
-    stage.write("repository/mcp/github.yaml", Stage::remote("github", "tags: [new]\n"));
+    stage.write("repository/mcp/github.yaml", Stage::remote("github", "tags: {team: new}\n"));
     stage.commit("Tag github");
     const auto kept = stage.kedge({"store", "backup", "copy"});
     ASSERT_EQ(kept.exit_code, 0) << kept.output << kept.errors;
