@@ -9,7 +9,8 @@ set -euo pipefail
 : "${KEDGE:?the path of the kedge binary}"
 install_kubernetes || exit 1
 folder=$(mktemp -d)
-trap 'stop_sandbox; kube_down; rm -rf "$folder"' EXIT
+declare -A members=()
+trap 'kill -9 "${members[@]}" 2>/dev/null || true; stop_sandbox; kube_down; rm -rf "$folder"' EXIT
 say "kube-apiserver $kube_version"
 kube_up "$folder/cluster" || exit 1
 ok kubernetes.server "$(kubectl version -o json | jq -r '.serverVersion.gitVersion')"
@@ -235,6 +236,68 @@ says secret.in-sync 0 "" plan --detailed-exitcode
 kubectl -n "$space" create secret generic mcp-secrets --from-literal=github=ghp_fedcba9876543210 --dry-run=client -o yaml | kubectl apply -f - >/dev/null 2>&1
 says secret.rotated 2 "k8s:mcp-secrets/github" plan --detailed-exitcode
 says secret.sent 0 "" apply --yes
+
+# Members under the real Lease: each with a store of its own, then two on one store.
+od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$folder/key"
+chmod 600 "$folder/key"
+# member NAME STORE: starts one
+member() {
+    sed -e "s#^store:.*#store: $folder/$2#" "$folder/kedge.yaml" >"$folder/$1.yaml"
+    printf 'lease: {kind: kubernetes, name: kedge, duration: 2s, settle: 100ms}\ninstallation_key: %s\nserver: {unix_socket: %s}\n' "$folder/key" "$folder/$1.sock" >>"$folder/$1.yaml"
+    HOSTNAME=$1 "$KEDGE" run -c "$folder/$1.yaml" >"$folder/$1.log" 2>&1 &
+    members[$1]=$!
+}
+# ends NAME SIGNAL
+ends() {
+    kill "-$2" "${members[$1]}"
+    wait "${members[$1]}" 2>/dev/null || true
+    unset "members[$1]"
+}
+# heard CHECK NAME TEXT: it says so within half a minute
+heard() {
+    local tries=0
+    until grep -q -F -e "$3" "$folder/$2.log"; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 150 ] || { tail -n 5 "$folder/$2.log" >&2; failed "$1" "$2 does not say: $3"; return; }
+        sleep 0.2
+    done
+    ok "$1" "$2: $3"
+}
+# held_by_one: what the standby shows
+held_by_one() { "$KEDGE" status -c "$folder/two.yaml" 2>&1 | grep -q -F 'one-'; }
+member one first
+heard lease.taken one 'shard taken'
+heard lease.pass one 'pass ended'
+member two second
+heard lease.member two 'member'
+tries=0
+until held_by_one || [ "$tries" -ge 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.2
+done
+expect lease.standby "the standby names the holder" held_by_one
+ends one KILL
+heard lease.takeover two 'shard taken'
+heard lease.follows two 'pass ended'
+member one first
+heard lease.member one 'member'
+ends two TERM
+heard lease.handed-over one 'shard taken'
+heard lease.forgets one 'the ledger begins anew'
+heard lease.again one 'pass ended'
+kubectl -n "$space" delete rolebinding kedge >/dev/null
+heard lease.right one "allow it with a Role in $space: resources [leases]"
+heard lease.fenced one 'shard lost'
+kubectl apply -f "$folder/sidecar.yaml" >/dev/null
+heard lease.mended one 'leases can be renewed again'
+member three first
+heard lease.waits three 'standing by'
+ends one KILL
+heard lease.store three 'the store is free'
+heard lease.goes-on three 'pass ended'
+grep -q 'begins anew' "$folder/three.log" && failed lease.keeps "it forgot what it shares" || ok lease.keeps "the shared store is believed"
+ends three TERM
+
 sed -i 's#mcp-secrets/github}#mcp-secrets/gitlab}#' "$folder/manifests/github.yaml"
 says secret.no-key 1 'hint: put the key gitlab into the Secret mcp-secrets' plan
 sed -i 's#mcp-secrets/gitlab}#mcp-secrets/github}#' "$folder/manifests/github.yaml"

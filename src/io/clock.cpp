@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <chrono>
+#include <ctime>
 #include <random>
 
 namespace kedge {
@@ -18,8 +19,12 @@ UnixSeconds SystemClock::now() const {
     return std::chrono::duration_cast<std::chrono::seconds>(since).count();
 }
 
+// The steady clock of C++ stands still while a machine is suspended; a lease does not.
 Milliseconds SystemClock::monotonic() const {
-    return std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::duration_cast<Milliseconds>(std::chrono::seconds(now.tv_sec) +
+                                                    std::chrono::nanoseconds(now.tv_nsec));
 }
 
 double SystemClock::random() {

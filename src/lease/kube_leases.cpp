@@ -1,15 +1,30 @@
 #include "lease/kube_leases.h"
 
+#include "base/remote_words.h"
+
 #include <algorithm>
 #include <utility>
 
 namespace kedge {
 
+namespace {
+
+// Of the object: one that was deleted and made anew has another one.
+std::string uid_of(const KubeLease& lease) {
+    const auto metadata = lease.document.find("metadata");
+    return metadata == lease.document.end() || !metadata->is_object() ? "" : text_at(*metadata, "uid");
+}
+
+} // namespace
+
 void KubeLeases::take(std::optional<KubeLease> lease) {
     const auto version = [](const std::optional<KubeLease>& one) { return one ? one->version : std::string(); };
     const bool moved = version(lease) != version(lease_);
+    const bool seen_before = lease_.has_value();
     lease_ = std::move(lease);
+    wall_.reset();
     if (!moved) return;
+    if (lease_ && seen_before) wall_ = parse_utc(lease_->renewed); // a moment ago, by another one
     auto turn = row_.turn + 1;
     row_ = lease_ ? LeaseRow{lease_->holder, lease_->transitions, turn} : LeaseRow{};
 }
@@ -23,6 +38,7 @@ Task<LeaseView> KubeLeases::look(Member me) {
     LeaseView view;
     if (lease_) view.shards[0] = row_;
     view.members.push_back(std::move(me));
+    view.wall = wall_;
     co_return view;
 }
 
@@ -45,6 +61,10 @@ Task<bool> KubeLeases::swap_one(LeaseSwap swap) {
     if (!now) co_return false;
     lease_ = std::move(now);
     row_ = swap.after;
+    if (named_.taken && !row_.holder.empty() && row_.term != swap.before.term) {
+        std::string uid = uid_of(*lease_);
+        co_await named_.taken(std::move(uid), row_.term);
+    }
     co_return true;
 }
 

@@ -17,6 +17,9 @@ struct KubeLeaseNamed {
     std::string name;
     Milliseconds duration;
     std::function<UnixSeconds()> now; // the wall
+    // The Lease of this uid is taken for this term, and nothing was done under it yet. Throws Failure: then it is taken
+    // anew. Null: nobody wants to know.
+    std::function<Task<void>(std::string uid, std::int64_t term)> taken{};
 };
 
 class KubeLeases final : public LeaseTable {
@@ -36,6 +39,7 @@ private:
     KubeLeaseNamed named_;
     std::optional<KubeLease> lease_; // as it was seen last
     LeaseRow row_;
+    std::optional<UnixSeconds> wall_; // of another one that has just written it
 };
 
 } // namespace kedge

@@ -2,9 +2,16 @@
 
 #include "base/failure.h"
 
+#include <cstdlib>
 #include <utility>
 
 namespace kedge {
+
+namespace {
+
+constexpr UnixSeconds clock_tolerance = 10; // seconds: an answer may be that old
+
+} // namespace
 
 LeaseKeeper::LeaseKeeper(KeeperParts parts, Member me, LeaseTimes times, KeeperCalls calls)
     : parts_(parts), calls_(std::move(calls)), leases_(std::move(me), times), times_(times) {}
@@ -40,6 +47,7 @@ Task<void> LeaseKeeper::round() {
     Member me = leases_.me();
     const auto view = co_await parts_.table.look(std::move(me));
     leases_.saw(view, parts_.clock.monotonic());
+    judge_clock(view);
     const auto begun = parts_.clock.monotonic();
     const auto swaps = leases_.due(begun, leaving_);
     if (!swaps.empty()) {
@@ -51,6 +59,21 @@ Task<void> LeaseKeeper::round() {
     // What it gives back is shared out at once, though its last pass may take a while.
     if (leaving_) gone.push_back(leases_.me().id);
     if (!gone.empty()) co_await parts_.table.forget(std::move(gone));
+}
+
+void LeaseKeeper::judge_clock(const LeaseView& view) {
+    if (!view.wall) return;
+    const auto ahead = parts_.clock.now() - *view.wall;
+    const bool far = std::abs(ahead) > clock_tolerance;
+    if (far == !skew_.empty()) return; // told
+    skew_.clear();
+    if (far)
+        skew_ = "the clock of this machine is " + std::to_string(std::abs(ahead)) + " s " +
+                (ahead > 0 ? "ahead of" : "behind") + " that of the others; let all of them ask a time server";
+    if (far)
+        parts_.log.warning("clocks differ", {{"why", skew_}});
+    else
+        parts_.log.info("clocks agree again");
 }
 
 // What is open now, and was not; and the other way round.

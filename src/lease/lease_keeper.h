@@ -46,11 +46,15 @@ public:
     const std::set<int>& open() const { return open_; }
     // Why the table cannot be reached; empty: it can.
     const std::string& problem() const { return problem_; }
+    // How far the wall clock is from that of the others, in words; empty: not far. Leases do not depend on it; what is
+    // measured by the wall (ends of pauses, the hourly budget, the history) does.
+    const std::string& skew() const { return skew_; }
     std::uint64_t refused() const { return refused_; } // writes that were not begun
 
 private:
     Task<void> round();
     void tell();
+    void judge_clock(const LeaseView& view);
 
     KeeperParts parts_;
     KeeperCalls calls_;
@@ -59,6 +63,7 @@ private:
     Waker waker_;
     std::set<int> open_; // that others were told of
     std::string problem_;
+    std::string skew_;
     Milliseconds beaten_{-1};
     Milliseconds left_at_{0};
     bool leaving_ = false;

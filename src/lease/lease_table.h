@@ -1,10 +1,12 @@
 // Who holds which shard, as all members see it: rows that move by compare and swap only. Carriers: a database, a Lease
 // of Kubernetes, a value in memory. No time of any clock stands in it.
 #pragma once
+#include "base/duration.h"
 #include "io/task.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,8 @@ struct Member {
 struct LeaseView {
     std::map<int, LeaseRow> shards; // one that was never held has no row
     std::vector<Member> members;    // dead ones may be among them
+    // Of the database, or of the member that has just written: for telling people, nobody decides by it.
+    std::optional<UnixSeconds> wall{};
 };
 
 struct LeaseSwap {

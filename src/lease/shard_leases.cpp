@@ -58,6 +58,18 @@ void ShardLeases::saw(const LeaseView& view, Milliseconds now) {
         // Somebody took it, or the table was brought back from a copy.
         if (mine.term != 0 && (row.holder != me_.id || row.term != mine.term)) lose(mine);
     }
+    miss_vanished(view, now);
+}
+
+// A row that was deleted is nobody's, and is waited for like that of a holder who died: who held it sees that it is
+// gone only with its next look.
+void ShardLeases::miss_vanished(const LeaseView& view, Milliseconds now) {
+    for (auto& [shard, seen] : seen_) {
+        if (view.shards.contains(shard) || seen.row == LeaseRow{}) continue;
+        seen = {LeaseRow{}, now, true};
+        settled_.erase(shard);
+        lose(mine_[shard]);
+    }
 }
 
 ShardLeases::Share ShardLeases::share() const {
@@ -88,9 +100,10 @@ bool ShardLeases::is_free(int shard, const Share& share, Milliseconds now) const
     const bool room = share.ours < share.floor || (share.ours < share.ceiling && share.ours <= share.least);
     const auto seen = seen_.find(shard);
     if (seen == seen_.end()) return room;
-    const bool given_back = seen->second.row.holder.empty();
+    const auto& row = seen->second;
+    const bool given_back = row.row.holder.empty() && !row.vanished;
     const auto patience = given_back ? std::min(times_.look, times_.duration) : times_.duration;
-    return now - seen->second.since >= patience || (given_back && room);
+    return now - row.since >= patience || (given_back && room);
 }
 
 LeaseSwap ShardLeases::swap_to(int shard, const std::string& holder, bool new_term) const {
@@ -136,6 +149,8 @@ void ShardLeases::wrote(const std::vector<LeaseSwap>& swaps, const std::vector<b
     for (std::size_t i = 0; i < swaps.size() && i < done.size(); ++i) {
         const auto& [shard, before, after] = swaps[i];
         auto& mine = mine_[shard];
+        const auto seen = seen_.find(shard);
+        const bool vanished = seen != seen_.end() && seen->second.vanished;
         if (!done[i]) {
             if (before.holder == me_.id) lose(mine);
             continue;
@@ -154,7 +169,7 @@ void ShardLeases::wrote(const std::vector<LeaseSwap>& swaps, const std::vector<b
         } else {
             // Given back, never held, or ours until now: nobody can have anything in flight.
             const bool was_ours = before.holder == me_.id && is_settled(shard, before.term);
-            const bool of_another = !before.holder.empty() && !was_ours;
+            const bool of_another = vanished || (!before.holder.empty() && !was_ours);
             mine = Mine{};
             mine.term = after.term;
             mine.renewed = begun;

@@ -64,6 +64,7 @@ private:
     struct Seen { // what the table shows, and since when it has shown it
         LeaseRow row;
         Milliseconds since{0};
+        bool vanished = false; // somebody took the row away: its holder may not know yet
     };
     struct Mine {
         std::int64_t term = 0;    // 0: not ours
@@ -80,6 +81,7 @@ private:
     bool is_mine(const Mine& mine) const { return mine.term != 0 && !mine.shut; }
     void lose(Mine& mine);
     void judge_members(const LeaseView& view, Milliseconds now);
+    void miss_vanished(const LeaseView& view, Milliseconds now);
     struct Share {
         int ours = 0;
         int least = 0;   // that another one has

@@ -32,6 +32,12 @@ std::vector<Member> read_members(Database& database) {
     return members;
 }
 
+UnixSeconds wall_of(Database& database) {
+    PreparedStatement clock(database, "SELECT unixepoch()");
+    clock.step();
+    return clock.number(0);
+}
+
 LeaseView read(Database& database) {
     LeaseView view;
     const Transaction snapshot(database, Transaction::Kind::read);
@@ -83,9 +89,12 @@ std::unique_ptr<Database> open_leases(const StoreEngine& engine) {
 Task<LeaseView> StoredLeases::look(Member me) {
     auto work = [this, me = std::move(me)] {
         return database_->guarded("read", [&] {
-            if (me.beat != beat_) put(*database_, me);
+            const bool beats = me.beat != beat_;
+            if (beats) put(*database_, me);
             beat_ = me.beat;
-            return read(*database_);
+            auto view = read(*database_);
+            if (beats) view.wall = wall_of(*database_);
+            return view;
         });
     };
     co_return co_await worker_.run(std::move(work));

@@ -56,7 +56,7 @@ std::string socket_of_settings(const Options& options, const Environment& enviro
 
 bool has_settings(const Options& options) {
     std::error_code ignored;
-    return std::filesystem::exists(options.settings.empty() ? "kedge.yaml" : options.settings, ignored);
+    return std::filesystem::exists(settings_file(options), ignored);
 }
 
 // No daemon: the store serves the command, or nothing does.
@@ -85,7 +85,7 @@ std::optional<int> at_daemon(const Options& options, const Environment& environm
                                   "answer; --daemon URL|PATH names another",
                                   terminal);
     } else {
-        const auto file = options.settings.empty() ? "kedge.yaml" : options.settings;
+        const auto file = settings_file(options);
         return without_daemon(options,
                               "daemon: find one: there is no \"" + file +
                                   "\"; give --settings FILE, or name a daemon with --daemon URL|PATH or KEDGE_DAEMON",

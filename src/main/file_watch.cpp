@@ -32,7 +32,10 @@ std::string look_of(const std::string& path) {
 
 void FileWatch::watch(const std::set<std::string>& paths) {
     std::map<std::string, std::string> seen;
-    for (const auto& path : paths) seen[path] = look_of(path);
+    for (const auto& path : paths) {
+        const auto before = seen_.find(path);
+        seen[path] = before == seen_.end() ? look_of(path) : before->second;
+    }
     seen_ = std::move(seen);
 }
 

@@ -12,7 +12,8 @@ public:
     FileWatch() = default;
     explicit FileWatch(const std::set<std::string>& paths) { watch(paths); }
 
-    // From now on these, as they are now. A folder is what its entries are.
+    // From now on these: as they were seen last, else as they are now. So what moves while the files are read, before
+    // they are watched, is not missed. A folder is what its entries are.
     void watch(const std::set<std::string>& paths);
     // The first of them that is not as it was; empty: none. What is seen now is what it is compared with next time.
     std::string moved();

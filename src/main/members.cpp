@@ -4,9 +4,11 @@
 #include "base/failure.h"
 #include "io/beast_client.h"
 #include "lease/kube_leases.h"
+#include "lease/own_turn.h"
 #include "lease/stored_leases.h"
 #include "store/postgres_database.h"
 #include "store/schemas.h"
+#include "store/sqlite_database.h"
 #include "store/store_lock.h"
 
 #include <algorithm>
@@ -73,6 +75,17 @@ void refuse_other_versions(StoredLeases& leases, const PostgresOptions& options,
     }
 }
 
+// What a store of its own knows may be older than what another member did under the Lease meanwhile.
+std::function<Task<void>(std::string, std::int64_t)> own_turns(StoreEngine engine, Worker& worker, Log& log) {
+    return [engine = std::move(engine), &worker, &log](std::string uid, std::int64_t term) -> Task<void> {
+        auto work = [own = &engine, uid = std::move(uid), term] { return begin_turn(*own, uid, term); };
+        auto* to = &log; // nothing that is captured is looked at after the wait
+        const bool forgotten = co_await worker.run(std::move(work));
+        if (forgotten)
+            to->warning("the ledger begins anew", {{"why", "others held the Lease since this store was last used"}});
+    };
+}
+
 } // namespace
 
 PostgresOptions postgres_options(const Settings& settings, std::shared_ptr<const SecretStore> own_secrets) {
@@ -107,6 +120,7 @@ struct Members::Table {
     std::unique_ptr<BeastClient> http;
     std::unique_ptr<KubeApi> api;
     std::unique_ptr<StoredLeases> presence; // where the leases are elsewhere than in the database
+    Worker worker;
     std::unique_ptr<LeaseTable> leases;
 };
 
@@ -136,6 +150,7 @@ Members::Members(const Settings& settings, const Ground& ground)
         auto api = [table = table_.get()]() -> KubeApi& { return *table->api; };
         KubeLeaseNamed named{settings.lease.space, settings.lease.name, times.duration,
                              [this] { return clock_.now(); }};
+        if (!settings.database) named.taken = own_turns(sqlite_engine(settings.store), table_->worker, ground.log);
         table_->leases = std::make_unique<KubeLeases>(std::move(api), std::move(named));
         table_->presence = std::move(stored);
     } else {
@@ -184,6 +199,7 @@ std::string Members::held_by(const Unit& unit) const {
     // Not before everybody was told that it is ours: what they know of it is old until then.
     if (keeper_->is_open(shard) && keeper_->open().contains(shard)) return {};
     const auto holder = keeper_->holder(shard);
+    if (const auto& problem = keeper_->problem(); !problem.empty()) return "nobody known: " + problem;
     if (holder.empty()) return "nobody yet";
     return holder == keeper_->id() ? "nobody yet: " + holder + " waits until what was begun before has ended" : holder;
 }

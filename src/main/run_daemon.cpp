@@ -6,7 +6,6 @@
 #include "io/run.h"
 #include "io/service_manager.h"
 #include "main/doors.h"
-#include "main/file_watch.h"
 #include "main/preview_forges.h"
 #include "preview/preview_service.h"
 #include "reconcile/controller.h"
@@ -30,7 +29,7 @@ constexpr Milliseconds file_interval{5000};
 // The settings, what they include, and where they take credentials from. What is read at each use is not among them.
 std::set<std::string> files_of(const Settings& settings, const Options& options) {
     std::set<std::string> files;
-    if (options.path.empty()) files.insert(options.settings.empty() ? "kedge.yaml" : options.settings);
+    if (options.path.empty()) files.insert(settings_file(options));
     const auto add = [&files](const std::string& file) {
         if (!file.empty()) files.insert(file);
     };
@@ -51,7 +50,7 @@ std::set<std::string> files_of(const Settings& settings, const Options& options)
 
 class DaemonRun {
 public:
-    DaemonRun(Runtime& runtime, const Options& options)
+    DaemonRun(Runtime& runtime, const Options& options, FileWatch files)
         : runtime_(runtime), session_(runtime.session()), options_(options), manager_(runtime.environment()),
           counters_(runtime.counters()),
           controller_(
@@ -59,7 +58,7 @@ public:
               calls()),
           book_(runtime.previews(), session_.clock,
                 {[this](const std::string& unit) { controller_.wake(unit); }, [this] { previews_.book_moved(); }}),
-          previews_(preview_parts()), doors_(runtime, controller_, counters_, &previews_),
+          previews_(preview_parts()), doors_(runtime, controller_, counters_, &previews_), files_(std::move(files)),
           hang_up_(session_.loop, SIGHUP) {}
 
     int run();
@@ -374,8 +373,8 @@ int DaemonRun::run() {
 
 } // namespace
 
-int run_daemon(Runtime& runtime, const Options& options) {
-    DaemonRun daemon(runtime, options);
+int run_daemon(Runtime& runtime, const Options& options, FileWatch files) {
+    DaemonRun daemon(runtime, options, std::move(files));
     return daemon.run();
 }
 

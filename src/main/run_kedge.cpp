@@ -6,6 +6,7 @@
 #include "cli/stop_signals.h"
 #include "main/daemon_door.h"
 #include "main/run_daemon.h"
+#include "main/stand_by.h"
 #include "main/standing.h"
 #include "main/store_command.h"
 #include "main/wiring.h"
@@ -53,7 +54,7 @@ std::string inside(const std::string& root, const std::string& folder) {
     return path == "." || path.starts_with("..") ? std::string() : path;
 }
 
-int session_command(Runtime& runtime, const Options& options, Terminal& terminal) {
+int session_command(Runtime& runtime, const Options& options, Terminal& terminal, FileWatch files) {
     auto& session = runtime.session();
     switch (options.verb) {
     case Verb::plan:
@@ -66,7 +67,7 @@ int session_command(Runtime& runtime, const Options& options, Terminal& terminal
     case Verb::apply:
         return apply_command(session, options, terminal);
     case Verb::run:
-        return run_daemon(runtime, options);
+        return run_daemon(runtime, options, std::move(files));
     case Verb::release:
         return release_command(session, options, terminal);
     case Verb::disown:
@@ -102,6 +103,8 @@ bool say_history_problem(const Session& session, Terminal& terminal) {
 }
 
 int with_settings(const Options& options, const Environment& environment, Terminal& terminal) {
+    FileWatch files;
+    if (options.path.empty()) files.watch({settings_file(options)});
     auto loaded = settings_for(options, environment);
     if (has_errors(loaded.findings)) {
         terminal.say(render_findings(loaded.findings, terminal.style(false)));
@@ -125,7 +128,7 @@ int with_settings(const Options& options, const Environment& environment, Termin
     const bool tell = store_use(options.verb) == StoreUse::write && options.verb != Verb::run; // that one has a log
     const bool told = tell && say_history_problem(session, terminal);
     try {
-        const int code = session_command(runtime, options, terminal);
+        const int code = session_command(runtime, options, terminal, std::move(files));
         if (tell && !told) say_history_problem(session, terminal);
         return code;
     } catch (const Failure&) {
@@ -201,6 +204,8 @@ int run_kedge(const std::vector<std::string>& arguments, const Environment& envi
             if (const auto code = at_daemon(options, environment, terminal)) return *code;
         }
         return with_settings(options, environment, terminal);
+    } catch (const WaitEnded&) {
+        return exit_ok;
     } catch (const StoreBusy& busy) {
         terminal.say(std::string("kedge: ") + busy.what() + "; nothing was changed; " + way_on(options));
         return exit_locked;

@@ -26,7 +26,7 @@ void add_error(LoadedSettings& loaded, const std::string& message, const std::st
 }
 
 LoadedSettings from_file(const Options& options) {
-    const std::string path = options.settings.empty() ? "kedge.yaml" : options.settings;
+    const auto path = settings_file(options);
     std::ifstream file(path, std::ios::binary);
     if (!file) {
         throw Failure(NextAction::wait_for_change,
@@ -162,6 +162,10 @@ void read_checkout(LoadedSettings& loaded, const Options& options) {
 }
 
 } // namespace
+
+std::string settings_file(const Options& options) {
+    return options.settings.empty() ? "kedge.yaml" : options.settings;
+}
 
 LoadedSettings settings_for(const Options& options, const Environment& environment) {
     auto loaded = options.path.empty() ? from_file(options) : from_path(options, environment);

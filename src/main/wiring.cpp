@@ -8,6 +8,7 @@
 #include "kube/own_cluster.h"
 #include "lease/stored_leases.h"
 #include "main/installation_key.h"
+#include "main/stand_by.h"
 #include "main/validation.h"
 #include "store/filed_chronicle.h"
 #include "store/memory_ledger.h"
@@ -105,7 +106,12 @@ void Runtime::Parts::open_store(StoreUse use) {
         lock.emplace(settings.store);
     } catch (const StoreBusy&) {
         // A daemon works on this store. Looking beside it is fine: the ledger is only read, and nothing is remembered.
-        if (use == StoreUse::write) throw;
+        const bool stands_by = patient && settings.lease.kind == LeaseSettings::Kind::kubernetes;
+        if (use == StoreUse::write && !stands_by) throw;
+    }
+    if (use == StoreUse::write && !lock) { // one of several on a volume that all of them mount
+        SystemClock own;
+        lock.emplace(wait_for_store({settings, loop, own, log}));
     }
     const bool has_ledger = std::filesystem::exists(std::filesystem::path(settings.store) / "ledger.db");
     if (patient && settings.lease.kind != LeaseSettings::Kind::none) join();

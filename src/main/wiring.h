@@ -21,6 +21,8 @@ enum class StoreUse {
     write, // apply, run, disown: the store is ours alone
 };
 
+// The file of settings that is meant.
+std::string settings_file(const Options& options);
 // Settings from the file, or from the flags where a path is given. Findings where they are wrong.
 LoadedSettings settings_for(const Options& options, const Environment& environment);
 

@@ -90,12 +90,14 @@ struct LedgerState {
     std::vector<Intent> open;                // intents without an outcome
     std::set<std::string> spent;             // hex of release entries
     std::set<std::string> manifest_paths;    // paths that held manifests
-    std::vector<PastWrite> recent;           // of the last day, oldest first; open intents are not in it
-    std::map<std::string, LiveMove> moved;   // by name
-    UnixSeconds listed = 0;                  // when the last list was read that `moved` was made from; 0: never
+    // Of the last day, oldest first; open intents are not in it. One that keeps: what was written before is not known.
+    std::vector<PastWrite> recent;
+    std::map<std::string, LiveMove> moved; // by name
+    UnixSeconds listed = 0;                // when the last list was read that `moved` was made from; 0: never
     // By remote id: the first list that showed the tag `kedge-pause` on it, and every later one did.
     std::map<std::string, UnixSeconds> tagged{};
     bool is_new = false; // this unit has never been written here
+    bool kept = false;   // false: in memory only, so that every start begins anew
 };
 
 // What becomes of one intent.
@@ -125,10 +127,11 @@ struct LedgerBatch {
     std::optional<std::map<std::string, LiveMove>> moved;       // all of them
     UnixSeconds listed = 0;                                     // 0: no list was read
     std::optional<std::map<std::string, UnixSeconds>> tagged{}; // all of them
+    UnixSeconds past_unknown = 0; // somebody may have written until then, and nobody knows what; 0: nobody has
 
     bool empty() const {
         return intents.empty() && outcomes.empty() && adopt.empty() && forget.empty() && spend.empty() && !pins &&
-               !manifest_paths && known.empty() && !moved && listed == 0 && !tagged;
+               !manifest_paths && known.empty() && !moved && listed == 0 && !tagged && past_unknown == 0;
     }
 };
 

@@ -94,6 +94,7 @@ void hold_over_limit(Plan& plan, const GroupRules& rules, LimitKind kind) {
     line.used_hour = rules.used_hour[static_cast<std::size_t>(kind)];
     line.allowed_pass = *allowed;
     line.allowed_hour = 2 * *allowed;
+    if (rules.hour_unknown) line.used_hour = std::max(line.used_hour, line.allowed_hour);
     plan.budget.push_back(line);
     if (!line.exceeded()) return;
     const bool this_pass = line.planned > line.allowed_pass;
@@ -103,11 +104,12 @@ void hold_over_limit(Plan& plan, const GroupRules& rules, LimitKind kind) {
     const auto most = std::to_string(this_pass ? line.allowed_pass : line.allowed_hour);
     const bool one = line.planned == 1;
     const auto what = one ? group.name.substr(0, group.name.size() - 1) + " is" : group.name + " are";
-    const auto used = std::to_string(line.used_hour) + (line.used_hour == 1 ? " was" : " were");
-    const auto why = std::to_string(line.planned) + " " + what + " planned" +
-                     (this_pass ? "" : " and " + used + " made in the last hour") + "; the limit is " + most +
-                     (this_pass ? " in one pass (" : " in an hour (twice ") + percent_words(limit, rules.population) +
-                     ")";
+    auto used = std::to_string(line.used_hour) + (line.used_hour == 1 ? " was" : " were") + " made in the last hour";
+    if (rules.hour_unknown)
+        used = "this ledger does not know what was written in the last hour, which counts as used up";
+    const auto why = std::to_string(line.planned) + " " + what + " planned" + (this_pass ? "" : " and " + used) +
+                     "; the limit is " + most + (this_pass ? " in one pass (" : " in an hour (twice ") +
+                     percent_words(limit, rules.population) + ")";
     hold_group(plan, std::move(members), std::move(group), why, rules.releases);
 }
 
@@ -135,7 +137,12 @@ GroupRules group_rules(const PlanInput& input) {
             if (counts_as(kind, action, auth_change)) ++rules.used_hour[static_cast<std::size_t>(kind)];
         }
     };
-    for (const auto& write : input.ledger.recent) note(write.at, write.action, write.auth_change);
+    for (const auto& write : input.ledger.recent) {
+        note(write.at, write.action, write.auth_change);
+        if (write.action == Action::keep && write.at > input.now - an_hour) rules.hour_unknown = true;
+    }
+    // Ours without a ledger that says so: a ledger was lost, or it is another member's.
+    if (input.ledger.is_new && input.ledger.kept && rules.population > 0) rules.hour_unknown = true;
     for (const auto& intent : input.ledger.open) note(intent.at, intent.action, intent.auth_change);
     for (const auto& release : input.releases) {
         const bool spent = input.ledger.spent.contains(release.entry().hex());

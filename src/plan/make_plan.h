@@ -71,6 +71,7 @@ struct GroupRules {
     Limits limits;
     int population = 0;             // live registrations that are ours
     std::array<int, 4> used_hour{}; // by LimitKind
+    bool hour_unknown = false;      // somebody may have written what this ledger does not know: all of it is used
     int missing = 0;                // owned ids that the list does not show
     int owned_ids = 0;
     std::vector<Release> releases; // not spent yet

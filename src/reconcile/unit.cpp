@@ -38,7 +38,7 @@ void mask_what_one_hides(Json& one, Json& other) {
 }
 
 // What the ledger is told before anything is sent.
-void note_before_acting(const DesiredState& desired, Look& look) {
+void note_before_acting(const DesiredState& desired, Look& look, UnixSeconds now) {
     auto& planned = look.planned;
     auto& batch = look.bookkeeping;
     batch.adopt.insert(batch.adopt.end(), planned.adopt.begin(), planned.adopt.end());
@@ -46,6 +46,7 @@ void note_before_acting(const DesiredState& desired, Look& look) {
     batch.forget.insert(batch.forget.end(), planned.forget.begin(), planned.forget.end());
     if (look.ledger.is_new) {
         for (const auto& release : desired.releases()) batch.spend.push_back(release.entry().hex());
+        if (planned.groups.hour_unknown) batch.past_unknown = now;
     }
     std::set<std::string_view> paths;
     for (const auto& [file, entry] : look.desired) paths.insert(file->path);
@@ -315,7 +316,7 @@ Digest Unit::digest_again(const Look& look, const LiveDocument& live) const {
 Task<Report> Unit::act(Look look, std::function<bool()> stop, std::function<void(const Outcome&)> on_outcome) {
     auto& planned = look.planned;
     auto& batch = look.bookkeeping;
-    auto prepare = [this, &look] { note_before_acting(desired_, look); };
+    auto prepare = [this, &look] { note_before_acting(desired_, look, parts_.clock.now()); };
     co_await parts_.pool.run(std::move(prepare));
     close_decided(look, batch);
     if (!batch.empty() || look.ledger.is_new) {

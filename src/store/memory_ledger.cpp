@@ -78,6 +78,7 @@ Task<std::vector<std::int64_t>> MemoryLedger::commit(LedgerKey key, LedgerBatch 
     if (batch.moved) unit.state.moved = std::move(*batch.moved);
     if (batch.listed != 0) unit.state.listed = batch.listed;
     if (batch.tagged) unit.state.tagged = std::move(*batch.tagged);
+    if (batch.past_unknown != 0) unit.state.recent.push_back({batch.past_unknown, Action::keep, false, {}});
     std::vector<std::int64_t> ids;
     for (auto& intent : batch.intents) {
         intent.id = ++last_id_;

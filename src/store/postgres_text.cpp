@@ -70,6 +70,7 @@ std::string postgres_statement(std::string_view sql) {
         const bool numbered = i + 1 < sql.size() && sql[i + 1] >= '0' && sql[i + 1] <= '9';
         if (!numbered) text += std::to_string(++count);
     }
+    replace_all(text, "unixepoch()", "extract(epoch FROM clock_timestamp())::bigint");
     return text;
 }
 

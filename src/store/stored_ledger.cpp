@@ -15,6 +15,7 @@ LedgerState read(Database& database, const LedgerKey& key) {
         LedgerState state;
         const auto unit = rows.find_unit(key);
         state.is_new = !unit;
+        state.kept = true;
         if (!unit) return state;
         state.pins = rows.pins(*unit);
         state.owned = rows.owned(*unit);
@@ -46,6 +47,7 @@ std::vector<std::int64_t> write(Database& database, const LedgerKey& key, const 
         if (batch.moved) rows.set_moved(*unit, *batch.moved);
         if (batch.listed != 0) rows.set_listed(*unit, batch.listed);
         if (batch.tagged) rows.set_tagged(*unit, *batch.tagged);
+        if (batch.past_unknown != 0) rows.add_writes(*unit, {PastWrite{batch.past_unknown, Action::keep, false, {}}});
         auto ids = rows.add_intents(*unit, batch.intents);
         transaction.commit();
         return ids;

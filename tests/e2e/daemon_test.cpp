@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -215,5 +216,54 @@ TEST_F(Operated, a_settings_file_that_moves_is_seen_without_a_signal) {
     add_settings("# a word\n");
     EXPECT_TRUE(daemon.wait_until([&] { return daemon.log().find("settings taken up") != std::string::npos; }))
         << daemon.log();
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+}
+
+// As the kubelet brings a ConfigMap: a link to a folder is moved; here in ways that are too early or too late.
+TEST_F(Operated, settings_that_are_half_mounted_change_nothing_until_they_are_whole) {
+    auto good = read("kedge.yaml");
+    for (const std::string name : {"./store", "kedge.sock"})
+        good.replace(good.find(name), name.size(), stage.path(name));
+    const auto mounted = [&](const std::string& version, const std::string& text) {
+        stage.write("mount/" + version + "/kedge.yaml", text);
+        std::filesystem::remove(stage.path("mount/..next"));
+        std::filesystem::create_directory_symlink(version, stage.path("mount/..next"));
+        std::filesystem::rename(stage.path("mount/..next"), stage.path("mount/..data"));
+    };
+    mounted("..1", good);
+    std::filesystem::create_symlink("..data/kedge.yaml", stage.path("mount/kedge.yaml"));
+    Daemon daemon(stage, {"run", "--settings", "mount/kedge.yaml"});
+    ASSERT_TRUE(is_up(daemon)) << daemon.log();
+    const auto refused = [&](std::size_t times) {
+        const auto log = daemon.log();
+        std::size_t count = 0;
+        for (auto at = log.find("settings not taken up"); at != std::string::npos;
+             at = log.find("settings not taken up", at + 1))
+            ++count;
+        return count >= times;
+    };
+    std::filesystem::remove(stage.path("mount/..data"));
+    daemon.signal(SIGHUP);
+    ASSERT_TRUE(daemon.wait_until([&] { return refused(1); })) << daemon.log();
+    EXPECT_THAT(daemon.log(), HasSubstr("no such file"));
+    mounted("..2", good.substr(0, good.find("units:")));
+    daemon.signal(SIGHUP);
+    ASSERT_TRUE(daemon.wait_until([&] { return refused(2); })) << daemon.log();
+    mounted("..3", "");
+    daemon.signal(SIGHUP);
+    ASSERT_TRUE(daemon.wait_until([&] { return refused(3); })) << daemon.log();
+    // Those of before are in force, and that they are the old ones is told.
+    describe("github", "as before");
+    EXPECT_EQ(stage.kedge({"wait", "tools", "--timeout", "1m", "--settings", stage.path("kedge.yaml")}).exit_code, 0);
+    EXPECT_EQ(description("github"), "as before");
+    EXPECT_THAT(stage.kedge({"events", "--last", "50", "--settings", stage.path("kedge.yaml")}).output,
+                HasSubstr("settings are not taken up, those of before go on"));
+    auto report_only = good;
+    report_only.replace(report_only.find("changes: apply"), 14, "changes: report");
+    mounted("..4", report_only); // seen without a signal
+    ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("settings taken up") != std::string::npos; }))
+        << daemon.log();
+    describe("github", "only reported");
+    EXPECT_EQ(stage.kedge({"wait", "tools", "--timeout", "1m", "--settings", stage.path("kedge.yaml")}).exit_code, 3);
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
 }

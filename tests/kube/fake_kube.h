@@ -85,6 +85,7 @@ private:
         const auto key = space + "/" + path + "/" + body["metadata"]["name"].get<std::string>();
         if (objects.contains(key)) return refusal(409, path + " already exists");
         body["metadata"]["resourceVersion"] = std::to_string(++version_);
+        body["metadata"]["uid"] = "uid-" + std::to_string(version_);
         objects[key] = body;
         return says(201, body);
     }

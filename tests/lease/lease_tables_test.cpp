@@ -2,6 +2,7 @@
 #include "lease/lease_table.h"
 
 #include "base/failure.h"
+#include "io/clock.h"
 #include "lease/kube_leases.h"
 #include "lease/stored_leases.h"
 #include "tests/kube/fake_kube.h"
@@ -116,6 +117,15 @@ TEST(stored_leases, members_see_each_other_until_one_is_forgotten) {
     std::vector<std::string> gone{"a"};
     run(two.forget(gone));
     EXPECT_EQ(two.members(), std::vector{some_member("b", 5)});
+}
+
+TEST(stored_leases, tell_the_time_of_the_database_with_each_beat) {
+    const OnServer place;
+    StoredLeases one(place.engine());
+    const auto wall = run(one.look(some_member("a", 1))).wall;
+    ASSERT_TRUE(wall);
+    EXPECT_NEAR(static_cast<double>(*wall), static_cast<double>(SystemClock().now()), 5) << "the same machine";
+    EXPECT_FALSE(run(one.look(some_member("a", 1))).wall);
 }
 
 TEST(stored_leases, a_command_is_alone_and_members_are_not_beside_it) {

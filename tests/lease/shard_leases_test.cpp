@@ -234,6 +234,23 @@ TEST(shard_leases, a_table_that_was_brought_back_from_a_copy_shuts_what_it_does_
     EXPECT_FALSE(one.may_write(3, Milliseconds(100)));
 }
 
+TEST(shard_leases, a_row_that_was_deleted_is_taken_anew_once_its_holder_must_have_seen_it) {
+    Pair pair;
+    pair.both(Milliseconds(0), Milliseconds(9000));
+    pair.world.rows.clear();
+    pair.both(Milliseconds(9000), Milliseconds(11'700));
+    EXPECT_TRUE(pair.one.open(Milliseconds(11'700)).empty());
+    EXPECT_TRUE(pair.world.rows.empty() || pair.world.rows.begin()->second.holder.empty());
+    Milliseconds first(0);
+    for (Milliseconds now(12'000); now < Milliseconds(20'000); now += Milliseconds(300)) {
+        pair.both(now, now);
+        const auto open = pair.one.open(now).size() + pair.two.open(now).size();
+        if (open > 0 && first.count() == 0) first = now;
+        EXPECT_TRUE(now < Milliseconds(16'000) || open == 16) << now.count();
+    }
+    EXPECT_GE(first, Milliseconds(9000) + times.duration + times.settle);
+}
+
 namespace {
 
 constexpr int in_flight = 900; // a little less than `settle`: the margin is for clocks

@@ -40,6 +40,16 @@ TEST_F(Watched, a_file_that_is_written_made_or_taken_away_is_seen_once) {
     EXPECT_EQ(watch.moved(), "");
 }
 
+TEST_F(Watched, what_moved_while_it_was_read_is_seen_afterwards) {
+    const auto settings = write("kedge.yaml", "a");
+    const auto token = write("token", "t");
+    FileWatch watch({settings});
+    write("kedge.yaml", "longer"); // after it was read, before all of it is watched
+    watch.watch({settings, token});
+    EXPECT_EQ(watch.moved(), settings);
+    EXPECT_EQ(watch.moved(), "");
+}
+
 TEST_F(Watched, a_folder_is_what_its_entries_are) {
     write("conf.d/a.yaml", "a");
     const auto included = (folder / "conf.d").string();

@@ -149,6 +149,48 @@ TEST(limits, deletes_are_counted_with_their_own_share) {
     EXPECT_EQ(held(settled(w), HoldReason::limit), 3);
 }
 
+TEST(limits, what_a_lost_ledger_does_not_know_of_the_hour_counts_as_used) {
+    auto w = world_of(20);
+    edit(w, 2);
+    w.ledger = {};
+    w.ledger.is_new = w.ledger.kept = true; // that they are ours is said by their markers alone
+    const auto plan = settled(w);
+    EXPECT_EQ(held(plan, HoldReason::limit), 2);
+    ASSERT_EQ(plan.groups.size(), 1U);
+    EXPECT_EQ(plan.changes[0].holds[0].text,
+              "2 updates are planned and this ledger does not know what was written in the last hour, which counts as "
+              "used up; the limit is 12 in an hour (twice 30 % of 20 owned)");
+    w.releases = {release_of(plan.groups[0])};
+    w.releases[0].from_git = false;
+    EXPECT_EQ(count_running(settled(w)), 2) << "somebody says yes to it";
+    w.releases.clear();
+    w.ledger.kept = false;
+    EXPECT_EQ(count_running(settled(w)), 2) << "what keeps nothing has no hour to count";
+}
+
+TEST(limits, an_hour_that_is_not_known_is_over_after_an_hour) {
+    auto w = world_of(20);
+    edit(w, 2);
+    written(w, Action::keep, 1, 3599, {});
+    auto planned = w.plan();
+    EXPECT_TRUE(planned.groups.hour_unknown);
+    EXPECT_EQ(held(settled(w), HoldReason::limit), 2);
+    w.ledger.recent[0].at = w.now - 3600;
+    EXPECT_EQ(count_running(settled(w)), 2);
+}
+
+TEST(limits, of_a_ledger_that_never_owned_anything_nothing_is_used) {
+    World w;
+    for (int i = 0; i < 20; ++i) w.in_git(remote(nth(i)));
+    w.ledger = {};
+    w.ledger.is_new = w.ledger.kept = true;
+    w.limits.creates.count = 20;
+    w.limits.population = 0;
+    const auto plan = settled(w);
+    EXPECT_FALSE(w.plan().groups.hour_unknown);
+    EXPECT_EQ(count_running(plan), 20);
+}
+
 TEST(limits, what_is_held_for_another_reason_uses_no_budget) {
     auto w = world_of(20);
     edit(w, 7);

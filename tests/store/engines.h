@@ -42,7 +42,11 @@ public:
     }
     // Ends it at once, as a crash does, and starts it anew on the same data.
     void restart() {
-        signal(SIGQUIT, true);
+        stop();
+        begin();
+    }
+    void stop() { signal(SIGQUIT, true); }
+    void begin() {
         child_ = start();
         if (std::system((script() + " wait " + folder()).c_str()) != 0) // NOLINT
             throw std::runtime_error("PostgreSQL does not come back");

@@ -70,6 +70,15 @@ TYPED_TEST(LedgerContract, a_unit_is_new_until_something_is_written) {
     EXPECT_TRUE(this->load(other).is_new);
 }
 
+TYPED_TEST(LedgerContract, that_the_past_is_not_known_is_kept_among_its_writes) {
+    LedgerBatch batch;
+    batch.past_unknown = 1'800'000'000;
+    EXPECT_FALSE(batch.empty());
+    this->commit(batch);
+    const PastWrite unknown{1'800'000'000, Action::keep, false, {}};
+    EXPECT_EQ(this->load().recent, std::vector{unknown});
+}
+
 TYPED_TEST(LedgerContract, an_owned_entry_comes_back_with_every_field) {
     LedgerBatch batch;
     batch.adopt = {sample_owned("b"), sample_owned("a")};

@@ -9,6 +9,7 @@ TEST(postgres_text, parameters_are_counted_where_they_have_no_number) {
     EXPECT_EQ(postgres_statement("SELECT a FROM b WHERE c = ? AND d = ?"), "SELECT a FROM b WHERE c = $1 AND d = $2");
     EXPECT_EQ(postgres_statement("WHERE ?2 = '' OR e = ?2 LIMIT ?10"), "WHERE $2 = '' OR e = $2 LIMIT $10");
     EXPECT_EQ(postgres_statement("SELECT 'what?', ?"), "SELECT 'what?', $1");
+    EXPECT_EQ(postgres_statement("SELECT unixepoch()"), "SELECT extract(epoch FROM clock_timestamp())::bigint");
 }
 
 TEST(postgres_text, a_migration_keeps_its_meaning) {
