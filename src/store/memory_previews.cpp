@@ -8,7 +8,7 @@ namespace kedge {
 
 namespace {
 
-constexpr UnixSeconds a_day = 86400;
+constexpr UnixSeconds one_day = 86400;
 
 // The same order as in a file, also among rows of one second.
 void newest_first(std::vector<PreviewRecord>& records) {
@@ -25,7 +25,7 @@ UnixSeconds age_of(const PreviewRecord& record) {
 }
 
 Task<void> MemoryPreviews::put(PreviewRecord record) {
-    const auto oldest = age_of(record) - retention_.days * a_day;
+    const auto oldest = age_of(record) - retention_.days * one_day;
     PreviewKey key{record.repository, record.number, record.head};
     records_.insert_or_assign(std::move(key), std::move(record));
     std::erase_if(records_, [&](const auto& row) { return age_of(row.second) < oldest; });
