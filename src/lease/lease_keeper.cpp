@@ -93,6 +93,13 @@ void LeaseKeeper::tell() {
     for (const auto& stranger : leases_.strangers()) {
         if (calls_.stranger) calls_.stranger(stranger);
     }
+    tell_who_holds();
+}
+
+void LeaseKeeper::tell_who_holds() {
+    std::string holders = problem_;
+    for (int shard = 0; shard < shard_count; ++shard) holders += "\n" + leases_.holder(shard);
+    if (std::exchange(holders_, holders) != holders && calls_.moved) calls_.moved();
 }
 
 Task<void> LeaseKeeper::run() {

@@ -20,6 +20,8 @@ struct KeeperParts {
 struct KeeperCalls {
     std::function<void(int shard)> opened;
     std::function<void(int shard)> lost; // a pass under way has to end
+    // Who holds what is not ours, or why that is not known, is not what it was.
+    std::function<void()> moved;
     // Members of another version are at work on the same database.
     std::function<void(const Member& stranger)> stranger;
 };
@@ -54,6 +56,7 @@ public:
 private:
     Task<void> round();
     void tell();
+    void tell_who_holds();
     void judge_clock(const LeaseView& view);
 
     KeeperParts parts_;
@@ -62,6 +65,7 @@ private:
     LeaseTimes times_;
     Waker waker_;
     std::set<int> open_; // that others were told of
+    std::string holders_; // that others were told of
     std::string problem_;
     std::string skew_;
     Milliseconds beaten_{-1};

@@ -168,6 +168,9 @@ Members::Members(const Settings& settings, const Ground& ground)
         if (calls_.leading) calls_.leading();
         if (calls_.lost) calls_.lost(concerns(shard));
     };
+    calls.moved = [this] {
+        if (calls_.lost) calls_.lost([this](const Unit& unit) { return !held_by(unit).empty(); });
+    };
     calls.stranger = [&log = ground.log](const Member& one) {
         log.error("a member of another version is at work", {{"member", one.id}, {"version", one.version}});
     };

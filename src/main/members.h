@@ -37,7 +37,7 @@ public:
     using Concerns = std::function<bool(const Unit&)>;
     struct Calls {
         std::function<void(const Concerns&)> gained;
-        std::function<void(const Concerns&)> lost;
+        std::function<void(const Concerns&)> lost; // or never ours: who has them has changed
         std::function<void()> leading; // whether this member leads has changed
     };
     void tell(Calls calls) { calls_ = std::move(calls); }

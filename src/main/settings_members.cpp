@@ -63,9 +63,6 @@ void check(SettingsReader& reader, const Json& root, const Settings& settings) {
     if (lease.kind == LeaseSettings::Kind::postgres && !settings.database)
         reader.error("/lease/kind", "leases in the database need one",
                      "say `store: postgres`, and where in `database`");
-    if (lease.kind == LeaseSettings::Kind::kubernetes && settings.store.empty() && !settings.database)
-        reader.error("/lease", "whoever may write by it has to know what was written: there is no store",
-                     "name a folder in \"store\", or say `store: postgres`");
     if (settings.single && lease.kind != LeaseSettings::Kind::none && root.contains("lease"))
         reader.error("/single", "whoever is alone needs no lease", "leave one of \"single\" and \"lease\" out");
     if (settings.database && root.contains("lease") && lease.kind == LeaseSettings::Kind::none && !settings.single)

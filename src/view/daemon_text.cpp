@@ -105,7 +105,7 @@ std::string render_unit(const Json& document, const Json& resources, const TextS
     sheet.line("state:        " + sheet.paint()(colour_of_state(state), state) +
                (flag_at(unit, "busy") ? "; a pass is under way" : ""));
     if (const auto member = words_at(unit, "held_by"); !member.empty())
-        sheet.line("held by:      " + member + ": ask that one");
+        sheet.line("held by:      " + member + (member.starts_with("nobody") ? "" : ": ask that one"));
     troubles(sheet, unit);
     std::string at = short_id(unit);
     if (const auto branch = words_at(revision, "branch"); !branch.empty()) at = branch + " at " + at;

@@ -48,6 +48,7 @@ struct Keeping {
     Unreliable table{memory};
     std::vector<std::string> told;
     std::function<void()> after = [] {};
+    std::function<void()> moved = [] {};
     LeaseKeeper keeper{{table, clock, log}, {"one", "kedge 1", 1, 0}, keeper_times, calls()};
 
     KeeperCalls calls() {
@@ -56,12 +57,34 @@ struct Keeping {
             told.push_back("opened " + std::to_string(shard));
             after();
         };
+        calls.moved = [this] { moved(); };
         calls.lost = [this](int shard) { told.push_back("lost " + std::to_string(shard)); };
         return calls;
     }
 };
 
 } // namespace
+
+TEST(lease_keeper, tells_who_else_holds_a_shard_as_soon_as_that_is_known_and_why_it_is_not) {
+    Keeping keeping;
+    std::vector<LeaseSwap> taken{{3, LeaseRow{}, LeaseRow{"two", 1, 1}}};
+    run_to_end(keeping.loop, keeping.memory.swap(taken));
+    std::vector<std::string> seen;
+    bool answers = true;
+    keeping.table.answers = [&] { return answers; };
+    keeping.keeper.want({3});
+    keeping.moved = [&] {
+        seen.push_back(keeping.keeper.problem() + keeping.keeper.holder(3));
+        if (seen.size() == 1) answers = false;
+        if (seen.size() == 2) answers = true;
+        if (seen.size() == 3) keeping.keeper.leave();
+    };
+    run_to_end(keeping.loop, keeping.keeper.run());
+    ASSERT_GE(seen.size(), 3U);
+    EXPECT_EQ(seen[0], "two");
+    EXPECT_NE(seen[1].find("the table is away"), std::string::npos) << seen[1];
+    EXPECT_EQ(seen[2], "two");
+}
 
 TEST(lease_keeper, opens_what_is_wanted_and_gives_it_back_when_it_leaves) {
     Keeping keeping;

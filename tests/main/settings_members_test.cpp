@@ -67,8 +67,7 @@ TEST(settings_members, what_does_not_go_together_is_said) {
     EXPECT_EQ(first_mistake("store: s\nlease: {kind: postgres}\n"), "leases in the database need one");
     EXPECT_EQ(first_mistake("store: postgres\ndatabase: {host: db}\n"),
               "members that share a database share the key as well: \"installation_key\" is missing");
-    EXPECT_EQ(first_mistake("lease: {kind: kubernetes}\n"),
-              "whoever may write by it has to know what was written: there is no store");
+    EXPECT_EQ(first_mistake("lease: {kind: kubernetes}\n"), "\"store\" is missing");
     EXPECT_EQ(first_mistake(database + "lease: {kind: none}\n"),
               "a database can be shared, and nobody says who may write");
     EXPECT_EQ(first_mistake(database + "single: true\nlease: {kind: postgres}\n"), "whoever is alone needs no lease");
