@@ -60,6 +60,7 @@ struct PatientClient::State {
         : inner(sends), clock(tells), options(wanted), stop(ends), limiter(options.concurrency) {}
 
     Task<HttpOutcome> attempt(HttpRequest request);
+    void tell_unanswered(bool looks, const HttpOutcome& outcome) const;
     void learn(const HttpOutcome& outcome, Milliseconds begun);
     // Why a request is given back unsent; empty: it may go out.
     std::string held_back(bool looks) const;
@@ -106,6 +107,10 @@ std::string PatientClient::State::held_back(bool looks) const {
     if (now >= refused_until) return {};
     return "held back: the control plane answered 429 and is left alone for another " +
            format_duration(refused_until - now);
+}
+
+void PatientClient::State::tell_unanswered(bool looks, const HttpOutcome& outcome) const {
+    if (!looks && outcome.delivery == Delivery::unknown && options.unanswered_write) options.unanswered_write();
 }
 
 void PatientClient::State::learn(const HttpOutcome& outcome, Milliseconds begun) {
@@ -160,8 +165,10 @@ Task<HttpOutcome> PatientClient::State::attempt(HttpRequest request) {
     outcome.error = held_back(only_looks(request));
     if (!outcome.error.empty()) co_return outcome;
     const Milliseconds begun = clock.monotonic();
+    const bool looks = only_looks(request);
     outcome = co_await inner.send(std::move(request));
     learn(outcome, begun);
+    tell_unanswered(looks, outcome);
     co_return outcome;
 }
 

@@ -21,6 +21,7 @@ struct PatientOptions {
     // Once nothing at all was heard for so long, what is asked is given back unsent; 0: it is asked for ever.
     Milliseconds most_silence{0};
     std::function<std::string()> forbids_write; // as in BeastClientOptions: what it refuses is not repeated
+    std::function<void()> unanswered_write;     // told of one that may still arrive
     bool stop_at_first_429 = false; // it is given back, and nothing is sent until the wait it asks for is over
 };
 

@@ -39,6 +39,8 @@ public:
     // Right before a write. Why not; empty: it may begin.
     std::string forbids(int shard);
     bool is_open(int shard) { return leases_.may_write(shard, parts_.clock.monotonic()); }
+    // A write was given up, and may still arrive: the shard is not given back before it cannot any more.
+    void unanswered(int shard) { leases_.unanswered(shard, parts_.clock.monotonic()); }
     void begin_pass(int shard) { leases_.begin_pass(shard); }
     void end_pass(int shard);
 

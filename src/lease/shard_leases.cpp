@@ -3,7 +3,6 @@
 #include "base/digest.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace kedge {
@@ -54,10 +53,12 @@ void ShardLeases::saw(const LeaseView& view, Milliseconds now) {
     for (const auto& [shard, row] : view.shards) {
         auto& seen = seen_[shard];
         if (seen.row != row) seen = {row, now};
+        if (!row.holder.empty()) given_.erase(shard);
         auto& mine = mine_[shard];
         // Somebody took it, or the table was brought back from a copy.
         if (mine.term != 0 && (row.holder != me_.id || row.term != mine.term)) lose(mine);
     }
+    for (const auto shard : wanted_) seen_.try_emplace(shard, Seen{LeaseRow{}, now}); // nobody has ever had it
     miss_vanished(view, now);
 }
 
@@ -80,7 +81,7 @@ ShardLeases::Share ShardLeases::share() const {
         if (member != held.end()) ++member->second;
     }
     Share share;
-    share.least = std::numeric_limits<int>::max();
+    share.least = shard_count;
     for (const auto& [id, count] : held) {
         if (id == me_.id)
             share.ours = count;
@@ -99,10 +100,12 @@ ShardLeases::Share ShardLeases::share() const {
 bool ShardLeases::is_free(int shard, const Share& share, Milliseconds now) const {
     const bool room = share.ours < share.floor || (share.ours < share.ceiling && share.ours <= share.least);
     const auto seen = seen_.find(shard);
-    if (seen == seen_.end()) return room;
+    if (seen == seen_.end()) return false;
     const auto& row = seen->second;
     const bool given_back = row.row.holder.empty() && !row.vanished;
-    const auto patience = given_back ? std::min(times_.look, times_.duration) : times_.duration;
+    // Who gave it has not done so to have it back.
+    const auto looks = given_.contains(shard) ? 3 : 1;
+    const auto patience = given_back ? std::min(times_.look * looks, times_.duration) : times_.duration;
     return now - row.since >= patience || (given_back && room);
 }
 
@@ -114,6 +117,11 @@ LeaseSwap ShardLeases::swap_to(int shard, const std::string& holder, bool new_te
     return swap;
 }
 
+void ShardLeases::unanswered(int shard, Milliseconds now) {
+    mine_[shard].arrives_until = now + times_.settle;
+    settled_.erase(shard);
+}
+
 std::vector<LeaseSwap> ShardLeases::due(Milliseconds now, bool leaving) {
     std::vector<LeaseSwap> swaps;
     auto part = share();
@@ -121,22 +129,29 @@ std::vector<LeaseSwap> ShardLeases::due(Milliseconds now, bool leaving) {
     for (int shard = 0; shard < shard_count; ++shard) {
         auto& mine = mine_[shard];
         if (is_mine(mine) && now >= mine.deadline) lose(mine);
-        if (is_mine(mine) && now >= mine.open_from) settled_[shard] = mine.term;
+        if (is_mine(mine) && now >= std::max(mine.open_from, mine.arrives_until)) settled_[shard] = mine.term;
         const bool idle = mine.passes == 0;
         const bool wanted = wanted_.contains(shard) && !leaving;
         if (holder(shard) == me_.id) {
-            const bool surplus = !gives && part.least < std::numeric_limits<int>::max() && part.ours >= part.least + 2;
+            const bool surplus = !gives && given_.empty() && now >= no_gift_before_ && part.is_most();
             if (idle && (!wanted || surplus) && is_settled(shard, term(shard))) {
                 gives = gives || wanted;
                 --part.ours;
+                if (wanted) given_.insert(shard);
                 lose(mine); // no pass may begin while this is on its way
                 swaps.push_back(swap_to(shard, {}, false));
             } else if (is_mine(mine)) {
-                if (now - mine.renewed >= times_.duration / 3) swaps.push_back(swap_to(shard, me_.id, false));
+                // Who leaves lets run out what cannot be given back.
+                const bool renews = !leaving || !idle;
+                if (renews && now - mine.renewed >= times_.duration / 3) swaps.push_back(swap_to(shard, me_.id, false));
             } else if (idle && wanted) { // its time was over, and nobody has taken it meanwhile
                 swaps.push_back(swap_to(shard, me_.id, true));
             }
         } else if (wanted && idle && is_free(shard, part, now)) {
+            // More than our share: there is somebody alive who does not take his.
+            const auto seen = seen_.find(shard);
+            const bool given_back = seen != seen_.end() && seen->second.row.holder.empty();
+            if (given_back && part.ours >= part.ceiling) no_gift_before_ = now + times_.duration;
             ++part.ours;
             swaps.push_back(swap_to(shard, me_.id, true));
         }

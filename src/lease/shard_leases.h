@@ -44,6 +44,9 @@ public:
     void begin_pass(int shard) { ++mine_[shard].passes; }
     void end_pass(int shard) { --mine_[shard].passes; }
 
+    // A write was given up without an answer: it may arrive until `settle` from now.
+    void unanswered(int shard, Milliseconds now);
+
     // Whether a write may begin at this moment; shuts the shard for the rest of its term where its time is over.
     bool may_write(int shard, Milliseconds now);
     // The shards that passes may begin in.
@@ -73,6 +76,7 @@ private:
         Milliseconds open_from{0};
         bool shut = false; // until all passes have ended
         int passes = 0;
+        Milliseconds arrives_until{0}; // what was given up without an answer
     };
     struct Beat {
         Member member;
@@ -87,6 +91,7 @@ private:
         int least = 0;   // that another one has
         int floor = 0;   // an even part
         int ceiling = 0; // the same, rounded up
+        bool is_most() const { return ours - 2 >= least; }
     };
     Share share() const;
     bool is_settled(int shard, std::int64_t term) const;
@@ -101,6 +106,8 @@ private:
     // The last term that was ours and whose wait was over: only of this we know that nobody before us has anything in
     // flight.
     std::map<int, std::int64_t> settled_;
+    std::set<int> given_;               // by us, and taken by nobody yet
+    Milliseconds no_gift_before_{0};    // what we gave was not wanted
     std::map<std::string, Beat> beats_;
     std::vector<std::string> alive_; // with me
     std::vector<Member> strangers_;

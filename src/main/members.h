@@ -48,6 +48,8 @@ public:
 
     // Right before a write; empty: it may begin.
     std::string forbids(const std::string& address);
+    // A write that was begun was given up without an answer: it may still arrive.
+    void unanswered(const std::string& address) { keeper_->unanswered(shard(address)); }
     std::string held_by(const Unit& unit) const; // empty: by us
     void under_way(const Unit& unit, bool begins);
     // One of all members does what is nobody's in particular: previews.

@@ -191,6 +191,7 @@ void DaemonRun::refuse(const std::vector<std::string>& why) {
 
 Task<void> DaemonRun::take_up(Settings settings) {
     auto kept = settings;
+    refuse_copies(kept, runtime_.environment());
     auto set = co_await runtime_.read_set(std::move(settings));
     repositories_ = watched(kept);
     doors_.open(kept); // the last thing that can fail

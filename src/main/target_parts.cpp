@@ -56,6 +56,8 @@ void make_target(const TargetSettings& from, const UnitGround& ground, TargetPar
     }
     patience.stop_at_first_429 = pacing.stop_at_first_429;
     patience.forbids_write = fence(from, ground);
+    if (ground.unanswered_write)
+        patience.unanswered_write = [told = ground.unanswered_write, address = from.url] { told(address); };
     parts.counting = std::make_unique<CountingClient>(*parts.http);
     parts.client = std::make_unique<PatientClient>(*parts.counting, ground.clock, patience, &ground.stop);
     make_preview_client(from, ground, patience, parts);

@@ -41,6 +41,7 @@ struct UnitGround {
     Counters* counters = nullptr; // where a set that goes says what it did since it was counted last
     // By the target's address, right before a write: why it is not sent; null: nobody shares the work.
     std::function<std::string(const std::string& address)> forbids_write{};
+    std::function<void(const std::string& address)> unanswered_write{}; // told of one that may still arrive
     std::shared_ptr<ReadAheadSecrets> cluster; // Secrets that manifests may name; null: there are none
 
     Secret credential(const CredentialSource& from) const {

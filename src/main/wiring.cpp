@@ -85,6 +85,7 @@ struct Runtime::Parts {
     StoreEngine engine() const;
     UnitGround ground();
     std::function<std::string(const std::string&)> fence() const;
+    std::function<void(const std::string&)> unanswered() const;
     std::filesystem::path mirror_folder();
     std::string append_release(const Unit& unit, const std::string& entry) const;
 };
@@ -172,6 +173,11 @@ std::function<std::string(const std::string&)> Runtime::Parts::fence() const {
     return [members = members.get()](const std::string& address) { return members->forbids(address); };
 }
 
+std::function<void(const std::string&)> Runtime::Parts::unanswered() const {
+    if (!members) return nullptr;
+    return [members = members.get()](const std::string& address) { members->unanswered(address); };
+}
+
 UnitGround Runtime::Parts::ground() {
     return {stop,
             clock,
@@ -186,6 +192,7 @@ UnitGround Runtime::Parts::ground() {
             patient,
             &counters,
             fence(),
+            unanswered(),
             cluster_secrets};
 }
 

@@ -75,6 +75,34 @@ TEST(fence, what_only_looks_is_never_asked_for) {
     EXPECT_EQ(world.asked, 0);
 }
 
+TEST(fence, a_write_that_is_given_up_without_an_answer_is_told_of_and_a_look_is_not) {
+    class Mute final : public HttpClient {
+    public:
+        Task<HttpOutcome> send(HttpRequest) override {
+            HttpOutcome outcome;
+            outcome.delivery = delivery;
+            outcome.error = "nothing came";
+            co_return outcome;
+        }
+        Delivery delivery = Delivery::unknown;
+    } mute;
+    EventLoop loop;
+    SystemClock clock;
+    int told = 0;
+    PatientOptions patience;
+    patience.most_attempts = 1;
+    patience.most_connects = 1;
+    patience.unanswered_write = [&told] { ++told; };
+    PatientClient patient(mute, clock, patience);
+    run_to_end(loop, patient.send(fenced_request("PUT")));
+    EXPECT_EQ(told, 1);
+    run_to_end(loop, patient.send(fenced_request("PUT", true)));
+    run_to_end(loop, patient.send(fenced_request("GET")));
+    mute.delivery = Delivery::not_sent;
+    run_to_end(loop, patient.send(fenced_request("DELETE")));
+    EXPECT_EQ(told, 1);
+}
+
 TEST(fence, what_it_keeps_back_is_not_tried_again) {
     Fenced world;
     SystemClock clock;

@@ -124,6 +124,41 @@ TEST(shard_leases, what_one_gives_back_is_taken_at_once_though_another_that_has_
     for (const auto shard : given) EXPECT_EQ(pair.world.rows.at(shard).holder, "two") << shard;
 }
 
+TEST(shard_leases, what_a_member_that_takes_nothing_leaves_lying_does_not_go_round_and_round) {
+    World world;
+    ShardLeases one(member("one"), times);
+    one.want(all_shards());
+    Member other = member("other");
+    const Milliseconds end(30000);
+    for (Milliseconds now(0); now < end; now += times.look) {
+        ++other.beat; // alive, and its settings know none of these control planes
+        world.look(other);
+        round(world, one, now);
+    }
+    std::int64_t taken = 0;
+    for (const auto& [shard, row] : world.rows) taken += row.term;
+    EXPECT_LE(taken, shard_count + end / times.duration + 1);
+    EXPECT_GE(one.open(end).size(), 15U);
+}
+
+TEST(shard_leases, a_shard_whose_last_write_was_given_up_is_not_given_back_before_that_can_have_arrived) {
+    Pair pair;
+    pair.both(Milliseconds(0), Milliseconds(9000));
+    const auto shards = pair.one.open(Milliseconds(9000));
+    ASSERT_FALSE(shards.empty());
+    const int shard = *shards.begin();
+    pair.one.unanswered(shard, Milliseconds(9000));
+    std::optional<Milliseconds> opened;
+    for (Milliseconds now(9100); now < Milliseconds(20000) && !opened; now += Milliseconds(100)) {
+        round(pair.world, pair.one, now, true);
+        round(pair.world, pair.two, now);
+        if (pair.two.open(now).contains(shard)) opened = now;
+        EXPECT_EQ(pair.two.open(now).contains(shard) && pair.one.open(now).contains(shard), false);
+    }
+    ASSERT_TRUE(opened);
+    EXPECT_GE(*opened, Milliseconds(9000) + times.settle);
+}
+
 TEST(shard_leases, a_shard_with_a_pass_under_way_is_not_given_back_before_it_ends) {
     Pair pair;
     for (Milliseconds now(0); now < Milliseconds(1000); now += Milliseconds(300)) round(pair.world, pair.one, now);
