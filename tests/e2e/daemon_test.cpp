@@ -158,6 +158,23 @@ TEST_F(Operated, settings_that_move_are_taken_up_whole_or_not_at_all) {
     EXPECT_EQ(daemon.stop(SIGTERM), 0);
 }
 
+TEST_F(Operated, in_a_pod_nothing_is_switched_on_that_copies_of_it_could_do_as_well) {
+    const auto acts = read("kedge.yaml");
+    auto reports = acts;
+    reports.replace(reports.find("changes: apply"), 14, "changes: report");
+    reports.replace(reports.find("drift: heal"), 11, "drift: report");
+    stage.write("kedge.yaml", reports);
+    Daemon daemon(stage, {"run"}, {{"KUBERNETES_SERVICE_HOST", "127.0.0.1"}});
+    ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("pass ended") != std::string::npos; })) << daemon.log();
+    stage.write("kedge.yaml", acts);
+    daemon.signal(SIGHUP);
+    ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("settings not taken up") != std::string::npos; }))
+        << daemon.log();
+    EXPECT_THAT(daemon.log(), HasSubstr("nobody says which of them may write"));
+    EXPECT_EQ(stage.writes(), 0U);
+    EXPECT_EQ(daemon.stop(SIGTERM), 0);
+}
+
 TEST_F(Operated, counters_go_on_when_settings_are_read_anew) {
     auto settings = read("kedge.yaml");
     settings.replace(settings.find("server: {"), 9, "server: {health: {listen: \"127.0.0.1:0\"}, ");

@@ -102,12 +102,12 @@ std::string Stage::remote(const std::string& name, const std::string& more) {
            ".example.com/mcp\ncollaborators:\n  - subject: team:everyone\n    role_id: mcp-server-user\n" + more;
 }
 
-Daemon::Daemon(Stage& stage, const std::vector<std::string>& arguments)
+Daemon::Daemon(Stage& stage, const std::vector<std::string>& arguments, const Stage::Environment& more)
     : stage_(stage), log_(stage.path("daemon.log")) {
     std::vector<std::string> words{binary};
     words.insert(words.end(), arguments.begin(), arguments.end());
     std::vector<std::string> pairs;
-    for (const auto& [name, value] : environment_of(stage, {})) pairs.push_back(name + "=" + value);
+    for (const auto& [name, value] : environment_of(stage, more)) pairs.push_back(name + "=" + value);
     std::vector<char*> argv, envp;
     for (auto& word : words) argv.push_back(word.data());
     for (auto& pair : pairs) envp.push_back(pair.data());

@@ -49,7 +49,7 @@ public:
 // A kedge that goes on until it is told to stop.
 class Daemon {
 public:
-    Daemon(Stage& stage, const std::vector<std::string>& arguments);
+    Daemon(Stage& stage, const std::vector<std::string>& arguments, const Stage::Environment& more = {});
     ~Daemon();
     Daemon(const Daemon&) = delete;
     Daemon& operator=(const Daemon&) = delete;
