@@ -95,6 +95,15 @@ for name in standalone sidecar ha ha-lease; do
     } >"$folder/$name/kustomization.yaml"
     [ -e "$folder/src" ] || cp -r "$root/deploy" "$folder/src"
     kubectl kustomize "$folder/$name" >"$folder/$name.yaml" 2>"$folder/said" || { failed "$name.kustomize" "$(cat "$folder/said")"; continue; }
+    # Settings are taken up by the daemon itself: a name that moved with them would roll the pods.
+    echo '# changed' >>"$folder/src/kubernetes/$name/kedge.yaml"
+    kubectl kustomize "$folder/$name" >"$folder/$name.changed.yaml"
+    cp "$root/deploy/kubernetes/$name/kedge.yaml" "$folder/src/kubernetes/$name/kedge.yaml"
+    if pods_of "$folder/$name.yaml" "$space" | cmp -s - <(pods_of "$folder/$name.changed.yaml" "$space") && ! cmp -s "$folder/$name.yaml" "$folder/$name.changed.yaml"; then
+        ok "$name.settle" "other settings change no pod"
+    else
+        failed "$name.settle" "other settings change the pods"
+    fi
     kubectl create namespace "$space" --save-config >/dev/null
     taken "$name" "$folder/$name.yaml" "$space"
 done

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <system_error>
+#include <vector>
 
 namespace kedge {
 
@@ -26,6 +27,10 @@ struct Alone {
     std::unique_ptr<Database> presence;
 };
 
+std::string named(const std::string& folder) {
+    return "store \"" + folder + "\": ";
+}
+
 class Store {
 public:
     Store(const Settings& settings, const Environment& environment) : settings_(settings) {
@@ -35,6 +40,7 @@ public:
         options_ = postgres_options(settings, std::move(own));
     }
     StorePlace place() const { return options_ ? postgres_place(*options_) : sqlite_place(settings_.store); }
+    std::string name() const { return options_ ? options_->place() : named(settings_.store); }
     Alone alone() const {
         Alone alone;
         if (!options_) {
@@ -78,25 +84,91 @@ void copy_key(const std::string& from, const std::string& to) {
     std::filesystem::permissions(to, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
 }
 
+const char* const unfinished = ".unfinished"; // in the folder of a copy: what is not yet all there
+const char* const ledger_file = "ledger.db";
+
+bool has_ledger(const StorePlace& place) {
+    return place.version(store_schemas().front()) > 0;
+}
+
+// What a backup that was ended in between has left is no copy: the next one begins anew.
+void refuse_taken(const std::string& folder) {
+    const auto place = sqlite_place(folder);
+    const bool again = !has_ledger(place) && std::filesystem::exists(std::filesystem::path(folder) / unfinished);
+    for (const auto& schema : store_schemas()) {
+        if (!again && place.version(schema) > 0)
+            throw Failure(NextAction::stop, named(folder) + "back up into it: there is a " + std::string(schema.kind) +
+                                                " already; nothing was written, name an empty folder");
+    }
+}
+
+// File by file, since the folder itself may be where a volume is mounted; the ledger last: with it, it is a copy.
+void finish(const std::filesystem::path& parts, const std::filesystem::path& folder) {
+    std::vector<std::filesystem::path> names;
+    for (const auto& entry : std::filesystem::directory_iterator(parts)) names.push_back(entry.path().filename());
+    for (const auto& name : names) {
+        if (name != ledger_file) std::filesystem::rename(parts / name, folder / name);
+    }
+    sync_folder(folder);
+    std::filesystem::rename(parts / ledger_file, folder / ledger_file);
+    sync_folder(folder);
+    std::filesystem::remove_all(parts);
+}
+
 int backup(const Store& store, const std::string& folder, Terminal& terminal) {
-    prepare_store_folder(folder);
-    const auto parts = copy_store(store.place(), sqlite_place(folder));
-    copy_key(store.key(), folder + "/installation.key");
-    say(parts, terminal);
+    if (!has_ledger(store.place()))
+        throw Failure(NextAction::wait_for_change, store.name() + "back up: there is no ledger in it; nothing was "
+                                                                  "written, name the store that kedge works with "
+                                                                  "(setting `store`)");
+    refuse_taken(folder);
+    const StoreLock lock(folder); // two backups would write over each other
+    const auto parts = std::filesystem::path(folder) / unfinished;
+    try {
+        std::filesystem::remove_all(parts);
+        prepare_store_folder(parts);
+        const auto copied = copy_store(store.place(), sqlite_place(parts));
+        copy_key(store.key(), parts / "installation.key");
+        finish(parts, folder);
+        say(copied, terminal);
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw Failure(NextAction::stop, named(folder) + "back up into it: " + error.code().message() +
+                                            "; it is no copy, run this command again");
+    }
     terminal.say("kept in \"" + folder + "\"" +
                  (store.key().empty() ? "; the installation key is not in it: keep a copy of that apart" : ""));
     return exit_ok;
 }
 
+// Not every store has everything, and a copy may have lost something: whoever restores it is told.
+void say_missing(const StorePlace& copy, bool key, Terminal& terminal) {
+    std::string missing = key ? "" : "installation.key (every secret counts as unknown)";
+    for (const auto& schema : store_schemas()) {
+        if (schema.name != "memo" && copy.version(schema) == 0)
+            missing += (missing.empty() ? "" : ", ") + std::string(schema.name);
+    }
+    if (!missing.empty()) terminal.say("not in the copy, so it begins anew: " + missing);
+}
+
 int restore(const Store& store, const std::string& folder, Terminal& terminal) {
-    std::error_code error;
-    if (!std::filesystem::exists(std::filesystem::path(folder) / "ledger.db", error))
-        throw Failure(NextAction::stop, "store: restore \"" + folder + "\": there is no ledger.db in it");
+    const auto copy = sqlite_place(folder);
+    if (!has_ledger(copy))
+        throw Failure(NextAction::stop, named(folder) + "restore: there is no ledger in it; nothing was written, name "
+                                                        "a folder that `kedge store backup` has said it kept one in");
     const auto alone = store.alone();
-    say(copy_store(sqlite_place(folder), store.place()), terminal);
+    say(copy_store(copy, store.place()), terminal);
     const auto key = store.key();
+    std::error_code error;
     if (!std::filesystem::exists(key, error)) copy_key(folder + "/installation.key", key);
+    say_missing(copy, key.empty() || std::filesystem::exists(key, error), terminal);
     return exit_ok;
+}
+
+int check(const StorePlace& place, const std::string& name, Terminal& terminal) {
+    const auto parts = inspect_store(place);
+    const bool good = say(parts, terminal);
+    const bool empty = parts.front().version == 0 && parts.front().problem.empty();
+    if (empty) terminal.say(name + "check: there is no ledger in it; name the store that kedge works with, or a copy");
+    return good && !empty ? exit_ok : exit_error;
 }
 
 int migrate(const Store& store, Terminal& terminal) {
@@ -120,8 +192,15 @@ int store_command(const Settings& settings, const Options& options, const Enviro
     if (settings.store.empty() && !settings.database)
         throw Failure(NextAction::wait_for_change, "settings: there is no store; name one (setting `store`)");
     const Store store(settings, environment);
-    if (options.store_deed == "migrate") return migrate(store, terminal);
-    if (options.store_deed == "check") return say(inspect_store(store.place()), terminal) ? exit_ok : exit_error;
+    if (options.store_deed == "check")
+        return options.copy.empty() ? check(store.place(), store.name(), terminal)
+                                    : check(sqlite_place(options.copy), named(options.copy), terminal);
+    if (options.store_deed == "migrate") {
+        if (options.copy.empty()) return migrate(store, terminal);
+        throw Failure(NextAction::wait_for_change, "store: migrate \"" + options.copy +
+                                                       "\": it takes no folder, it is for the store of the settings; "
+                                                       "name that folder there (setting `store`)");
+    }
     if (options.copy.empty())
         throw Failure(NextAction::wait_for_change, "store: " + options.store_deed + ": name a folder for it");
     return options.store_deed == "backup" ? backup(store, options.copy, terminal)

@@ -141,7 +141,9 @@ std::vector<StorePart> copy_store(const StorePlace& from, const StorePlace& to) 
             throw Failure(NextAction::stop, "store: copy: there is a " + std::string(schema.kind) +
                                                 " already; nothing was written, name an empty place");
     }
-    for (const auto& schema : store_schemas()) {
+    auto schemas = store_schemas();
+    std::rotate(schemas.begin(), schemas.begin() + 1, schemas.end()); // the ledger last: with it, it is a store
+    for (const auto& schema : schemas) {
         if (schema.name == "memo") continue; // costs time only
         auto part = part_of(from, schema);
         if (part.version == 0) continue;

@@ -30,8 +30,8 @@ struct StorePart {
 
 // Reads every row, migrates nothing.
 std::vector<StorePart> inspect_store(const StorePlace& place);
-// Everything but the memo, at the versions that it has; each part as it is at one moment. Throws Failure where `to` is
-// not empty, before anything is written.
+// Everything but the memo, at the versions that it has; each part as it is at one moment, the ledger last.
+// Throws Failure where `to` is not empty, before anything is written.
 std::vector<StorePart> copy_store(const StorePlace& from, const StorePlace& to);
 
 } // namespace kedge

@@ -4,6 +4,7 @@
 #include "base/failure.h"
 #include "engines.h"
 #include "samples.h"
+#include "store/chronicle_rows.h"
 #include "store/stored_chronicle.h"
 #include "store/stored_ledger.h"
 
@@ -119,6 +120,16 @@ TYPED_TEST(StoreCopy, is_made_of_an_older_store_without_migrating_it) {
     StoredLedger migrated(to.place().engine);
     EXPECT_TRUE(run(migrated.load(sample_key())).is_new);
     EXPECT_EQ(to.place().version(ledger_schema()), 6);
+}
+
+TEST(store_copy, that_fails_in_between_has_no_ledger) {
+    const FilePlace from;
+    const FilePlace to;
+    fill_store(from.place().engine);
+    std::ofstream(from.files.scratch.store() / "outbox.db") << "no database";
+    EXPECT_THROW(copy_store(from.place(), to.place()), Failure);
+    EXPECT_GT(to.place().version(chronicle_schema()), 0);
+    EXPECT_EQ(to.place().version(ledger_schema()), 0);
 }
 
 TEST(store_check, counts_rows_and_says_what_cannot_be_used) {
