@@ -66,7 +66,7 @@ private:
     ShardLeases leases_;
     LeaseTimes times_;
     Waker waker_;
-    std::set<int> open_; // that others were told of
+    std::set<int> open_;  // that others were told of
     std::string holders_; // that others were told of
     std::string problem_;
     std::string skew_;

@@ -106,8 +106,8 @@ private:
     // The last term that was ours and whose wait was over: only of this we know that nobody before us has anything in
     // flight.
     std::map<int, std::int64_t> settled_;
-    std::set<int> given_;               // by us, and taken by nobody yet
-    Milliseconds no_gift_before_{0};    // what we gave was not wanted
+    std::set<int> given_;            // by us, and taken by nobody yet
+    Milliseconds no_gift_before_{0}; // what we gave was not wanted
     std::map<std::string, Beat> beats_;
     std::vector<std::string> alive_; // with me
     std::vector<Member> strangers_;

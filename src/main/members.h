@@ -38,7 +38,7 @@ public:
     struct Calls {
         std::function<void(const Concerns&)> gained;
         std::function<void(const Concerns&)> lost; // or never ours: who has them has changed
-        std::function<void()> leading; // whether this member leads has changed
+        std::function<void()> leading;             // whether this member leads has changed
     };
     void tell(Calls calls) { calls_ = std::move(calls); }
     // Which control planes there are.

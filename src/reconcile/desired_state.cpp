@@ -12,7 +12,7 @@ namespace kedge {
 
 namespace {
 
-constexpr std::size_t read_at_once = 64;           // of files: their texts and documents are in memory together
+constexpr std::size_t read_at_once = 64;         // of files: their texts and documents are in memory together
 constexpr std::size_t most_kept_bytes = 8 << 20; // of documents between their reading and their sending
 const std::string overrides_path = ".kedge/overrides";
 const std::string releases_path = ".kedge/releases";

@@ -26,7 +26,8 @@ std::string headline(const std::vector<const Change*>& changes) {
         text += " " + others(changes.size());
     else if (!change.place.file.empty())
         text += " <code>" +
-                html_text(shorten(visible(to_text(Place{change.place.file, change.place.line, 0})), most_headline_columns)) +
+                html_text(
+                    shorten(visible(to_text(Place{change.place.file, change.place.line, 0})), most_headline_columns)) +
                 "</code>";
     if (change.is_left_alone()) return text + ": left alone";
     if (change.check.kind == CheckKind::refused) return text + ": <b>refused</b>";

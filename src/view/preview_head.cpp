@@ -14,8 +14,8 @@ namespace kedge {
 
 namespace {
 
-constexpr int most_summary_columns = 60;       // of a name in the summary
-constexpr std::size_t most_units = 20; // that are told one by one
+constexpr int most_summary_columns = 60;  // of a name in the summary
+constexpr std::size_t most_units = 20;    // that are told one by one
 constexpr std::size_t most_releases = 10; // of releases to paste
 constexpr std::size_t most_conflicts = 10;
 
@@ -149,7 +149,8 @@ std::string merge_words(const Preview& preview) {
     const auto& pull = preview.pull;
     std::string text =
         "merging " + (pull.head_commit.empty() ? std::string("this") : markdown_code(pull.head_commit.substr(0, 7)));
-    if (!pull.base_branch.empty()) text += " into " + markdown_code(shorten(visible(pull.base_branch), most_summary_columns));
+    if (!pull.base_branch.empty())
+        text += " into " + markdown_code(shorten(visible(pull.base_branch), most_summary_columns));
     if (!preview.base_commit.empty()) text += " at " + markdown_code(preview.base_commit.substr(0, 7));
     return text;
 }

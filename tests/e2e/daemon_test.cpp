@@ -165,7 +165,8 @@ TEST_F(Operated, in_a_pod_nothing_is_switched_on_that_copies_of_it_could_do_as_w
     reports.replace(reports.find("drift: heal"), 11, "drift: report");
     stage.write("kedge.yaml", reports);
     Daemon daemon(stage, {"run"}, {{"KUBERNETES_SERVICE_HOST", "127.0.0.1"}});
-    ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("pass ended") != std::string::npos; })) << daemon.log();
+    ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("pass ended") != std::string::npos; }))
+        << daemon.log();
     stage.write("kedge.yaml", acts);
     daemon.signal(SIGHUP);
     ASSERT_TRUE(daemon.wait_until([&] { return daemon.log().find("settings not taken up") != std::string::npos; }))
