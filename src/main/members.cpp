@@ -149,7 +149,8 @@ Members::Members(const Settings& settings, const Ground& ground)
         if (!place)
             throw Failure(NextAction::wait_for_change, "settings: use `lease: {kind: kubernetes}`: kedge runs in no "
                                                        "cluster here; say `kind: postgres`, or `single: true`");
-        table_->http = std::make_unique<BeastClient>(kube_client_options(*place));
+        // One request that hangs leaves time for another look and another renewal.
+        table_->http = std::make_unique<BeastClient>(kube_client_options(*place, times.duration / 4));
         table_->api = std::make_unique<KubeApi>(*table_->http, *place);
         auto api = [table = table_.get()]() -> KubeApi& { return *table->api; };
         KubeLeaseNamed named{settings.lease.space, settings.lease.name, times.duration,
