@@ -15,6 +15,8 @@ public:
 
     // `status`: one line for `systemctl status`.
     void ready(const std::string& status) const { tell("READY=1\nSTATUS=" + status); }
+    // Not ready yet, and no reason to lose patience: said again within a minute.
+    void waiting(const std::string& status) const { tell("EXTEND_TIMEOUT_USEC=90000000\nSTATUS=" + status); }
     void reloading() const;
     void stopping() const { tell("STOPPING=1\nSTATUS=stopping"); }
     void status(const std::string& status) const { tell("STATUS=" + status); }

@@ -56,12 +56,12 @@ std::optional<KubePlace> kube_place(const std::map<std::string, std::string>& en
     return place;
 }
 
-BeastClientOptions kube_client_options(const KubePlace& place) {
+BeastClientOptions kube_client_options(const KubePlace& place, Milliseconds longest) {
     BeastClientOptions options;
     options.base_url = place.url;
     options.ca_file = place.ca_file;
-    options.connect_timeout = Milliseconds(5'000);
-    options.request_timeout = Milliseconds(10'000);
+    options.connect_timeout = std::min(Milliseconds(5'000), longest);
+    options.request_timeout = std::min(Milliseconds(10'000), longest);
     options.most_idle = 2;
     options.most_body_bytes = 4 * 1024 * 1024;
     return options;

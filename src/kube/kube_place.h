@@ -22,7 +22,7 @@ struct KubePlace {
 // it. Nothing: kedge runs in no cluster. Throws Failure(wait_for_change) where a pod has no service account.
 std::optional<KubePlace> kube_place(const std::map<std::string, std::string>& environment);
 
-// Never through a proxy; an answer within 10 s, of at most 4 MiB.
-BeastClientOptions kube_client_options(const KubePlace& place);
+// Never through a proxy; an answer within `longest` and 10 s, of at most 4 MiB.
+BeastClientOptions kube_client_options(const KubePlace& place, Milliseconds longest = Milliseconds(10'000));
 
 } // namespace kedge

@@ -53,6 +53,11 @@ Task<bool> KubeLeases::swap_one(LeaseSwap swap) {
     wanted.renewed = kube_time(named_.now(), 0);
     if (swap.after.term != swap.before.term) wanted.acquired = wanted.renewed;
     wanted.transitions = swap.after.term;
+    const bool takes = !swap.after.holder.empty() && swap.after.term != swap.before.term;
+    if (takes && lease_ && named_.takes) {
+        LeaseTaking taking{uid_of(*lease_), swap.before, swap.after.holder};
+        co_await named_.takes(std::move(taking));
+    }
     std::optional<KubeLease> now;
     if (lease_)
         now = co_await api.update(std::move(wanted));
@@ -61,7 +66,7 @@ Task<bool> KubeLeases::swap_one(LeaseSwap swap) {
     if (!now) co_return false;
     lease_ = std::move(now);
     row_ = swap.after;
-    if (named_.taken && !row_.holder.empty() && row_.term != swap.before.term) {
+    if (takes && named_.taken) {
         std::string uid = uid_of(*lease_);
         co_await named_.taken(std::move(uid), row_.term);
     }

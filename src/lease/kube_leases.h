@@ -3,6 +3,7 @@
 #pragma once
 #include "kube/kube_api.h"
 #include "lease/lease_table.h"
+#include "lease/own_turn.h"
 
 #include <functional>
 #include <optional>
@@ -17,6 +18,8 @@ struct KubeLeaseNamed {
     std::string name;
     Milliseconds duration;
     std::function<UnixSeconds()> now; // the wall
+    // A Lease that is there is about to be taken. Throws Failure: then it is not. Null: as below.
+    std::function<Task<void>(LeaseTaking taking)> takes{};
     // The Lease of this uid is taken for this term, and nothing was done under it yet. Throws Failure: then it is taken
     // anew. Null: nobody wants to know.
     std::function<Task<void>(std::string uid, std::int64_t term)> taken{};

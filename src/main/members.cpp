@@ -76,8 +76,12 @@ void refuse_other_versions(StoredLeases& leases, const PostgresOptions& options,
 }
 
 // What a store of its own knows may be older than what another member did under the Lease meanwhile.
-std::function<Task<void>(std::string, std::int64_t)> own_turns(StoreEngine engine, Worker& worker, Log& log) {
-    return [engine = std::move(engine), &worker, &log](std::string uid, std::int64_t term) -> Task<void> {
+void note_turns(KubeLeaseNamed& named, StoreEngine engine, Worker& worker, Log& log) {
+    named.takes = [engine, &worker](LeaseTaking taking) -> Task<void> {
+        auto work = [own = &engine, taking = std::move(taking)] { prepare_turn(*own, taking); };
+        co_await worker.run(std::move(work));
+    };
+    named.taken = [engine = std::move(engine), &worker, &log](std::string uid, std::int64_t term) -> Task<void> {
         auto work = [own = &engine, uid = std::move(uid), term] { return begin_turn(*own, uid, term); };
         auto* to = &log; // nothing that is captured is looked at after the wait
         const bool forgotten = co_await worker.run(std::move(work));
@@ -145,12 +149,13 @@ Members::Members(const Settings& settings, const Ground& ground)
         if (!place)
             throw Failure(NextAction::wait_for_change, "settings: use `lease: {kind: kubernetes}`: kedge runs in no "
                                                        "cluster here; say `kind: postgres`, or `single: true`");
-        table_->http = std::make_unique<BeastClient>(kube_client_options(*place));
+        // One request that hangs leaves time for another look and another renewal.
+        table_->http = std::make_unique<BeastClient>(kube_client_options(*place, times.duration / 4));
         table_->api = std::make_unique<KubeApi>(*table_->http, *place);
         auto api = [table = table_.get()]() -> KubeApi& { return *table->api; };
         KubeLeaseNamed named{settings.lease.space, settings.lease.name, times.duration,
                              [this] { return clock_.now(); }};
-        if (!settings.database) named.taken = own_turns(sqlite_engine(settings.store), table_->worker, ground.log);
+        if (!settings.database) note_turns(named, sqlite_engine(settings.store), table_->worker, ground.log);
         table_->leases = std::make_unique<KubeLeases>(std::move(api), std::move(named));
         table_->presence = std::move(stored);
     } else {

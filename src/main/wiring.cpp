@@ -4,6 +4,7 @@
 #include "dialect/dialects.h"
 #include "io/private_folder.h"
 #include "io/run.h"
+#include "io/service_manager.h"
 #include "kube/kube_secrets.h"
 #include "kube/own_cluster.h"
 #include "lease/stored_leases.h"
@@ -81,6 +82,7 @@ struct Runtime::Parts {
     void open_store(StoreUse use);
     void join();
     void open_database(StoreUse use);
+    void open_tables(StoreUse use);
     void open_stores(const StoreEngine& engine, bool with_memo);
     StoreEngine engine() const;
     UnitGround ground();
@@ -148,8 +150,30 @@ void Runtime::Parts::open_stores(const StoreEngine& engine, bool with_memo) {
         memo = std::make_unique<NoMemo>();
 }
 
-// A daemon is one of several; a command that writes is alone, as on a store in a folder; what only looks may look.
+// A person is told at once; a daemon that starts with its machine may be quicker than the database.
 void Runtime::Parts::open_database(StoreUse use) {
+    std::string why;
+    try {
+        open_tables(use);
+    } catch (const Failure& failure) {
+        if (!patient || !is_away(failure)) throw;
+        why = failure.what();
+    }
+    if (!why.empty()) {
+        SystemClock own;
+        const ServiceManager manager(environment);
+        wait_for_database({settings, loop, own, log}, why, [&] {
+            manager.waiting("waits for the database");
+            open_tables(use);
+        });
+    }
+    seal_key = load_installation_key(settings.installation_key);
+}
+
+// A daemon is one of several; a command that writes is alone, as on a store in a folder; what only looks may look.
+void Runtime::Parts::open_tables(StoreUse use) {
+    members.reset(); // of an attempt before this one
+    alone.reset();
     const bool shares = patient && settings.lease.kind != LeaseSettings::Kind::none;
     if (shares) {
         join();
@@ -159,7 +183,6 @@ void Runtime::Parts::open_database(StoreUse use) {
         alone = open_leases(postgres_engine(options));
     }
     open_stores(engine(), use == StoreUse::write);
-    seal_key = load_installation_key(settings.installation_key);
 }
 
 std::filesystem::path Runtime::Parts::mirror_folder() {

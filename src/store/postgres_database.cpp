@@ -235,7 +235,8 @@ void PostgresDatabase::explain(std::string_view attempt, const std::runtime_erro
     // Nobody knows what became of a commit whose answer never came.
     if (ours->is_connection())
         throw Failure(NextAction::retry,
-                      start + ours->what() + "; it is read anew, and kedge connects again by itself");
+                      start + ours->what() +
+                          "; is it up, and the address right? A daemon connects again by itself, and reads anew");
     const std::string outcome = "; nothing was written";
     if (state.starts_with("28") || state.starts_with("3D"))
         throw Failure(NextAction::wait_for_change,

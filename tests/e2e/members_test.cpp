@@ -75,6 +75,23 @@ TEST_F(OnDatabase, that_is_lost_in_the_middle_of_a_pass_nothing_is_lost_and_noth
     EXPECT_THAT(stage.kedge({"plan"}).output, HasSubstr(std::to_string(registrations) + " equal"));
 }
 
+TEST_F(OnDatabase, that_is_away_at_the_start_is_waited_for_by_a_daemon_and_told_by_a_command) {
+    server.stop();
+    {
+        Daemon daemon(stage, {"run"});
+        ASSERT_TRUE(says(daemon, "waiting for the database")) << daemon.log();
+        EXPECT_EQ(daemon.stop(SIGTERM), 0) << daemon.log();
+    }
+    const auto plan = stage.kedge({"plan"});
+    EXPECT_EQ(plan.exit_code, 1);
+    EXPECT_THAT(plan.errors, HasSubstr("is it up, and the address right?"));
+    Daemon daemon(stage, {"run"});
+    ASSERT_TRUE(says(daemon, "waiting for the database")) << daemon.log();
+    server.begin();
+    ASSERT_TRUE(daemon.wait_until([&] { return live() == registrations; })) << daemon.log();
+    EXPECT_EQ(daemon.stop(SIGTERM), 0) << daemon.log();
+}
+
 TEST_F(OnDatabase, with_a_member_of_another_version_at_work_none_begins_and_begins_once_it_has_ended) {
     {
         auto options = server.options("kedge");

@@ -32,6 +32,16 @@ TEST(kube_place, is_read_from_what_every_pod_has) {
     EXPECT_TRUE(kube_client_options(*place).proxy.empty());
 }
 
+TEST(kube_place, is_asked_for_no_longer_than_its_caller_has) {
+    const ServiceAccount account;
+    const auto place = *kube_place(account.environment());
+    EXPECT_EQ(kube_client_options(place).connect_timeout, Milliseconds(5'000));
+    EXPECT_EQ(kube_client_options(place).request_timeout, Milliseconds(10'000));
+    EXPECT_EQ(kube_client_options(place, Milliseconds(3'750)).connect_timeout, Milliseconds(3'750));
+    EXPECT_EQ(kube_client_options(place, Milliseconds(3'750)).request_timeout, Milliseconds(3'750));
+    EXPECT_EQ(kube_client_options(place, Milliseconds(60'000)).request_timeout, Milliseconds(10'000));
+}
+
 TEST(kube_place, takes_addresses_of_both_families) {
     const ServiceAccount account;
     auto environment = account.environment();
