@@ -22,7 +22,7 @@ if(CCACHE)
         add_compile_options(-fpch-preprocess)
     endif()
 endif()
-# Files of one room share most of what they instantiate, so six are compiled as one: a third of the time. A file whose inner names are a
+# Files of one room share most of what they instantiate, so six are compiled as one. A file whose inner names are a
 # neighbour's has SKIP_UNITY_BUILD_INCLUSION. Without KEDGE_JOINED (the clang presets) those of the product are compiled each by itself.
 function(join_files TARGET)
     set_target_properties(${TARGET} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)

@@ -18,6 +18,12 @@ struct OwnStore {
     InFiles place;
     StoredLedger ledger{place.engine()};
 
+    OwnStore() = default;
+    // Had that turn, and wrote.
+    explicit OwnStore(std::int64_t first) {
+        turn(first);
+        write();
+    }
     void asks(const std::string& by, const LeaseRow& before) { prepare_turn(place.engine(), {"uid-1", before, by}); }
     bool turn(std::int64_t term, const std::string& lease = "uid-1") { return begin_turn(place.engine(), lease, term); }
     void write() {
@@ -100,9 +106,7 @@ TEST(own_turn, of_another_one_between_two_that_were_never_told_is_missed) {
 }
 
 TEST(own_turn, that_another_one_got_in_ones_place_is_not_ones_own) {
-    OwnStore store;
-    store.turn(1);
-    store.write();
+    OwnStore store(1);
     store.asks("a", {"a", 1, 1}); // and it was refused
     store.asks("a", {"stranger", 2, 2});
     EXPECT_TRUE(store.turn(3));
@@ -128,9 +132,7 @@ TEST(own_turn, a_member_that_takes_the_lease_again_after_itself_knows_everything
 }
 
 TEST(own_turn, after_another_one_what_a_store_knew_is_forgotten_once) {
-    OwnStore store;
-    store.turn(4);
-    store.write();
+    OwnStore store(4);
     EXPECT_TRUE(store.turn(6));
     EXPECT_FALSE(store.knows());
     store.write();
@@ -139,9 +141,7 @@ TEST(own_turn, after_another_one_what_a_store_knew_is_forgotten_once) {
 }
 
 TEST(own_turn, of_a_lease_that_was_made_anew_nobody_knows_who_held_it_before) {
-    OwnStore store;
-    store.turn(1);
-    store.write();
+    OwnStore store(1);
     EXPECT_TRUE(store.turn(2, "uid-2"));
     EXPECT_FALSE(store.knows());
 }
@@ -154,9 +154,7 @@ TEST(own_turn, a_store_that_never_saw_a_lease_is_believed) {
 }
 
 TEST(own_turn, that_could_not_be_begun_is_asked_again) {
-    OwnStore store;
-    store.turn(1);
-    store.write();
+    OwnStore store(1);
     auto broken = store.place.engine();
     broken.open = [open = broken.open](const Schema& schema) {
         if (schema.name == "ledger") throw Failure(NextAction::retry, "the disk is full");
