@@ -52,7 +52,8 @@ void prepare_turn(const StoreEngine& engine, const LeaseTaking& taking) {
 bool begin_turn(const StoreEngine& engine, const std::string& lease, std::int64_t term) {
     const auto turns = open_leases(engine);
     const bool missed = turns->guarded("read", [&] {
-        PreparedStatement last(*turns, "SELECT holder, term FROM lease WHERE shard = 0");
+        PreparedStatement last(*turns, "SELECT holder, term FROM lease WHERE shard = ?1");
+        last.bind(1, last_turn);
         return last.step() && (last.text(0) != lease || last.number(1) + 1 != term);
     });
     if (missed) forget_units(engine);
